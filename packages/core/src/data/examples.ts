@@ -1,0 +1,79 @@
+import type { FeatureSchema } from "./schema.ts";
+
+/** Encoded rows in columns, ready to be batched. F categorical and N numeric features. */
+export interface Examples {
+  readonly numRows: number;
+  /** [numRows * F], row-major, table rows. */
+  readonly categorical: Int32Array;
+  /** [numRows * N], row-major, standardised. */
+  readonly numeric: Float32Array;
+  /** [numRows], 0 or 1. */
+  readonly label: Float32Array;
+  /** [numRows], the user's index in 0..numUsers-1 of its client (all 0 where no user column exists). */
+  readonly user: Int32Array;
+}
+
+/** Examples to be scored and measured. */
+export interface EvaluationExamples extends Examples {
+  /**
+   * [numRows], for sampled candidates: the ranked list a row belongs to, 0..numLists-1, rows of a list
+   * adjacent, its one positive first. Absent for explicit labels.
+   */
+  readonly list?: Int32Array;
+  /** [numRows], the true click probability, where the data are synthetic. */
+  readonly oracle?: Float64Array;
+}
+
+/** One client's evaluation data: a pooled model is measured on each client's part by itself. */
+export interface EvaluationPart {
+  readonly client: string;
+  readonly numUsers: number;
+  readonly valid: EvaluationExamples;
+  readonly test: EvaluationExamples;
+}
+
+/**
+ * What one party trains and is measured on. A market has one part, itself; the centralised reference
+ * has one part per market.
+ */
+export interface TrainingData {
+  readonly schema: FeatureSchema;
+  readonly train: Examples;
+  /** How to draw negatives for `train` (its rows are then all positive); absent for explicit labels. */
+  readonly negatives?: NegativeSource;
+  readonly parts: readonly EvaluationPart[];
+}
+
+/** Everything that drawing training negatives needs, in encoded form. */
+export interface NegativeSource {
+  /** Negatives per positive. */
+  readonly ratio: number;
+  /** Pools of candidate items, one per client: a pooled model draws from the market of the positive. */
+  readonly pools: readonly ItemPool[];
+  /** [train.numRows], which pool a training row draws from. */
+  readonly poolOfRow: Uint16Array;
+}
+
+export interface ItemPool {
+  readonly numItems: number;
+  /** [numItems * F_item], encoded categorical features of each item, in schema order of `of: item`. */
+  readonly categorical: Int32Array;
+  /** [numItems * N_item], likewise numeric. */
+  readonly numeric: Float32Array;
+  /** For each user index of the pool's client: the sorted item indices never to be drawn. CSR form. */
+  readonly excludedOffsets: Int32Array;
+  readonly excludedItems: Int32Array;
+}
+
+/** One batch in buffers that the next batch overwrites. Rows from `numRows` on are padding, weight 0. */
+export interface Batch {
+  numRows: number;
+  /** [batchSize * F] */
+  readonly categorical: Int32Array;
+  /** [batchSize * N] */
+  readonly numeric: Float32Array;
+  /** [batchSize] */
+  readonly label: Float32Array;
+  /** [batchSize] */
+  readonly weight: Float32Array;
+}

@@ -1,0 +1,2 @@
+export { AtollError, AtollErrors } from "./atoll-error.ts";
+export { catalogue, type ErrorCode } from "./catalogue.ts";

@@ -1,0 +1,35 @@
+import type { SplitClient, Vocabularies } from "../data/index.ts";
+import type { EvaluationExamples } from "../data/examples.ts";
+import type { Executor } from "../tensor/types.ts";
+import type { TrainedModel } from "../models/types.ts";
+
+/** Scores rows of the party's data; left by a training stage for the evaluation stage. */
+export interface Scorer {
+  /** Probabilities (or finite scores) aligned with `examples`; `part` is the client they belong to. */
+  readonly score: (
+    examples: EvaluationExamples,
+    part: string,
+  ) => Promise<Float32Array | Float64Array>;
+}
+
+/** Things a client keeps for itself: files of the silo, never messages. */
+export interface ClientStore {
+  readonly write: (name: string, bytes: Uint8Array) => Promise<void>;
+  /** Undefined where nothing was written under the name. */
+  readonly read: (name: string) => Promise<Uint8Array | undefined>;
+}
+
+/** All that a client half may touch. One party and one (seed, method) cell. */
+export interface ClientContext {
+  /** The party's name: a market, or `centralised`. */
+  readonly name: string;
+  readonly seed: number;
+  /** The party's split rows: one entry for a market, all markets for the centralised reference. */
+  readonly splits: readonly SplitClient[];
+  readonly executor: Executor;
+  readonly store: ClientStore;
+  /** Trained models of earlier methods of the same seed, by method name, for `startFrom`. */
+  readonly trained: (method: string) => Promise<TrainedModel | undefined>;
+  /** What stages of one method hand to later stages on the same client. Not saved: rebuilt by stages. */
+  readonly memory: { vocabularies?: Vocabularies; scorer?: Scorer };
+}

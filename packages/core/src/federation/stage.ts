@@ -1,0 +1,46 @@
+import type { ClientContext } from "./client-context.ts";
+import type { Message, MessageDeclaration, WireArray } from "./types.ts";
+
+/** State as data: saved in checkpoints, sent nowhere. Encoded by the same codec as messages. */
+export interface SavedState {
+  readonly arrays: Readonly<Record<string, WireArray>>;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** A part of a method with both of its halves: what the server does, what a client does, what travels. */
+export interface Stage {
+  readonly name: string;
+  /** Every message kind of this stage, downwards and upwards. */
+  readonly messages: Readonly<Record<string, MessageDeclaration>>;
+  readonly server: (context: ServerContext) => StageServer;
+  readonly client: (context: ClientContext) => Promise<StageClient>;
+}
+
+export interface ServerContext {
+  /** The names of all clients, sorted: order of arrival never matters. */
+  readonly clients: readonly string[];
+  readonly seed: number;
+  /** What earlier stages of the same method left for later ones, by stage name. */
+  readonly results: Map<string, SavedState>;
+}
+
+/** The server half. `next` and `receive` alternate; between them the state may be saved. */
+export interface StageServer {
+  /** The requests of the next round by client, or undefined when the stage is over. */
+  readonly next: () => ReadonlyMap<string, Message> | undefined;
+  /** The replies of that round, in sorted client order. Clients that dropped out are absent. */
+  readonly receive: (replies: ReadonlyMap<string, Message>) => void;
+  readonly save: () => SavedState;
+  readonly load: (state: SavedState) => void;
+  /** What later stages may read, once the stage is over. */
+  readonly result?: () => SavedState;
+}
+
+/** The client half: answers requests, keeps private state across rounds. */
+export interface StageClient {
+  readonly handle: (request: Message, signal?: AbortSignal) => Promise<Message>;
+  readonly save: () => SavedState;
+  readonly load: (state: SavedState) => void;
+  /** Frees native memory. */
+  readonly close: () => Promise<void>;
+}

@@ -1,0 +1,38 @@
+import { z } from "zod";
+
+/** How models are measured. */
+export const evaluationConfig = z.strictObject({
+  metrics: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe(
+      "default: auc, gauc, logloss, ne, ece for explicit feedback; ndcg@10, hr@10, mrr@10, auc, logloss for implicit",
+    ),
+  headline: z
+    .string()
+    .optional()
+    .describe("the metric that the report leads with; default: the first one"),
+  ties: z
+    .enum(["pessimistic", "expected", "optimistic"])
+    .default("pessimistic")
+    .describe(
+      "the rank of a positive among equal scores: last, the expectation over random order, or first",
+    ),
+  bootstrap: z
+    .number()
+    .int()
+    .min(100)
+    .default(2000)
+    .describe("bootstrap samples behind intervals and tests"),
+  validationLists: z
+    .number()
+    .int()
+    .positive()
+    .default(1000)
+    .describe(
+      "validation ranks at most this many lists per client and round, always the same ones; test ranks all",
+    ),
+});
+
+export type EvaluationConfig = z.infer<typeof evaluationConfig>;

@@ -1,0 +1,2 @@
+export { normal, shuffle, uniform, uniformBelow } from "./draw.ts";
+export { streamOf, type RandomStream } from "./stream.ts";

@@ -1,0 +1,39 @@
+import type { ClosedJaxpr, numpy as np } from "@jax-js/jax";
+
+/** What a tensor of a program looks like: static shape, one of two element types. */
+export interface TensorSpec {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: "float32" | "int32";
+}
+
+/** A plain function in the JAX style: named arrays in, named arrays out. */
+export type TensorFunction = (inputs: Record<string, np.Array>) => Record<string, np.Array>;
+
+/**
+ * A compiled step: what will be computed, as data. The ONNX bytes are the whole truth (a silo can hash
+ * and read them); the Jaxpr serves the executor that runs jax-js itself.
+ */
+export interface Program {
+  readonly name: string;
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly TensorSpec[];
+  readonly jaxpr: ClosedJaxpr;
+  readonly onnx: Uint8Array;
+}
+
+export type TensorData = Float32Array | Int32Array;
+
+/** A program made ready to run. Inputs are read, never kept; outputs are the caller's. */
+export interface LoadedProgram {
+  readonly program: Program;
+  run(inputs: Readonly<Record<string, TensorData>>): Promise<Record<string, TensorData>>;
+  /** Frees native memory; running afterwards is an error. */
+  release(): Promise<void>;
+}
+
+/** Where programs run. Two exist: jax-js (here, any JavaScript engine) and ONNX Runtime (packages/node). */
+export interface Executor {
+  readonly name: string;
+  load(program: Program): Promise<LoadedProgram>;
+}

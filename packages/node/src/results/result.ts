@@ -1,0 +1,77 @@
+import { z } from "zod";
+
+const interval = z.strictObject({
+  mean: z.number().describe("mean over seeds"),
+  sd: z.number().describe("standard deviation over seeds (0 for one seed)"),
+  low: z.number().describe("lower end of the 95% interval over users and seeds"),
+  high: z.number().describe("upper end of the 95% interval over users and seeds"),
+});
+
+const metrics = z.record(z.string(), interval);
+
+const counts = z.strictObject({
+  train: z.number().int(),
+  valid: z.number().int(),
+  test: z.number().int(),
+  users: z.number().int(),
+  items: z.number().int(),
+});
+
+const methodResult = z.strictObject({
+  kind: z.string().describe("registry name of the method"),
+  role: z
+    .enum(["baseline", "reference", "federated"])
+    .describe("reference: not available to a real federation"),
+  clients: z.record(z.string(), metrics),
+  macro: metrics.describe("unweighted mean over clients"),
+  bytes: z
+    .strictObject({ up: z.number(), down: z.number() })
+    .describe("encoded messages, mean per seed"),
+  seconds: z.number().describe("time field: mean wall-clock seconds per seed"),
+  rounds: z.number().describe("mean rounds per seed"),
+});
+
+const comparison = z.strictObject({
+  method: z.string(),
+  against: z.string(),
+  metric: z.string(),
+  client: z.string().describe("a client, or `macro`"),
+  difference: z.number(),
+  low: z.number(),
+  high: z.number(),
+  p: z.number().describe("two-sided, paired bootstrap over users and seeds"),
+  pHolm: z.number().describe("Holm-corrected over the clients and methods of this metric"),
+  verdict: z.enum(["better", "worse", "no clear difference"]),
+});
+
+/** `result.json`, version 1. Documented in docs/reference/result.md. */
+export const resultSchema = z.strictObject({
+  schema: z.literal("atoll/result/v1"),
+  experiment: z.record(z.string(), z.unknown()).describe("the resolved experiment"),
+  seeds: z.array(z.number().int()),
+  metric: z.string().describe("the headline metric"),
+  protocol: z
+    .array(z.strictObject({ topic: z.string(), text: z.string() }))
+    .describe("split, negatives, ties, selection ... in plain words"),
+  clients: z.record(z.string(), counts),
+  methods: z.record(z.string(), methodResult),
+  comparisons: z.array(comparison),
+});
+
+export type Result = z.infer<typeof resultSchema>;
+
+/** One line of `metrics.jsonl`: one client in one round. */
+export const metricsLineSchema = z.strictObject({
+  seed: z.number().int(),
+  method: z.string(),
+  stage: z.string(),
+  round: z.number().int(),
+  client: z.string(),
+  /** What the client reported: `trainLoss`, `valid/<metric>` ... */
+  values: z.record(z.string(), z.number()),
+  bytesUp: z.number(),
+  bytesDown: z.number(),
+  seconds: z.number(),
+});
+
+export type MetricsLine = z.infer<typeof metricsLineSchema>;
