@@ -1,5 +1,4 @@
-import type { SplitClient, Vocabularies } from "../data/index.ts";
-import type { EvaluationExamples } from "../data/examples.ts";
+import type { EvaluationExamples, SplitClient, TrainingData, Vocabularies } from "../data/index.ts";
 import type { Executor } from "../tensor/types.ts";
 import type { TrainedModel } from "../models/types.ts";
 
@@ -19,6 +18,14 @@ export interface ClientStore {
   readonly read: (name: string) => Promise<Uint8Array | undefined>;
 }
 
+export interface ClientMemory {
+  /** Vocabularies agreed on with the server, by shared feature. */
+  vocabularies?: Vocabularies;
+  /** The party's rows as the scorer knows them. */
+  data?: TrainingData;
+  scorer?: Scorer;
+}
+
 /** All that a client half may touch. One party and one (seed, method) cell. */
 export interface ClientContext {
   /** The party's name: a market, or `centralised`. */
@@ -30,6 +37,6 @@ export interface ClientContext {
   readonly store: ClientStore;
   /** Trained models of earlier methods of the same seed, by method name, for `startFrom`. */
   readonly trained: (method: string) => Promise<TrainedModel | undefined>;
-  /** What stages of one method hand to later stages on the same client. Not saved: rebuilt by stages. */
-  readonly memory: { vocabularies?: Vocabularies; scorer?: Scorer };
+  /** What stages of one method hand to later stages on the same client; `load` of a stage restores it. */
+  readonly memory: ClientMemory;
 }

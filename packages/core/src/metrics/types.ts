@@ -1,26 +1,54 @@
-import type { EvaluationExamples } from "../data/examples.ts";
+import type { EvaluationExamples } from "../data/index.ts";
 
-/** Scored rows of one client: probabilities aligned with the examples. */
+/** Scored rows of one client: scores aligned with the examples. */
 export interface Scored {
   readonly examples: EvaluationExamples;
-  /** [numRows], each in [0, 1] or any finite score for ranking metrics. */
+  /** [numRows], probabilities, or any finite scores where only their order is measured. */
   readonly scores: Float64Array | Float32Array;
   readonly numUsers: number;
 }
 
+/** How equal scores are ranked: the positive last, in expectation over random order, or first. */
+export type Ties = "pessimistic" | "expected" | "optimistic";
+
 /**
  * A metric's value with the influence of each user: to first order, a bootstrap sample that holds user
- * u m_u times has the metric `value + sum_u (m_u - 1) influence[u]` (infinitesimal jackknife). For a
- * mean over users this is exact when the sample has as many users. Intervals and paired tests of every
- * metric then need only these vectors.
+ * u m_u times has the metric `value + sum_u (m_u - 1) influence[u]` (infinitesimal jackknife, Efron
+ * 1982). For ratios of sums over users it is the delta method. Intervals and paired tests of every
+ * metric need only these vectors.
  */
-export interface Measured {
+export interface Defined {
+  readonly kind: "value";
   readonly value: number;
-  /** [numUsers]; 0 for users without test rows. */
+  /** [numUsers]; 0 for users without rows. */
   readonly influence: Float64Array;
-  /** Which users took part: 1 or 0. The bootstrap resamples among these. */
+  /** [numUsers], 1 for users that took part: the bootstrap resamples among these. */
   readonly present: Uint8Array;
 }
 
+/** A metric that these rows do not define, with the reason: never a number that looks like one. */
+export interface Undefined {
+  readonly kind: "undefined";
+  readonly reason: string;
+}
+
+export type Measured = Defined | Undefined;
+
 /** Names like `auc`, `logloss`, `ndcg@10`. */
 export type MetricName = string;
+
+/** One line of the metric table. */
+export interface MetricDefinition {
+  /** For people, `@k` left out. */
+  readonly label: string;
+  /** Meaning, formula and source in one sentence. */
+  readonly summary: string;
+  readonly higherIsBetter: boolean;
+  /** `lists`: ranked candidates, one positive each; `labels`: any labelled rows. */
+  readonly needs: "labels" | "lists";
+  /** Whether scores must be probabilities. */
+  readonly probabilities: boolean;
+  /** Whether the name carries a cut-off, as in `ndcg@10`. */
+  readonly cutoff: boolean;
+  readonly measure: (scored: Scored, options: { readonly k: number; readonly ties: Ties }) => Measured;
+}

@@ -1,4 +1,5 @@
-import type { numpy as np } from "@jax-js/jax";
+import { numpy as np } from "@jax-js/jax";
+import { AtollError } from "../errors/index.ts";
 import type { RandomStream } from "../random/index.ts";
 
 /**
@@ -33,5 +34,61 @@ export interface ParameterLayout {
   readonly views: readonly ParameterView[];
 }
 
-// To be joined by: parameterLayout(specs), initialise(layout, stream), unflatten(layout, flat: np.Array)
 export type NamedArrays = Record<string, np.Array>;
+
+/** Lays parameters out one after the other, in the order given. */
+export function parameterLayout(specs: readonly ParameterSpec[]): ParameterLayout {
+  const seen = new Set<string>();
+  const views: ParameterView[] = [];
+  let offset = 0;
+  for (const spec of specs) {
+    if (seen.has(spec.name))
+      throw new AtollError(
+        "TENSOR_PARAMETER",
+        `two parameters are called "${spec.name}"; rename one`,
+      );
+    if (!spec.shape.every((size) => Number.isInteger(size) && size > 0))
+      throw new AtollError(
+        "TENSOR_PARAMETER",
+        `parameter "${spec.name}" has shape [${spec.shape.join(", ")}]; every size must be a ` +
+          `positive integer`,
+      );
+    seen.add(spec.name);
+    const length = spec.shape.reduce((product, size) => product * size, 1);
+    views.push({ ...spec, offset, length });
+    offset += length;
+  }
+  return { size: offset, views };
+}
+
+/** A fresh flat vector; parameters draw from the stream in the order of the layout. */
+export function initialise(layout: ParameterLayout, stream: RandomStream): Float32Array {
+  const flat = new Float32Array(layout.size);
+  for (const { offset, length, shape, init } of layout.views)
+    init(flat.subarray(offset, offset + length), shape, stream);
+  return flat;
+}
+
+/** The entries of one parameter: a window on `flat`, not a copy. */
+export function view(layout: ParameterLayout, flat: Float32Array, name: string): Float32Array {
+  const found = layout.views.find((entry) => entry.name === name);
+  if (found === undefined)
+    throw new AtollError(
+      "TENSOR_PARAMETER",
+      `no parameter is called "${name}"; there are ${listed(layout)}`,
+    );
+  return flat.subarray(found.offset, found.offset + found.length);
+}
+
+function listed(layout: ParameterLayout): string {
+  return layout.views.map((entry) => entry.name).join(", ");
+}
+
+/** Inside a traced function: the flat vector [layout.size] as named arrays, each in its shape. */
+export function unflatten(layout: ParameterLayout, flat: np.Array): NamedArrays {
+  const bounds = layout.views.slice(1).map((entry) => entry.offset);
+  const parts = np.split(flat, bounds);
+  return Object.fromEntries(
+    layout.views.map(({ name, shape }, i) => [name, parts[i]!.reshape([...shape])]),
+  );
+}

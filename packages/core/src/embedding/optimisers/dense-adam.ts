@@ -1,0 +1,33 @@
+import { adam, type OptimiserSettings } from "../../optim/index.ts";
+import type { EmbeddingTable } from "../table.ts";
+import type { TableOptimiser } from "./table-optimiser.ts";
+
+/**
+ * Dense Adam, as PyTorch trains an `Embedding` that is not sparse: rows outside of the batch have
+ * gradient zero, yet move by their running mean, and decay. Costs the whole table at every step.
+ */
+export function denseAdam(settings: OptimiserSettings): TableOptimiser {
+  const rule = adam(settings);
+  // Scratch, all zeros between steps: no part of the state.
+  const scratch = new WeakMap<EmbeddingTable, Float32Array>();
+  return {
+    init: (table) => rule.init(table.values.length),
+    step: (table, { count, rows, sums }, state) => {
+      const { values, width } = table;
+      let gradient = scratch.get(table);
+      if (gradient === undefined) {
+        gradient = new Float32Array(values.length);
+        scratch.set(table, gradient);
+      }
+      for (let slot = 0; slot < count; slot++) {
+        const start = rows[slot]! * width;
+        for (let k = 0; k < width; k++) gradient[start + k] = sums[slot * width + k]!;
+      }
+      rule.step(values, gradient, state);
+      for (let slot = 0; slot < count; slot++) {
+        const start = rows[slot]! * width;
+        gradient.fill(0, start, start + width);
+      }
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { PADDING_ROW, type FeatureSchema } from "../data/schema.ts";
+import { AtollError } from "../errors/index.ts";
+import type { EmbeddingSpec } from "../models/types.ts";
+import type { RandomStream } from "../random/index.ts";
+
+/** One feature's place in a table. */
+export interface TableFeature {
+  readonly name: string;
+  /** Its column among the schema's categorical features. */
+  readonly column: number;
+  /** The table row at which its rows begin: its padding row. */
+  readonly offset: number;
+  readonly numRows: number;
+}
+
+/**
+ * The rows of one embedding: all its features one after another in one contiguous array. Row 0 of every
+ * feature is padding, zero for ever; row 1 stands for values out of vocabulary and is trained only by
+ * rows that carry it.
+ */
+export interface EmbeddingTable {
+  readonly name: string;
+  readonly width: number;
+  readonly features: readonly TableFeature[];
+  /** Categorical features of the schema: the stride of a batch's rows. */
+  readonly numColumns: number;
+  /** Rows of all features together. */
+  readonly numRows: number;
+  /** [numRows * width], row-major. */
+  readonly values: Float32Array;
+}
+
+/** The table of one embedding, its features in the order of the specification, freshly drawn. */
+export function createTable(
+  spec: EmbeddingSpec,
+  schema: FeatureSchema,
+  stream: RandomStream,
+): EmbeddingTable {
+  const features: TableFeature[] = [];
+  let numRows = 0;
+  for (const name of spec.features) {
+    const column = schema.categorical.findIndex((feature) => feature.name === name);
+    if (column === -1) throw unknownFeature(spec.name, name, schema.categorical);
+    const feature = { name, column, offset: numRows, numRows: schema.categorical[column]!.numRows };
+    features.push(feature);
+    numRows += feature.numRows;
+  }
+  const table: EmbeddingTable = {
+    name: spec.name,
+    width: spec.width,
+    features,
+    numColumns: schema.categorical.length,
+    numRows,
+    values: new Float32Array(numRows * spec.width),
+  };
+  for (const feature of features) {
+    const view = featureView(table, feature.name);
+    spec.init(view, [feature.numRows, spec.width], stream);
+    view.fill(0, PADDING_ROW * spec.width, (PADDING_ROW + 1) * spec.width);
+  }
+  return table;
+}
+
+/** One feature's rows, [numRows * width], as a view: writing to it writes to the table. */
+export function featureView(table: EmbeddingTable, name: string): Float32Array {
+  const feature = table.features.find((candidate) => candidate.name === name);
+  if (feature === undefined) throw unknownFeature(table.name, name, table.features);
+  const start = feature.offset * table.width;
+  return table.values.subarray(start, start + feature.numRows * table.width);
+}
+
+function unknownFeature(
+  embedding: string,
+  name: string,
+  known: readonly { readonly name: string }[],
+): AtollError {
+  return new AtollError(
+    "EMBEDDING_UNKNOWN_FEATURE",
+    `embedding "${embedding}": no categorical feature "${name}"; ` +
+      `there are: ${known.map((feature) => feature.name).join(", ") || "none"}`,
+  );
+}

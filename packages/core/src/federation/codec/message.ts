@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { AtollError } from "../../errors/index.ts";
+import type { SavedState } from "../stage.ts";
+import type { Message } from "../types.ts";
+import { canonicalJson } from "./canonical-json.ts";
+import { decodeContainer, encodeContainer } from "./safetensors.ts";
+
+/** Larger messages are refused before anything is read: 1 GiB. */
+export const MAX_MESSAGE_BYTES = 2 ** 30;
+
+const metadataText = z.string().transform((text, context) => {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
+  } catch {
+    // Reported below.
+  }
+  context.addIssue("metadata is no JSON object");
+  return z.NEVER;
+});
+
+const envelope = z.strictObject({
+  kind: z.string().min(1),
+  stage: z.string().min(1),
+  round: z.string().regex(/^(0|[1-9]\d{0,9})$/),
+  metadata: metadataText,
+});
+
+const stateEnvelope = z.strictObject({ metadata: metadataText });
+
+function parse<T>(schema: z.ZodType<T>, metadata: Readonly<Record<string, string>>): T {
+  const result = schema.safeParse(metadata);
+  if (result.success) return result.data;
+  throw new AtollError("MESSAGE_MALFORMED", `the envelope is wrong: ${z.prettifyError(result.error)}`);
+}
+
+export function encodeMessage({ kind, stage, round, arrays, metadata }: Message): Uint8Array {
+  return encodeContainer({
+    arrays,
+    metadata: { kind, stage, round: String(round), metadata: canonicalJson(metadata) },
+  });
+}
+
+export function decodeMessage(bytes: Uint8Array, maxBytes = MAX_MESSAGE_BYTES): Message {
+  const { arrays, metadata } = decodeContainer(bytes, maxBytes);
+  const { round, ...rest } = parse(envelope, metadata);
+  return { ...rest, round: Number(round), arrays };
+}
+
+export function encodeState({ arrays, metadata }: SavedState): Uint8Array {
+  return encodeContainer({ arrays, metadata: { metadata: canonicalJson(metadata) } });
+}
+
+/** States come from our own disk: they may be as large as memory allows. */
+export function decodeState(bytes: Uint8Array): SavedState {
+  const { arrays, metadata } = decodeContainer(bytes, Infinity);
+  return { arrays, metadata: parse(stateEnvelope, metadata).metadata };
+}

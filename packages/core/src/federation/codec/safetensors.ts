@@ -1,0 +1,161 @@
+import { AtollError } from "../../errors/index.ts";
+import type { WireArray } from "../types.ts";
+import { canonicalJson } from "./canonical-json.ts";
+
+/*
+ * The public safetensors layout: a little-endian 64-bit header length, a JSON header with type, shape
+ * and byte range of every array and a string map `__metadata__`, then the bytes. Any tool that reads
+ * safetensors opens a captured message or a checkpoint. Machines are taken to be little-endian, as
+ * every machine that Node runs on in practice is.
+ */
+
+/** Named arrays with a string map beside them. */
+export interface Container {
+  readonly arrays: Readonly<Record<string, WireArray>>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+const MALFORMED = "MESSAGE_MALFORMED";
+const METADATA = "__metadata__";
+const FORBIDDEN = new Set([METADATA, "__proto__", "constructor", "prototype"]);
+
+const types = {
+  F64: { bytes: 8, is: (data: unknown) => data instanceof Float64Array, make: Float64Array },
+  F32: { bytes: 4, is: (data: unknown) => data instanceof Float32Array, make: Float32Array },
+  I32: { bytes: 4, is: (data: unknown) => data instanceof Int32Array, make: Int32Array },
+  U8: { bytes: 1, is: (data: unknown) => data instanceof Uint8Array, make: Uint8Array },
+} as const;
+
+type TypeName = keyof typeof types;
+
+function typeOf(name: string, array: WireArray): TypeName {
+  for (const type of Object.keys(types) as TypeName[]) if (types[type].is(array.data)) return type;
+  throw new AtollError(MALFORMED, `array "${name}" is no Float64Array, Float32Array, Int32Array or Uint8Array`);
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
+
+/** Equal containers give equal bytes: arrays are laid out by element size, then name. */
+export function encodeContainer({ arrays, metadata }: Container): Uint8Array {
+  const entries = Object.entries(arrays).map(([name, array]) => {
+    const type = typeOf(name, array);
+    if (FORBIDDEN.has(name)) throw new AtollError(MALFORMED, `"${name}" cannot name an array`);
+    if (sizeOf(array.shape) !== array.data.length)
+      throw new AtollError(
+        MALFORMED,
+        `array "${name}" has ${array.data.length} elements, but shape [${array.shape.join(", ")}]`,
+      );
+    return { name, type, array };
+  });
+  entries.sort((a, b) => types[b.type].bytes - types[a.type].bytes || (a.name < b.name ? -1 : 1));
+  const header: Record<string, unknown> = { [METADATA]: metadata };
+  let end = 0;
+  for (const { name, type, array } of entries) {
+    header[name] = {
+      dtype: type,
+      shape: array.shape,
+      data_offsets: [end, (end += array.data.byteLength)],
+    };
+  }
+  const text = new TextEncoder().encode(canonicalJson(header));
+  // Spaces end the header, as the format allows, so that the arrays begin 8-byte aligned.
+  const headerLength = Math.ceil(text.length / 8) * 8;
+  const bytes = new Uint8Array(8 + headerLength + end);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
+  bytes.fill(0x20, 8, 8 + headerLength);
+  bytes.set(text, 8);
+  let at = 8 + headerLength;
+  for (const { array } of entries) {
+    bytes.set(new Uint8Array(array.data.buffer, array.data.byteOffset, array.data.byteLength), at);
+    at += array.data.byteLength;
+  }
+  return bytes;
+}
+
+function check(holds: boolean, problem: () => string): asserts holds {
+  if (!holds) throw new AtollError(MALFORMED, `${problem()}; the sender is broken or the bytes were damaged`);
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+/**
+ * Reads a container. Strict: byte ranges must follow one another without gap or overlap to the very
+ * end. Nothing is allocated beyond the header; arrays are views on `bytes` where alignment allows.
+ */
+export function decodeContainer(bytes: Uint8Array, maxBytes: number): Container {
+  check(bytes.length <= maxBytes, () => `${bytes.length} bytes are more than the limit of ${maxBytes}`);
+  check(bytes.length >= 8, () => `${bytes.length} bytes are too few for a header length`);
+  const buffer = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const headerLength = Number(buffer.getBigUint64(0, true));
+  check(headerLength <= bytes.length - 8, () => `a header of ${headerLength} bytes in ${bytes.length} bytes`);
+  const header = parseHeader(bytes.subarray(8, 8 + headerLength));
+  const data = bytes.subarray(8 + headerLength);
+  const arrays: Record<string, WireArray> = {};
+  let metadata: Record<string, string> = {};
+  const ranges: [start: number, end: number][] = [];
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === METADATA) {
+      metadata = stringMap(entry);
+      continue;
+    }
+    check(!FORBIDDEN.has(name), () => `"${name}" cannot name an array`);
+    const { type, shape, start, end } = parseEntry(name, entry);
+    check(end <= data.length, () => `array "${name}" ends at byte ${end} of ${data.length}`);
+    ranges.push([start, end]);
+    arrays[name] = { shape, data: viewOf(data.subarray(start, end), type) };
+  }
+  ranges.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  let at = 0;
+  for (const [start, end] of ranges) {
+    check(start === at, () => `an array begins at byte ${start}, the one before ends at ${at}`);
+    at = end;
+  }
+  check(at === data.length, () => `${data.length - at} bytes follow the last array`);
+  return { arrays, metadata };
+}
+
+function parseHeader(bytes: Uint8Array): Record<string, unknown> {
+  try {
+    const header: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    if (typeof header === "object" && header !== null && !Array.isArray(header))
+      return header as Record<string, unknown>;
+  } catch {
+    // Reported below, like a header that is JSON but no object.
+  }
+  throw new AtollError(MALFORMED, "the header is no JSON object; the sender is broken or the bytes were damaged");
+}
+
+function stringMap(entry: unknown): Record<string, string> {
+  check(
+    typeof entry === "object" && entry !== null && Object.values(entry).every((value) => typeof value === "string"),
+    () => "__metadata__ is no map of strings",
+  );
+  return entry as Record<string, string>;
+}
+
+function parseEntry(name: string, entry: unknown) {
+  check(typeof entry === "object" && entry !== null, () => `array "${name}" has no description`);
+  const { dtype, shape, data_offsets: offsets } = entry as Record<string, unknown>;
+  check(typeof dtype === "string" && Object.hasOwn(types, dtype), () => `array "${name}" has type ${JSON.stringify(dtype)}`);
+  check(Array.isArray(shape) && shape.every(isCount), () => `array "${name}" has shape ${JSON.stringify(shape)}`);
+  check(
+    Array.isArray(offsets) && offsets.length === 2 && offsets.every(isCount),
+    () => `array "${name}" has byte range ${JSON.stringify(offsets)}`,
+  );
+  const [start, end] = offsets as [number, number];
+  const type = dtype as TypeName;
+  check(
+    sizeOf(shape as number[]) * types[type].bytes === end - start,
+    () => `array "${name}" of shape [${(shape as number[]).join(", ")}] and type ${type} has ${end - start} bytes`,
+  );
+  return { type, shape: shape as number[], start, end };
+}
+
+function viewOf(bytes: Uint8Array, type: TypeName): WireArray["data"] {
+  const { bytes: size, make } = types[type];
+  // A carrier may hand over bytes at any offset; only then is a copy needed.
+  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  return new make(aligned.buffer as ArrayBuffer, aligned.byteOffset, aligned.byteLength / size);
+}

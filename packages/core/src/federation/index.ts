@@ -1,0 +1,19 @@
+export { createClient, type ClientRuntime } from "./client.ts";
+export type { ClientContext, ClientMemory, ClientStore, Scorer } from "./client-context.ts";
+export { canonicalJson } from "./codec/canonical-json.ts";
+export {
+  decodeMessage,
+  decodeState,
+  encodeMessage,
+  encodeState,
+  MAX_MESSAGE_BYTES,
+} from "./codec/message.ts";
+export { sampleCohort } from "./cohort.ts";
+export { federationConfig, type FederationConfig } from "./config.ts";
+export type { ClientConnection } from "./connection.ts";
+export { describeMessages, guard, type DeclaredMessage } from "./declaration.ts";
+export { runStages, type ServerEvent, type ServerOptions, type ServerOutcome } from "./server.ts";
+export type { SavedState, ServerContext, Stage, StageClient, StageServer } from "./stage.ts";
+export { strategies } from "./strategies/registry.ts";
+export type { GlobalState, Strategy, StrategyUpdate } from "./strategies/strategy.ts";
+export type { Message, MessageDeclaration, WireArray } from "./types.ts";

@@ -1,0 +1,159 @@
+import { AtollError } from "../errors/index.ts";
+import { decodeMessage, decodeState, encodeMessage, encodeState } from "./codec/message.ts";
+import type { ClientConnection } from "./connection.ts";
+import { guard } from "./declaration.ts";
+import type { SavedState, Stage, StageServer } from "./stage.ts";
+import type { Message, WireArray } from "./types.ts";
+
+/** What the server loop tells whoever watches. */
+export type ServerEvent =
+  | { readonly kind: "round-start"; readonly stage: string; readonly round: number; readonly clients: readonly string[] }
+  | {
+      readonly kind: "reply";
+      readonly stage: string;
+      readonly round: number;
+      readonly client: string;
+      readonly metadata: Readonly<Record<string, unknown>>;
+      readonly bytesUp: number;
+      readonly bytesDown: number;
+    }
+  | { readonly kind: "round-end"; readonly stage: string; readonly round: number }
+  | { readonly kind: "stage-end"; readonly stage: string };
+
+export interface ServerOptions {
+  readonly stages: readonly Stage[];
+  readonly connections: readonly ClientConnection[];
+  readonly seed: number;
+  /** Stops between rounds: the round in flight is completed. */
+  readonly signal: AbortSignal;
+  /** State from an earlier `checkpoint`: the run continues to the same numbers. */
+  readonly resumeFrom?: Uint8Array;
+  readonly onEvent: (event: ServerEvent) => void;
+  /** Called after every round with the server's state and the number of rounds of all stages so far. */
+  readonly checkpoint: (state: Uint8Array, numRounds: number) => Promise<void>;
+}
+
+export type ServerOutcome =
+  | {
+      readonly kind: "done";
+      readonly bytesUp: number;
+      readonly bytesDown: number;
+      /** Rounds of exchange by stage. */
+      readonly rounds: Readonly<Record<string, number>>;
+    }
+  | { readonly kind: "stopped" };
+
+interface Totals {
+  numRounds: number;
+  bytesUp: number;
+  bytesDown: number;
+  rounds: Record<string, number>;
+}
+
+/**
+ * Runs a method: stage by stage, round by round, in encoded messages only. Replies are handed over in
+ * sorted client order, so that neither speed nor the order of connections changes a result.
+ */
+export async function runStages(options: ServerOptions): Promise<ServerOutcome> {
+  const { stages, connections, seed, signal, resumeFrom, onEvent, checkpoint } = options;
+  const byName = new Map(connections.map((connection) => [connection.name, connection]));
+  const clients = [...byName.keys()].sort();
+  const resumed = resumeFrom && readServerState(resumeFrom);
+  const totals: Totals = resumed?.totals ?? { numRounds: 0, bytesUp: 0, bytesDown: 0, rounds: {} };
+  const results = new Map<string, SavedState>(resumed?.results);
+
+  for (let index = resumed?.stage ?? 0; index < stages.length; index++) {
+    const stage = stages[index]!;
+    const server = stage.server({ clients, seed, results });
+    if (resumed && index === resumed.stage) server.load(resumed.saved);
+    for (let requests = server.next(); requests !== undefined; requests = server.next()) {
+      const replies = await exchange(stage, requests, byName, totals, onEvent);
+      server.receive(replies);
+      totals.numRounds += 1;
+      totals.rounds[stage.name] = (totals.rounds[stage.name] ?? 0) + 1;
+      onEvent({ kind: "round-end", stage: stage.name, round: roundOf(requests) });
+      await checkpoint(writeServerState(index, server, results, totals), totals.numRounds);
+      if (signal.aborted) return { kind: "stopped" };
+    }
+    if (server.result) results.set(stage.name, server.result());
+    onEvent({ kind: "stage-end", stage: stage.name });
+  }
+  const { bytesUp, bytesDown, rounds } = totals;
+  return { kind: "done", bytesUp, bytesDown, rounds };
+}
+
+function roundOf(requests: ReadonlyMap<string, Message>): number {
+  return Math.max(0, ...[...requests.values()].map((request) => request.round));
+}
+
+async function exchange(
+  stage: Stage,
+  requests: ReadonlyMap<string, Message>,
+  connections: ReadonlyMap<string, ClientConnection>,
+  totals: Totals,
+  onEvent: (event: ServerEvent) => void,
+): Promise<ReadonlyMap<string, Message>> {
+  const cohort = [...requests.keys()].sort();
+  const round = roundOf(requests);
+  onEvent({ kind: "round-start", stage: stage.name, round, clients: cohort });
+  // One message for the whole cohort is encoded once.
+  const encoded = new Map<Message, Uint8Array>();
+  const ask = async (client: string): Promise<readonly [string, Message]> => {
+    const request = requests.get(client)!;
+    const down = encoded.get(request) ?? encodeMessage(guard(stage, request));
+    encoded.set(request, down);
+    const up = await connections.get(client)!.request(down);
+    const reply = guard(stage, decodeMessage(up));
+    if (reply.round !== round)
+      throw new AtollError(
+        "MESSAGE_UNDECLARED",
+        `client "${client}", stage "${stage.name}": an answer of round ${reply.round} in round ${round}`,
+      );
+    totals.bytesDown += down.length;
+    totals.bytesUp += up.length;
+    const { metadata } = reply;
+    onEvent({ kind: "reply", stage: stage.name, round, client, metadata, bytesUp: up.length, bytesDown: down.length });
+    return [client, reply];
+  };
+  return new Map(await Promise.all(cohort.map(ask)));
+}
+
+function writeServerState(
+  stage: number,
+  server: StageServer,
+  results: ReadonlyMap<string, SavedState>,
+  totals: Totals,
+): Uint8Array {
+  const arrays: Record<string, WireArray> = {};
+  const put = (prefix: string, state: SavedState) => {
+    for (const [name, array] of Object.entries(state.arrays)) arrays[prefix + name] = array;
+    return state.metadata;
+  };
+  const saved = put("stage/", server.save());
+  const left = Object.fromEntries([...results].map(([name, state]) => [name, put(`result/${name}/`, state)]));
+  return encodeState({ arrays, metadata: { stage, saved, results: left, totals } });
+}
+
+function readServerState(bytes: Uint8Array) {
+  const { arrays, metadata } = decodeState(bytes);
+  const { stage, saved, results, totals } = metadata as {
+    readonly stage: number;
+    readonly saved: Record<string, unknown>;
+    readonly results: Record<string, Record<string, unknown>>;
+    readonly totals: Totals;
+  };
+  const take = (prefix: string, of: Record<string, unknown>): SavedState => ({
+    arrays: Object.fromEntries(
+      Object.entries(arrays)
+        .filter(([name]) => name.startsWith(prefix))
+        .map(([name, array]) => [name.slice(prefix.length), array]),
+    ),
+    metadata: of,
+  });
+  return {
+    stage,
+    totals,
+    saved: take("stage/", saved),
+    results: Object.entries(results).map(([name, of]) => [name, take(`result/${name}/`, of)] as const),
+  };
+}

@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { strategies } from "../../federation/index.ts";
+import { federatedStages } from "../stages/federated.ts";
+import { method } from "../types.ts";
+
+/** Adam on the server over the mean update: Reddi et al. 2021, arXiv 2003.00295. */
+export const fedadam = method({
+  config: z.strictObject({
+    kind: z.literal("fedadam"),
+    learningRate: z.number().positive().default(0.01).describe("the server's step size"),
+  }),
+  summary: "The server takes an Adam step along the clients' mean update (Reddi et al. 2021).",
+  role: "federated",
+  parties: "clients",
+  stages: (config, settings) =>
+    federatedStages(settings, {
+      kind: "federated",
+      strategy: strategies.fedadam({ learningRate: config.learningRate }),
+      normalisation: "federated",
+      proximalMu: 0,
+    }),
+});

@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { modelConfig } from "../models/index.ts";
+import { trainingConfig } from "../training/config.ts";
+import { bestPossible } from "./baselines/best-possible.ts";
+import { centralised } from "./baselines/centralised.ts";
+import { fedadam } from "./baselines/fedadam.ts";
+import { fedavg } from "./baselines/fedavg.ts";
+import { fedbn } from "./baselines/fedbn.ts";
+import { fedprox } from "./baselines/fedprox.ts";
+import { local } from "./baselines/local.ts";
+import { popularity } from "./baselines/popularity.ts";
+
+/** Every method an experiment may name. Adding one adds its file, its test and one line here. */
+export const methods = {
+  popularity,
+  local,
+  centralised,
+  "best-possible": bestPossible,
+  fedavg,
+  fedprox,
+  fedbn,
+  fedadam,
+} as const;
+
+export type MethodKind = keyof typeof methods;
+
+/** Lets a block be given in part: every field optional, no default filled in. */
+function partial(schema: z.ZodObject): z.ZodObject {
+  const shape = Object.entries(schema.shape).map(([name, field]) => {
+    const bare = field instanceof z.ZodDefault || field instanceof z.ZodPrefault ? field.unwrap() : field;
+    return [name, (bare as z.ZodType).optional().describe((field as z.ZodType).description ?? "")];
+  });
+  return z.strictObject(Object.fromEntries(shape) as z.ZodRawShape);
+}
+
+/** What a method entry may say beside its own settings. */
+const overrides = {
+  name: z.string().min(1).optional().describe("its name in results; default: its kind"),
+  model: modelConfig.optional().describe("another model than the experiment's"),
+  training: partial(trainingConfig).optional().describe("training settings that differ from the experiment's"),
+  startFrom: z
+    .array(z.string())
+    .default([])
+    .describe("earlier methods of this experiment whose trained models this one starts from, client by client"),
+};
+
+const kinds = Object.keys(methods) as [MethodKind, ...MethodKind[]];
+const blocks = kinds.map((kind) => methods[kind].config.extend(overrides));
+
+/** One entry of `methods:`: a kind by name, or a block. */
+export const methodConfig = z.union([
+  z.enum(kinds),
+  z.discriminatedUnion("kind", blocks as unknown as [z.ZodObject, ...z.ZodObject[]]),
+]);
+
+export interface MethodEntry {
+  readonly kind: MethodKind;
+  readonly name: string;
+  readonly model?: z.infer<typeof modelConfig>;
+  readonly training?: Record<string, unknown>;
+  readonly startFrom: readonly string[];
+  /** The method's own settings stand beside these. */
+  readonly [setting: string]: unknown;
+}
+
+/** Gives an entry its full form: `fedavg` becomes a block with every default filled in. */
+export function resolveMethod(entry: z.infer<typeof methodConfig>): MethodEntry {
+  const block = (typeof entry === "string" ? { kind: entry } : entry) as { kind: MethodKind };
+  const parsed = methods[block.kind].config.extend(overrides).parse(block) as unknown as MethodEntry;
+  return { ...parsed, name: parsed.name ?? parsed.kind };
+}

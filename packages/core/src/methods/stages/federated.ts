@@ -1,0 +1,15 @@
+import type { Stage } from "../../federation/stage.ts";
+import type { MethodSettings } from "../types.ts";
+import { evaluateStage } from "./evaluate.ts";
+import { trainStage, type Federated } from "./train.ts";
+import { vocabularyStage } from "./vocabulary.ts";
+
+/** Agree on the shared vocabularies (if any), train in rounds, measure. */
+export function federatedStages(settings: MethodSettings, sharing: Federated): readonly Stage[] {
+  const shared = settings.federation.shared;
+  return [
+    ...(shared.length > 0 ? [vocabularyStage(settings)] : []),
+    trainStage(settings, sharing),
+    evaluateStage(settings),
+  ];
+}

@@ -1,0 +1,171 @@
+import { encode, limitLists, type EvaluationPart } from "../../data/index.ts";
+import type { ClientContext } from "../../federation/client-context.ts";
+import type { StageClient } from "../../federation/stage.ts";
+import type { Message, WireArray } from "../../federation/types.ts";
+import { AtollError } from "../../errors/index.ts";
+import { measure, parseMetric } from "../../metrics/index.ts";
+import { buildModel } from "../../models/index.ts";
+import { streamOf } from "../../random/index.ts";
+import { createTrainer, select, type Numbers, type Selection } from "../../training/index.ts";
+import type { MethodSettings } from "../types.ts";
+import type { Exchange } from "./exchange.ts";
+import { startFromEarlier, storeTrained } from "./start-from.ts";
+import { prefixed, unprefixed } from "./train-server.ts";
+import type { Sharing, TrainReply } from "./train.ts";
+
+/**
+ * The client half: takes over what the server sent, validates it, trains, answers. One party has one
+ * part, itself; the centralised reference has one per market, and keeps the best state for each.
+ */
+export async function trainClient(
+  context: ClientContext,
+  settings: MethodSettings,
+  sharing: Sharing,
+  exchange: Exchange,
+): Promise<StageClient> {
+  const { training, federation } = settings;
+  const { vocabularies: agreed } = context.memory;
+  const { data, vocabularies } = encode(context.splits, {
+    minCount: settings.minCount,
+    common: settings.common,
+    ...(agreed && { vocabularies: agreed }),
+  });
+  const model = buildModel(settings.model, data.schema);
+  const trainer = await createTrainer({
+    model,
+    data,
+    config: training,
+    executor: context.executor,
+    seed: context.seed,
+    party: context.name,
+  });
+  await startFromEarlier(context, settings, model, trainer);
+
+  const metric = parseMetric(settings.selectBy);
+  const validation = new Map(
+    data.parts.map((part) => [part.client, limitLists(part.valid, settings.validationLists)]),
+  );
+  const nothing: Selection<Numbers> = { best: undefined, stale: 0 };
+  const selections = new Map(data.parts.map((part) => [part.client, nothing]));
+  const numExamples = data.train.numRows;
+
+  const validate = async (part: EvaluationPart): Promise<number> => {
+    const examples = validation.get(part.client)!;
+    const scores = await trainer.score(examples);
+    const measured = measure([settings.selectBy], { examples, scores, numUsers: part.numUsers }, {
+      ties: settings.ties,
+    })[settings.selectBy]!;
+    if (measured.kind === "undefined")
+      throw new AtollError(
+        "METRIC_UNDEFINED",
+        `client "${part.client}": ${settings.selectBy} of the ${examples.numRows} validation rows is undefined: ${measured.reason}; give it more validation rows or set training.selectBy to another metric`,
+      );
+    return measured.value;
+  };
+
+  /** Validates the state at hand as that after `round` rounds, and remembers it where it is the best. */
+  const consider = async (round: number): Promise<Record<string, number>> => {
+    const values: Record<string, number> = {};
+    for (const part of data.parts) {
+      const value = await validate(part);
+      values[part.client] = value;
+      if (training.select === "last") continue;
+      const candidate = { value, round, higherIsBetter: metric.definition.higherIsBetter };
+      selections.set(
+        part.client,
+        select(selections.get(part.client)!, candidate, () => trainer.snapshot()),
+      );
+    }
+    return values;
+  };
+
+  const stale = () => Math.min(...[...selections.values()].map((selection) => selection.stale));
+  const hasFinished = () => training.select === "best" && stale() >= training.patience;
+
+  const reply = (
+    request: Message,
+    kind: string,
+    metadata: TrainReply,
+    arrays: Record<string, WireArray> = {},
+  ): Message => ({ kind, stage: "train", round: request.round, arrays, metadata });
+
+  const serve = () => {
+    context.memory.data = data;
+    context.memory.scorer = {
+      score: (examples, part) => {
+        const best = selections.get(part)?.best;
+        if (best !== undefined) trainer.restore(best.snapshot);
+        return trainer.score(examples);
+      },
+    };
+  };
+
+  return {
+    handle: async (request, signal) => {
+      exchange.install(trainer, request.arrays);
+      const valid = await consider(request.round);
+      const answer = { numExamples, valid, stale: stale(), finished: hasFinished() };
+      if (request.kind === "finish") {
+        await storeTrained(context, model, trainer, selections, vocabularies);
+        serve();
+        return reply(request, "finished", { ...answer, finished: true });
+      }
+      // Alone, nobody waits for this client: it stops here, at its own time.
+      if (answer.finished && sharing.kind === "alone") return reply(request, "update", answer);
+      const anchor = trainer.parameters.slice();
+      let loss = 0;
+      for (let epoch = 0; epoch < federation.localEpochs; epoch++) {
+        const stream = streamOf(context.seed, request.round, context.name, "epoch", epoch);
+        const proximalMu = sharing.kind === "federated" ? sharing.proximalMu : 0;
+        loss += await trainer.epoch({ stream, proximal: { mu: proximalMu, anchor }, ...(signal && { signal }) });
+      }
+      const trainLoss = loss / federation.localEpochs;
+      return reply(request, "update", { ...answer, trainLoss }, exchange.collect(trainer));
+    },
+    save: () => {
+      const { arrays: numbers, metadata } = trainer.save();
+      const arrays = prefixed("trainer:", numbersToWire(numbers));
+      const best: Record<string, unknown> = {};
+      for (const [part, selection] of selections) {
+        best[part] = { stale: selection.stale, value: selection.best?.value, round: selection.best?.round };
+        if (selection.best) Object.assign(arrays, prefixed(`best:${part}:`, numbersToWire(selection.best.snapshot)));
+      }
+      return {
+        arrays,
+        metadata: { trainer: metadata, best, serving: context.memory.scorer !== undefined },
+      };
+    },
+    load: (state) => {
+      trainer.load({
+        arrays: wireToNumbers(unprefixed("trainer:", state.arrays)),
+        metadata: state.metadata["trainer"] as Record<string, unknown>,
+      });
+      const best = state.metadata["best"] as Record<string, { stale: number; value?: number; round?: number }>;
+      for (const part of data.parts) {
+        const kept = best[part.client]!;
+        const snapshot = wireToNumbers(unprefixed(`best:${part.client}:`, state.arrays));
+        selections.set(part.client, {
+          stale: kept.stale,
+          best:
+            kept.value === undefined || kept.round === undefined
+              ? undefined
+              : { value: kept.value, round: kept.round, snapshot },
+        });
+      }
+      if (state.metadata["serving"] === true) serve();
+    },
+    close: () => trainer.close(),
+  };
+}
+
+function numbersToWire(numbers: Numbers): Record<string, WireArray> {
+  return Object.fromEntries(
+    Object.entries(numbers).map(([name, data]) => [name, { shape: [data.length], data }]),
+  );
+}
+
+function wireToNumbers(arrays: Readonly<Record<string, WireArray>>): Numbers {
+  return Object.fromEntries(
+    Object.entries(arrays).map(([name, array]) => [name, (array.data as Float32Array).slice()]),
+  );
+}

@@ -1,0 +1,62 @@
+import { z } from "zod";
+import type { Strategy } from "../../federation/index.ts";
+import type { Stage } from "../../federation/stage.ts";
+import type { MethodSettings } from "../types.ts";
+import { exchangeOf } from "./exchange.ts";
+import { trainClient } from "./train-client.ts";
+import { trainServer } from "./train-server.ts";
+
+/** What a federated method shares, and how the server joins it. */
+export interface Federated {
+  readonly kind: "federated";
+  readonly strategy: Strategy;
+  /** Whether scale, shift and running statistics of normalisation layers travel. */
+  readonly normalisation: "federated" | "local";
+  /** Weight of the proximal term; 0 for none. */
+  readonly proximalMu: number;
+}
+
+/** Rounds without exchange: local-only training and the centralised reference. */
+export interface Alone {
+  readonly kind: "alone";
+}
+
+export type Sharing = Federated | Alone;
+
+const partValues = z.record(z.string(), z.number());
+
+/** The metadata of a client's answers; every number in it reaches `metrics.jsonl`. */
+export const trainReply = z.strictObject({
+  numExamples: z.number().int().nonnegative().describe("training rows per pass, the weight of the update"),
+  trainLoss: z.number().optional().describe("mean loss of this round's passes, negatives included"),
+  valid: partValues.describe("validation metric of the state before this round's passes, by part"),
+  stale: z.number().int().nonnegative().describe("validations since the best one"),
+  finished: z.boolean().describe("the client will not train any more"),
+});
+
+export type TrainReply = z.infer<typeof trainReply>;
+
+/**
+ * Training in rounds. In each round a client takes over what the server sent, validates that state (the
+ * one a deployment would serve), trains `localEpochs` passes and answers with its share. After the last
+ * round every client takes over the final state, validates once more and keeps its best.
+ */
+export function trainStage(settings: MethodSettings, sharing: Sharing): Stage {
+  const exchange = exchangeOf(settings, sharing);
+  const empty = z.strictObject({});
+  return {
+    name: "train",
+    messages: {
+      train: { arrays: exchange.declared, metadata: empty, purpose: "the global state to train from" },
+      update: {
+        arrays: exchange.declared,
+        metadata: trainReply,
+        purpose: "the client's share after its passes over its own rows, with row count, loss and validation value",
+      },
+      finish: { arrays: exchange.declared, metadata: empty, purpose: "the final global state" },
+      finished: { arrays: {}, metadata: trainReply, purpose: "the validation value of the final state" },
+    },
+    server: (context) => trainServer(context, settings, sharing, exchange),
+    client: (context) => trainClient(context, settings, sharing, exchange),
+  };
+}

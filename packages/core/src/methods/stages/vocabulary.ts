@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { fitVocabulary, type Vocabularies } from "../../data/index.ts";
+import type { Stage } from "../../federation/stage.ts";
+import type { Message } from "../../federation/types.ts";
+import type { MethodSettings } from "../types.ts";
+
+const vocabulariesSchema = z.record(z.string(), z.array(z.string()));
+
+/**
+ * Agrees on one vocabulary for every shared feature: clients send the distinct values of their training
+ * rows, the server sends back the sorted union. Nothing about frequencies or rows is said.
+ */
+export function vocabularyStage(settings: MethodSettings): Stage {
+  const shared = settings.federation.shared;
+  const metadata = z.strictObject({ vocabularies: vocabulariesSchema });
+  return {
+    name: "vocabulary",
+    messages: {
+      list: { arrays: {}, metadata: z.strictObject({}), purpose: "asks for the distinct values of the shared features" },
+      values: {
+        arrays: {},
+        metadata,
+        purpose: `reveals which values of ${shared.join(", ")} occur in at least ${settings.minCount} training row(s), without counts`,
+      },
+      agree: { arrays: {}, metadata, purpose: "the union of all clients' values, sorted" },
+      agreed: { arrays: {}, metadata: z.strictObject({}), purpose: "says that the union was taken over" },
+    },
+    server: (context) => {
+      let union: Record<string, string[]> | undefined;
+      let told = false;
+      const ask = (kind: string, round: number, body: Record<string, unknown>) => {
+        const request: Message = { kind, stage: "vocabulary", round, arrays: {}, metadata: body };
+        return new Map(context.clients.map((client) => [client, request]));
+      };
+      return {
+        next: () => {
+          if (union === undefined) return ask("list", 0, {});
+          if (told) return undefined;
+          return ask("agree", 1, { vocabularies: union });
+        },
+        receive: (replies) => {
+          if (union !== undefined) {
+            told = true;
+            return;
+          }
+          const parts = [...replies.values()].map((reply) => metadata.parse(reply.metadata).vocabularies);
+          union = Object.fromEntries(
+            shared.map((name) => [name, [...new Set(parts.flatMap((part) => part[name] ?? []))].sort()]),
+          );
+        },
+        save: () => ({ arrays: {}, metadata: { union, told } }),
+        load: (state) => {
+          union = state.metadata["union"] as Record<string, string[]> | undefined;
+          told = state.metadata["told"] === true;
+        },
+        result: () => ({ arrays: {}, metadata: { vocabularies: union ?? {} } }),
+      };
+    },
+    client: async (context) => ({
+      handle: async (request) => {
+        if (request.kind === "list") {
+          const vocabularies = Object.fromEntries(
+            shared.map((name) => [name, fitVocabulary(context.splits, name, settings.minCount)]),
+          );
+          return { kind: "values", stage: "vocabulary", round: request.round, arrays: {}, metadata: { vocabularies } };
+        }
+        context.memory.vocabularies = metadata.parse(request.metadata).vocabularies;
+        return { kind: "agreed", stage: "vocabulary", round: request.round, arrays: {}, metadata: {} };
+      },
+      save: () => ({ arrays: {}, metadata: { vocabularies: context.memory.vocabularies ?? null } }),
+      load: (state) => {
+        const kept = state.metadata["vocabularies"];
+        if (kept !== null) context.memory.vocabularies = kept as Vocabularies;
+      },
+      close: async () => {},
+    }),
+  };
+}

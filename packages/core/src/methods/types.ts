@@ -1,0 +1,47 @@
+import type { z } from "zod";
+import type { FeatureSchema } from "../data/index.ts";
+import type { FederationConfig } from "../federation/config.ts";
+import type { Stage } from "../federation/stage.ts";
+import type { ModelConfig } from "../models/index.ts";
+import type { TrainingConfig } from "../training/config.ts";
+
+/** What every method of an experiment is given, after a method's own overrides were applied. */
+export interface MethodSettings {
+  readonly model: ModelConfig;
+  readonly training: TrainingConfig;
+  readonly federation: FederationConfig;
+  /** Metric that validation selects by. */
+  readonly selectBy: string;
+  /** Metrics that the test split is measured by. */
+  readonly metrics: readonly string[];
+  readonly ties: "pessimistic" | "expected" | "optimistic";
+  readonly validationLists: number;
+  readonly minCount: number;
+  /** Features whose values mean the same in every client. */
+  readonly common: readonly string[];
+  /** Feature names and owners; the sizes of tables are each client's own. */
+  readonly features: FeatureSchema;
+  /** Methods of the same experiment to start from, by name. */
+  readonly startFrom: readonly string[];
+}
+
+/**
+ * One line of the method table. A method is an ordered list of stages; which parties take part is
+ * either every client by itself, or one party that holds everybody's data (never a federation).
+ */
+export interface MethodDefinition<Config extends { readonly kind: string }> {
+  readonly config: z.ZodObject & z.ZodType<Config>;
+  /** One sentence with the source, for docs and reports. */
+  readonly summary: string;
+  /** `reference`: an upper bound that no real federation can have. */
+  readonly role: "baseline" | "reference" | "federated";
+  readonly parties: "clients" | "pooled";
+  readonly stages: (config: Config, settings: MethodSettings) => readonly Stage[];
+}
+
+/** Keeps each table line's config type while the table stays plain. */
+export function method<Config extends { readonly kind: string }>(
+  definition: MethodDefinition<Config>,
+): MethodDefinition<Config> {
+  return definition;
+}

@@ -1,0 +1,79 @@
+import { ratioOfSums } from "./ratio.ts";
+import type { Measured, MetricDefinition, Scored, Ties } from "./types.ts";
+
+/** What a positive at rank r (from 1) is worth. */
+type Gain = (rank: number, k: number) => number;
+
+/**
+ * The mean over lists of the gain of each list's positive. Its rank is 1 + the candidates that outscore
+ * it, plus those with an equal score: all of them (pessimistic), none (optimistic), or every number of
+ * them equally likely (expected: the mean gain over random order).
+ */
+function measureGain(scored: Scored, gain: Gain, k: number, ties: Ties): Measured {
+  const { examples, scores, numUsers } = scored;
+  const { list, numRows, user } = examples;
+  if (list === undefined) return { kind: "undefined", reason: "the rows are no ranked lists" };
+  const gains = new Float64Array(numUsers);
+  const lists = new Float64Array(numUsers);
+  const present = new Uint8Array(numUsers);
+  for (let start = 0; start < numRows; ) {
+    const positive = scores[start]!;
+    let above = 0;
+    let equal = 0;
+    let row = start + 1;
+    for (; row < numRows && list[row] === list[start]; row++) {
+      if (scores[row]! > positive) above++;
+      else if (scores[row] === positive) equal++;
+    }
+    const owner = user[start]!;
+    gains[owner]! += gainOf(gain, k, above, equal, ties);
+    lists[owner]! += 1;
+    present[owner] = 1;
+    start = row;
+  }
+  return ratioOfSums(gains, lists, present);
+}
+
+function gainOf(gain: Gain, k: number, above: number, equal: number, ties: Ties): number {
+  switch (ties) {
+    case "pessimistic":
+      return gain(1 + above + equal, k);
+    case "optimistic":
+      return gain(1 + above, k);
+    case "expected": {
+      let sum = 0;
+      for (let ahead = 0; ahead <= equal; ahead++) sum += gain(1 + above + ahead, k);
+      return sum / (equal + 1);
+    }
+  }
+}
+
+function rankingMetric(label: string, summary: string, gain: Gain): MetricDefinition {
+  return {
+    label,
+    summary,
+    higherIsBetter: true,
+    needs: "lists",
+    probabilities: false,
+    cutoff: true,
+    measure: (scored, { k, ties }) => measureGain(scored, gain, k, ties),
+  };
+}
+
+export const hr = rankingMetric(
+  "HR",
+  "Share of lists whose positive is among the first k.",
+  (rank, k) => (rank <= k ? 1 : 0),
+);
+
+export const ndcg = rankingMetric(
+  "NDCG",
+  "Mean of 1 / log2(rank + 1) of the list's positive, 0 beyond k.",
+  (rank, k) => (rank <= k ? 1 / Math.log2(rank + 1) : 0),
+);
+
+export const mrr = rankingMetric(
+  "MRR",
+  "Mean of 1 / rank of the list's positive, 0 beyond k.",
+  (rank, k) => (rank <= k ? 1 / rank : 0),
+);

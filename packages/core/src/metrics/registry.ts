@@ -1,0 +1,56 @@
+import { AtollError, nearest } from "../errors/index.ts";
+import { auc } from "./auc.ts";
+import { ece } from "./calibration.ts";
+import { avgAuc, gauc, gaucByPositives } from "./gauc.ts";
+import { logloss } from "./logloss.ts";
+import { normalisedEntropy } from "./normalised-entropy.ts";
+import { hr, mrr, ndcg } from "./ranking.ts";
+import type { MetricDefinition } from "./types.ts";
+
+/** Every metric an experiment may name; those with a cut-off are written `name@k`. */
+export const metrics = {
+  auc,
+  gauc,
+  "gauc-positives": gaucByPositives,
+  avgauc: avgAuc,
+  logloss,
+  ne: normalisedEntropy,
+  ece,
+  hr,
+  ndcg,
+  mrr,
+} as const satisfies Record<string, MetricDefinition>;
+
+export interface ParsedMetric {
+  readonly definition: MetricDefinition;
+  /** The cut-off; Infinity where the metric has none. */
+  readonly k: number;
+  /** For people: `NDCG@10`. */
+  readonly label: string;
+}
+
+/** Reads a name such as `auc` or `ndcg@10`. */
+export function parseMetric(name: string): ParsedMetric {
+  const [, base = "", cutoff] = /^([^@]*)(?:@([1-9]\d*))?$/.exec(name) ?? [];
+  const definition = Object.hasOwn(metrics, base) ? metrics[base as keyof typeof metrics] : undefined;
+  if (definition === undefined || definition.cutoff !== (cutoff !== undefined)) throw unknownMetric(name);
+  return cutoff === undefined
+    ? { definition, k: Infinity, label: definition.label }
+    : { definition, k: Number(cutoff), label: `${definition.label}@${cutoff}` };
+}
+
+function unknownMetric(name: string): AtollError {
+  const names = Object.entries(metrics).map(([base, { cutoff }]) => (cutoff ? `${base}@10` : base));
+  const meant = nearest(name, names);
+  return new AtollError(
+    "METRIC_UNKNOWN",
+    `no metric "${name}"${meant ? `; did you mean "${meant}"?` : ""}; there are ${names.join(", ")} (any cut-off)`,
+  );
+}
+
+/** What is measured where an experiment names no metrics; the first is the headline. */
+export function defaultMetrics(feedback: "explicit" | "implicit"): string[] {
+  return feedback === "explicit"
+    ? ["auc", "gauc", "logloss", "ne", "ece"]
+    : ["ndcg@10", "hr@10", "mrr@10", "auc", "logloss"];
+}

@@ -1,0 +1,131 @@
+import { numpy as np } from "@jax-js/jax";
+import type { FeatureSchema } from "../data/schema.ts";
+import { arrayOf, binaryCrossEntropyWithLogits, type Arrays } from "../nn/index.ts";
+import {
+  compile,
+  compileWithGradient,
+  unflatten,
+  type ParameterLayout,
+  type Program,
+  type TensorSpec,
+} from "../tensor/index.ts";
+import type { ForwardInputs, ForwardOutputs, Model } from "./types.ts";
+
+/**
+ * The training step of a model for batches of one size: forward, loss, gradients.
+ *
+ * Inputs: `parameters` [P], `state` [S] where the model has one, `embedding:<name>` [B, features, width],
+ * `numeric` [B, N] where the schema has numeric features, `label` [B], `weight` [B].
+ * Outputs: `loss`, the weighted mean of the cross-entropy, a scalar; `logits` [B];
+ * `next:state` [S], the running statistics that follow (ONNX lets no output bear an input's name);
+ * `gradient:parameters` [P] and `gradient:embedding:<name>`, the gradients of the loss.
+ */
+export function trainProgram(
+  model: Model,
+  layout: ParameterLayout,
+  stateLayout: ParameterLayout,
+  schema: FeatureSchema,
+  batchSize: number,
+): Program {
+  const learned = learnedInputs(model, layout, batchSize);
+  const inputs = [
+    ...learned,
+    ...givenInputs(stateLayout, schema, batchSize),
+    tensor("label", [batchSize]),
+    tensor("weight", [batchSize]),
+  ];
+  return compileWithGradient({
+    name: `train:${model.kind}`,
+    inputs,
+    fn: (arrays) => {
+      const weight = arrayOf(arrays, "weight");
+      const layouts = { layout, stateLayout };
+      const { logits, state } = forward(model, layouts, arrays, { weight, mode: "train" });
+      const loss = binaryCrossEntropyWithLogits(logits, arrayOf(arrays, "label"), weight);
+      return { loss, logits, ...flatState(stateLayout, state) };
+    },
+    loss: "loss",
+    wrt: learned.map(({ name }) => name),
+  });
+}
+
+/** The scoring step: the inputs of `trainProgram` but `label` and `weight`; the output `logits` [B]. */
+export function predictProgram(
+  model: Model,
+  layout: ParameterLayout,
+  stateLayout: ParameterLayout,
+  schema: FeatureSchema,
+  batchSize: number,
+): Program {
+  const inputs = [
+    ...learnedInputs(model, layout, batchSize),
+    ...givenInputs(stateLayout, schema, batchSize),
+  ];
+  const fn = (arrays: Arrays) => {
+    const weight = np.ones([batchSize]); // no row is padding; nothing in predict mode asks
+    const layouts = { layout, stateLayout };
+    const { logits } = forward(model, layouts, arrays, { weight, mode: "predict" });
+    return { logits };
+  };
+  return compile({ name: `predict:${model.kind}`, inputs, fn });
+}
+
+const tensor = (name: string, shape: readonly number[]): TensorSpec => ({
+  name,
+  shape,
+  dtype: "float32",
+});
+
+const embeddingInput = (name: string) => `embedding:${name}`;
+
+/** Inputs with a gradient. */
+function learnedInputs(model: Model, layout: ParameterLayout, batchSize: number): TensorSpec[] {
+  return [
+    ...(layout.size > 0 ? [tensor("parameters", [layout.size])] : []),
+    ...model.embeddings.map(({ name, features, width }) =>
+      tensor(embeddingInput(name), [batchSize, features.length, width]),
+    ),
+  ];
+}
+
+/** Inputs without. */
+function givenInputs(
+  stateLayout: ParameterLayout,
+  schema: FeatureSchema,
+  batchSize: number,
+): TensorSpec[] {
+  const numNumeric = schema.numeric.length;
+  return [
+    ...(stateLayout.size > 0 ? [tensor("state", [stateLayout.size])] : []),
+    ...(numNumeric > 0 ? [tensor("numeric", [batchSize, numNumeric])] : []),
+  ];
+}
+
+interface Layouts {
+  readonly layout: ParameterLayout;
+  readonly stateLayout: ParameterLayout;
+}
+
+function forward(
+  model: Model,
+  { layout, stateLayout }: Layouts,
+  arrays: Arrays,
+  context: Pick<ForwardInputs, "weight" | "mode">,
+): ForwardOutputs {
+  return model.forward({
+    parameters: layout.size > 0 ? unflatten(layout, arrayOf(arrays, "parameters")) : {},
+    state: stateLayout.size > 0 ? unflatten(stateLayout, arrayOf(arrays, "state")) : {},
+    embeddings: Object.fromEntries(
+      model.embeddings.map(({ name }) => [name, arrayOf(arrays, embeddingInput(name))]),
+    ),
+    numeric: arrays["numeric"],
+    ...context,
+  });
+}
+
+/** The running statistics as the flat output `next:state`, in the order of the layout. */
+function flatState(stateLayout: ParameterLayout, state: Arrays): Record<string, np.Array> {
+  if (stateLayout.size === 0) return {};
+  const parts = stateLayout.views.map(({ name, length }) => arrayOf(state, name).reshape([length]));
+  return { ["next:state"]: parts.length === 1 ? parts[0]! : np.concatenate(parts) };
+}

@@ -1,0 +1,56 @@
+/**
+ * Programs: functions in the JAX style, traced by jax-js and lowered to ONNX.
+ *
+ * How to write a function for `compile`:
+ * - take `np.Array`s from the inputs record and return a record of `np.Array`s, all of static shape;
+ * - use arrays as often as you like. jax-js's rule that an operation consumes its operands is off
+ *   while tracing; `.ref` is allowed and does nothing, `.dispose()` is not needed;
+ * - never read values (`.js()`, `.data()`, `if (x > 0)`): there are none yet. Branch with `np.where`;
+ * - numbers, and `np.array(...)` made while tracing, become constants of the program;
+ * - comparisons give bool: `.astype(np.float32)` before returning them;
+ * - use numerically stable forms: `exp` of a large number is infinite here too. `np.where` around an
+ *   infinite branch still differentiates both: mask the operand, not the result;
+ * - no random numbers: draw masks outside and pass them as inputs.
+ */
+export {
+  compile,
+  compileWithGradient,
+  type CompileOptions,
+  type GradientOptions,
+} from "./compile.ts";
+export {
+  constant,
+  kaimingUniform,
+  linearDefault,
+  normalInit,
+  ones,
+  uniformInit,
+  xavierNormal,
+  xavierUniform,
+  zeros,
+} from "./initialisers.ts";
+export { explain } from "./explain.ts";
+export { jaxExecutor } from "./jax-executor.ts";
+export { supportedPrimitives } from "./lowering/rules.ts";
+export { readModel, type ReadModel, type ReadNode, type ReadTensor } from "./onnx/reader.ts";
+export {
+  initialise,
+  parameterLayout,
+  unflatten,
+  view,
+  type Initialiser,
+  type NamedArrays,
+  type ParameterLayout,
+  type ParameterRole,
+  type ParameterSpec,
+  type ParameterView,
+} from "./parameters.ts";
+export { checkRunInputs, releasedError, tensorSize } from "./run-inputs.ts";
+export type {
+  Executor,
+  LoadedProgram,
+  Program,
+  TensorData,
+  TensorFunction,
+  TensorSpec,
+} from "./types.ts";

@@ -1,0 +1,106 @@
+import type { GraphBuilder } from "../onnx/builder.ts";
+import { sameShape, type Value } from "../onnx/graph.ts";
+import { aligned, atomsOf, axesOver, type SharedAtom } from "./align.ts";
+import { arranged } from "./arrange.ts";
+import { axisSize, regroup, viewShape, type Axis, type View } from "./view.ts";
+
+/** Emits one operator that works element by element and broadcasts as NumPy does. */
+export type EmitPointwise = (operands: readonly Value[], shape: readonly number[]) => Value;
+
+/**
+ * Applies an element-wise operator to views without making them concrete where that can be avoided:
+ *
+ * - axes along which every operand repeats stay out of the computation;
+ * - the work is done in the memory order of the largest operand, and the result is viewed back;
+ * - operands that repeat enter with axes of size 1, which ONNX broadcasts.
+ */
+export function pointwise(
+  graph: GraphBuilder,
+  operands: readonly View[],
+  emit: EmitPointwise,
+): View {
+  const shape = broadcastShape(operands.map(viewShape));
+  const { views, atoms } = aligned(graph, operands, shape);
+  const live = atoms.filter((atom) => atom.strides.some((stride) => stride > 0));
+  const leader = chooseLeader(live, views.length);
+  const order =
+    leader === undefined ? live : live.toSorted((a, b) => b.strides[leader]! - a.strides[leader]!);
+  const merged = mergedShape(order, views.length);
+  const leaderShape = leader === undefined ? undefined : views[leader]!.base.shape;
+  const work = leaderShape !== undefined && refines(leaderShape, merged) ? leaderShape : merged;
+  const values = views.map((view, i) =>
+    operand(graph, view.base, regroup(atomsOf(order, i), work)!),
+  );
+  return { base: emit(values, work), axes: axesOver(shape.length, atoms, order) };
+}
+
+/** NumPy's rule: sizes are equal or 1, aligned from the right. */
+export function broadcastShape(shapes: readonly (readonly number[])[]): number[] {
+  const rank = Math.max(...shapes.map((shape) => shape.length));
+  return Array.from({ length: rank }, (_, i) =>
+    Math.max(...shapes.map((shape) => shape[i - rank + shape.length] ?? 1)),
+  );
+}
+
+/**
+ * Of the operands that step along every live atom, one whose memory order most of them share; or
+ * nothing where none covers all.
+ */
+function chooseLeader(live: readonly SharedAtom[], count: number): number | undefined {
+  const votes = new Map<string, { first: number; count: number }>();
+  for (let i = 0; i < count; i++) {
+    const strides = live.map((atom) => atom.strides[i]!);
+    if (strides.includes(0)) continue;
+    const key = strides.join();
+    const vote = votes.get(key);
+    if (vote === undefined) votes.set(key, { first: i, count: 1 });
+    else vote.count++;
+  }
+  let best: { first: number; count: number } | undefined;
+  for (const vote of votes.values()) if (best === undefined || vote.count > best.count) best = vote;
+  return best?.first;
+}
+
+/** Joins neighbouring atoms that every operand steps through as through one. */
+function mergedShape(order: readonly SharedAtom[], count: number): number[] {
+  const sizes: number[] = [];
+  let last: SharedAtom | undefined;
+  for (const atom of order) {
+    const previous = last;
+    const joins =
+      previous !== undefined &&
+      Array.from({ length: count }, (_, i) => i).every(
+        (i) => atom.strides[i]! * atom.size === previous.strides[i],
+      );
+    if (joins) sizes[sizes.length - 1]! *= atom.size;
+    else sizes.push(atom.size);
+    last = atom;
+  }
+  return sizes;
+}
+
+/** Whether cutting `coarse` further gives `fine`. */
+function refines(fine: readonly number[], coarse: readonly number[]): boolean {
+  let product = 1;
+  let next = 0;
+  for (const size of fine) {
+    product *= size;
+    if (next < coarse.length && product === coarse[next]) {
+      product = 1;
+      next++;
+    } else if (product > (coarse[next] ?? 1)) return false;
+  }
+  return next === coarse.length && product === 1;
+}
+
+/** Leading axes of size 1 are left away, but where the base has them already. */
+function operand(graph: GraphBuilder, base: Value, axes: readonly Axis[]): Value {
+  const thin = axes.map((axis) => (repeats(axis) ? 1 : axisSize(axis)));
+  if (sameShape(base.shape, thin)) return arranged(graph, base, axes, "keep");
+  const first = thin.findIndex((size) => size > 1);
+  return arranged(graph, base, first === -1 ? [] : axes.slice(first), "keep");
+}
+
+function repeats(axis: Axis): boolean {
+  return axis.every((atom) => atom.stride === 0);
+}

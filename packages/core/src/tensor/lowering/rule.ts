@@ -1,0 +1,40 @@
+import type { GraphBuilder } from "../onnx/builder.ts";
+import type { Attributes, ElementType } from "../onnx/graph.ts";
+import type { Params } from "./params.ts";
+import { pointwise } from "./pointwise.ts";
+import type { View } from "./view.ts";
+
+/** One equation of a Jaxpr, its operands already lowered. */
+export interface Equation {
+  readonly graph: GraphBuilder;
+  readonly operands: readonly View[];
+  /** Whether each operand is weakly typed: a plain number that takes the type of its partner. */
+  readonly weak: readonly boolean[];
+  readonly params: Params;
+}
+
+/** Lowers one primitive: a view for each result. */
+export type LoweringRule = (equation: Equation) => readonly View[];
+
+/** Applies a one-operand operator to the base; the axes stay. */
+export function onBase(
+  graph: GraphBuilder,
+  operator: string,
+  view: View,
+  dtype: ElementType = view.base.dtype,
+): View {
+  return { base: graph.node(operator, [view.base], view.base.shape, dtype), axes: view.axes };
+}
+
+/** Applies an element-wise operator of several operands. */
+export function elementwise(
+  graph: GraphBuilder,
+  operator: string,
+  operands: readonly View[],
+  dtype: ElementType,
+  attributes?: Attributes,
+): View {
+  return pointwise(graph, operands, (values, shape) =>
+    graph.node(operator, values, shape, dtype, attributes),
+  );
+}

@@ -1,0 +1,117 @@
+import {
+  type Attributes,
+  type ConstantData,
+  type ElementType,
+  type Graph,
+  type GraphNode,
+  type Port,
+  type Value,
+} from "./graph.ts";
+
+/** Constants up to this many elements are shared when equal. */
+const SHARED_CONSTANT_ELEMENTS = 64;
+
+const commutative = new Set(["Add", "Mul", "Max", "Min", "And", "Or", "Equal"]);
+
+/** Builds a graph node by node. Equal nodes and equal small constants exist once. */
+export interface GraphBuilder {
+  input(name: string, shape: readonly number[], dtype: ElementType): Value;
+  constant(data: ConstantData, shape: readonly number[], dtype: ElementType): Value;
+  scalar(value: number, dtype: ElementType): Value;
+  /** A one-dimensional int64 constant: shapes, axes, slice bounds. */
+  integers(values: readonly number[]): Value;
+  node(
+    operator: string,
+    inputs: readonly Value[],
+    shape: readonly number[],
+    dtype: ElementType,
+    attributes?: Attributes,
+  ): Value;
+  /** A node with several outputs of one element type. */
+  nodes(
+    operator: string,
+    inputs: readonly Value[],
+    shapes: readonly (readonly number[])[],
+    dtypes: readonly ElementType[],
+    attributes?: Attributes,
+  ): readonly Value[];
+  build(outputs: readonly Port[]): Graph;
+}
+
+export function graphBuilder(): GraphBuilder {
+  const inputs: Port[] = [];
+  const nodes: GraphNode[] = [];
+  const constants = new Map<Value, ConstantData>();
+  const known = new Map<string, readonly Value[]>();
+  const identities = new Map<Value, number>();
+
+  const register = (value: Value): Value => {
+    identities.set(value, identities.size);
+    return value;
+  };
+
+  const builder: GraphBuilder = {
+    input(name, shape, dtype) {
+      const value = register({ shape: [...shape], dtype });
+      inputs.push({ name, value });
+      return value;
+    },
+
+    constant(data, shape, dtype) {
+      const shared = data.length <= SHARED_CONSTANT_ELEMENTS;
+      const key = shared ? `const ${dtype} [${shape.join()}] ${exactText(data)}` : "";
+      const found = shared ? known.get(key)?.[0] : undefined;
+      if (found !== undefined) return found;
+      const value = register({ shape: [...shape], dtype });
+      constants.set(value, data);
+      if (shared) known.set(key, [value]);
+      return value;
+    },
+
+    scalar(value, dtype) {
+      return builder.constant(elementsOf(dtype, [value]), [], dtype);
+    },
+
+    integers(values) {
+      return builder.constant(elementsOf("int64", values), [values.length], "int64");
+    },
+
+    node(operator, inputs, shape, dtype, attributes) {
+      return builder.nodes(operator, inputs, [shape], [dtype], attributes)[0]!;
+    },
+
+    nodes(operator, inputs, shapes, dtypes, attributes = {}) {
+      const ids = inputs.map((value) => identities.get(value)!);
+      if (commutative.has(operator)) ids.sort((a, b) => a - b);
+      const key = `${operator} ${ids.join()} ${JSON.stringify(attributes)} ${dtypes.join()}`;
+      const found = known.get(key);
+      if (found !== undefined) return found;
+      const outputs = shapes.map((shape, i) => register({ shape: [...shape], dtype: dtypes[i]! }));
+      nodes.push({ operator, inputs, outputs, attributes });
+      known.set(key, outputs);
+      return outputs;
+    },
+
+    build(outputs) {
+      return { inputs, outputs, nodes, constants };
+    },
+  };
+  return builder;
+}
+
+const makers = {
+  float32: (values) => Float32Array.from(values),
+  int32: (values) => Int32Array.from(values),
+  int64: (values) => BigInt64Array.from(values, (value) => BigInt(value)),
+  bool: (values) => Uint8Array.from(values, (value) => (value === 0 ? 0 : 1)),
+} as const satisfies Record<ElementType, (values: readonly number[]) => ConstantData>;
+
+export function elementsOf(dtype: ElementType, values: readonly number[]): ConstantData {
+  return makers[dtype](values);
+}
+
+/** Tells -0 from 0, which Array.join does not. */
+function exactText(data: ConstantData): string {
+  const values: readonly (number | bigint)[] = [...data];
+  return values.map((value) => (Object.is(value, -0) ? "-0" : String(value))).join();
+}

@@ -1,0 +1,47 @@
+export type ElementType = "float32" | "int32" | "int64" | "bool";
+
+/** A tensor that flows through the graph, with its static shape. Identity is object identity. */
+export interface Value {
+  readonly shape: readonly number[];
+  readonly dtype: ElementType;
+}
+
+export type Attribute =
+  | { readonly kind: "int"; readonly value: number }
+  | { readonly kind: "float"; readonly value: number }
+  | { readonly kind: "ints"; readonly value: readonly number[] }
+  | { readonly kind: "string"; readonly value: string };
+
+export type Attributes = Readonly<Record<string, Attribute>>;
+
+export interface GraphNode {
+  readonly operator: string;
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  readonly attributes: Attributes;
+}
+
+/** Row-major elements; bool as one byte each. */
+export type ConstantData = Float32Array | Int32Array | BigInt64Array | Uint8Array;
+
+export interface Port {
+  readonly name: string;
+  readonly value: Value;
+}
+
+/** An ONNX graph as data, nodes in an order in which they can run. */
+export interface Graph {
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  readonly nodes: readonly GraphNode[];
+  readonly constants: ReadonlyMap<Value, ConstantData>;
+}
+
+/** The number of elements of a shape. */
+export function elements(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((size, i) => size === b[i]);
+}

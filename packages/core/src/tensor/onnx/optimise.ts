@@ -1,0 +1,71 @@
+import type { Graph, GraphNode, Value } from "./graph.ts";
+
+/** Drops what no output needs, and gives every output a node of its own to be named by. */
+export function optimised(graph: Graph): Graph {
+  return withoutDeadCode(withNamedOutputs(withFoldedTransposes(graph)));
+}
+
+/**
+ * Transpose(Gemm(A, B)) = Gemm(B', A') where nothing else reads the product: the gradient of a weight
+ * then comes out as the weight lies.
+ */
+function withFoldedTransposes(graph: Graph): Graph {
+  const uses = countUses(graph);
+  const producers = new Map<Value, GraphNode>();
+  for (const node of graph.nodes) for (const value of node.outputs) producers.set(value, node);
+  const nodes = graph.nodes.map((node): GraphNode => {
+    if (node.operator !== "Transpose" || node.outputs[0]!.shape.length !== 2) return node;
+    const product = producers.get(node.inputs[0]!);
+    if (product?.operator !== "Gemm" || uses.get(node.inputs[0]!) !== 1) return node;
+    const flipped = (name: string) => product.attributes[name] === undefined;
+    return {
+      operator: "Gemm",
+      inputs: product.inputs.toReversed(),
+      outputs: node.outputs,
+      attributes: {
+        ...(flipped("transB") ? { transA: { kind: "int", value: 1 } } : {}),
+        ...(flipped("transA") ? { transB: { kind: "int", value: 1 } } : {}),
+      },
+    };
+  });
+  return { ...graph, nodes };
+}
+
+function countUses(graph: Graph): Map<Value, number> {
+  const uses = new Map<Value, number>();
+  const use = (value: Value) => uses.set(value, (uses.get(value) ?? 0) + 1);
+  for (const node of graph.nodes) node.inputs.forEach(use);
+  for (const output of graph.outputs) use(output.value);
+  return uses;
+}
+
+/** An output that is an input, a constant or another output is copied. */
+function withNamedOutputs(graph: Graph): Graph {
+  const taken = new Set<Value>([
+    ...graph.inputs.map((port) => port.value),
+    ...graph.constants.keys(),
+  ]);
+  const nodes = [...graph.nodes];
+  const outputs = graph.outputs.map(({ name, value }) => {
+    if (!taken.has(value)) {
+      taken.add(value);
+      return { name, value };
+    }
+    const copy: Value = { shape: value.shape, dtype: value.dtype };
+    nodes.push({ operator: "Identity", inputs: [value], outputs: [copy], attributes: {} });
+    return { name, value: copy };
+  });
+  return { ...graph, nodes, outputs };
+}
+
+function withoutDeadCode(graph: Graph): Graph {
+  const live = new Set<Value>(graph.outputs.map((port) => port.value));
+  const nodes: GraphNode[] = [];
+  for (const node of graph.nodes.toReversed()) {
+    if (!node.outputs.some((value) => live.has(value))) continue;
+    for (const value of node.inputs) live.add(value);
+    nodes.push(node);
+  }
+  const constants = new Map([...graph.constants].filter(([value]) => live.has(value)));
+  return { ...graph, nodes: nodes.toReversed(), constants };
+}

@@ -1,0 +1,1 @@
+export { onnxExecutor, type OnnxExecutorOptions } from "./onnx-executor.ts";

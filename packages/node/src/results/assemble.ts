@@ -1,0 +1,10 @@
+import type { SplitClient } from "@atoll/core/data";
+import { decodeState } from "@atoll/core/federation";
+import type { Measured } from "@atoll/core/metrics";
+import { EVALUATION_FILE, methods } from "@atoll/core/methods";
+import { summarise } from "@atoll/core/stats";
+import type { Experiment } from "../experiment/index.ts";
+import type { CellName, CellRecord, Plan } from "../runs/index.ts";
+import { directoryStore } from "../runs/directory-store.ts";
+import { describeProtocol } from "./protocol.ts";
+import type { Result } from "./result.ts";

@@ -1,0 +1,1 @@
+export { metricsLineSchema, resultSchema, type MetricsLine, type Result } from "./result.ts";

@@ -1,0 +1,145 @@
+import { runStages, type ServerEvent } from "@atoll/core/federation";
+import type { SplitClient } from "@atoll/core/data";
+import { methods, type MethodDefinition } from "@atoll/core/methods";
+import type { MetricsLine } from "../results/index.ts";
+import type { RemoteParty, WorkerPool } from "../workers/index.ts";
+import type { CellName, RunEvent } from "./events.ts";
+import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
+import type { CellRecord, RunFolder } from "./folder.ts";
+import { partiesOf, type PlannedMethod } from "./plan.ts";
+
+/** Rounds that are quicker than this are checkpointed together: disks are slower than tiny models. */
+const CHECKPOINT_INTERVAL_MS = 5000;
+
+export interface CellContext {
+  readonly folder: RunFolder;
+  readonly pool: WorkerPool;
+  readonly splits: readonly SplitClient[];
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+  readonly onEvent: (event: RunEvent) => void;
+}
+
+export type CellOutcome =
+  | { readonly kind: "done"; readonly record: CellRecord }
+  | { readonly kind: "stopped"; readonly round: number };
+
+/** Trains and measures one method with one seed, from its last checkpoint if there is one. */
+export async function runCell(
+  cell: CellName,
+  { entry, settings }: PlannedMethod,
+  context: CellContext,
+): Promise<CellOutcome> {
+  const { folder, pool, splits, signal, now, onEvent } = context;
+  const definition = methods[entry.kind] as unknown as MethodDefinition<{ readonly kind: string }>;
+  const saved = await folder.readServer(cell);
+  const resumed = saved && decodeCheckpoint(saved);
+  const byClient = new Map(splits.map((split) => [split.client, split]));
+  const keyOf = (client: string) => `${cell.seed}/${client}`;
+  const splitOf = (key: string) => byClient.get(key.slice(key.indexOf("/") + 1))!;
+
+  const startedMs = now() - (resumed?.elapsedMs ?? 0);
+  let checkpointed = resumed?.number ?? 0;
+  let checkpointMs = now();
+  let lines: MetricsLine[] = [];
+  let numLines = resumed?.lines ?? 0;
+  onEvent({ ...cell, kind: "cell-start", resumedAtRound: resumed?.number ?? 0 });
+
+  const parties: RemoteParty[] = [];
+  try {
+    for (const party of partiesOf(entry, [...byClient.keys()])) {
+      const spec = {
+        id: `${cell.seed}/${cell.method}/${party.name}`,
+        name: party.name,
+        seed: cell.seed,
+        method: entry,
+        settings,
+        splits: party.clients.map(keyOf),
+        directory: folder.party(cell, party.name),
+        earlier: Object.fromEntries(
+          settings.startFrom.map((method) => [method, folder.party({ seed: cell.seed, method }, party.name)]),
+        ),
+      };
+      const rows = party.clients.reduce((sum, client) => sum + byClient.get(client)!.counts.train, 0);
+      const state = resumed && (await folder.readParty(cell, party.name, resumed.number));
+      parties.push(await pool.open(spec, rows, splitOf, state));
+    }
+
+    const checkpoint = async (server: Uint8Array, numRounds: number) => {
+      if (!signal.aborted && now() - checkpointMs < CHECKPOINT_INTERVAL_MS) return;
+      checkpointed = numRounds;
+      const states = new Map(
+        await Promise.all(parties.map(async (party) => [party.name, await party.save()] as const)),
+      );
+      const elapsedMs = now() - startedMs;
+      await folder.writeCheckpoint(cell, numRounds, encodeCheckpoint({ server, number: numRounds, lines: numLines, elapsedMs }), states);
+      checkpointMs = now();
+      onEvent({ ...cell, kind: "checkpoint", round: numRounds });
+    };
+
+    const roundStartMs = { value: now() };
+    const onServerEvent = (event: ServerEvent) => {
+      switch (event.kind) {
+        case "round-start":
+          roundStartMs.value = now();
+          break;
+        case "reply": {
+          const line: MetricsLine = {
+            ...cell,
+            stage: event.stage,
+            round: event.round,
+            client: event.client,
+            values: numbersOf(event.metadata),
+            bytesUp: event.bytesUp,
+            bytesDown: event.bytesDown,
+            seconds: (now() - roundStartMs.value) / 1000,
+          };
+          lines.push(line);
+          onEvent({ ...cell, kind: "reply", line });
+          break;
+        }
+        case "round-end": {
+          const done = lines.toSorted((a, b) => (a.client < b.client ? -1 : 1));
+          lines = [];
+          numLines += done.length;
+          onEvent({ ...cell, kind: "round", round: event.round, rounds: settings.federation.rounds, lines: done });
+          break;
+        }
+        case "stage-end":
+          break;
+      }
+    };
+
+    const outcome = await runStages({
+      stages: definition.stages(entry, settings),
+      connections: parties,
+      seed: cell.seed,
+      signal,
+      ...(resumed && { resumeFrom: resumed.server }),
+      onEvent: onServerEvent,
+      checkpoint,
+    });
+    if (outcome.kind === "stopped") return { kind: "stopped", round: checkpointed };
+    const record = {
+      bytes: { up: outcome.bytesUp, down: outcome.bytesDown },
+      rounds: outcome.rounds["train"] ?? 0,
+      seconds: (now() - startedMs) / 1000,
+    };
+    await folder.writeCell(cell, record);
+    onEvent({ ...cell, kind: "cell-end", rounds: record.rounds, seconds: record.seconds });
+    return { kind: "done", record };
+  } finally {
+    await Promise.allSettled(parties.map((party) => party.close()));
+  }
+}
+
+/** Every number of an answer, nested ones as `valid/<part>`. */
+function numbersOf(metadata: Readonly<Record<string, unknown>>, prefix = ""): Record<string, number> {
+  const numbers: Record<string, number> = {};
+  for (const [name, value] of Object.entries(metadata)) {
+    if (typeof value === "number") numbers[prefix + name] = value;
+    else if (typeof value === "object" && value !== null && !Array.isArray(value))
+      Object.assign(numbers, numbersOf(value as Record<string, unknown>, `${prefix}${name}/`));
+  }
+  return numbers;
+}

@@ -1,0 +1,1 @@
+export type { CellName, RunEvent, RunOutcome } from "./events.ts";

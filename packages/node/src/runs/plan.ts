@@ -1,0 +1,85 @@
+import type { ColumnsConfig, FeatureSchema } from "@atoll/core/data";
+import { defaultMetrics } from "@atoll/core/metrics";
+import { methods, resolveMethod, type MethodEntry, type MethodSettings } from "@atoll/core/methods";
+import { syntheticColumns, syntheticCommon } from "@atoll/core/data";
+import { trainingConfig } from "@atoll/core/training";
+import type { Experiment } from "../experiment/index.ts";
+import type { CellName } from "./events.ts";
+
+/** A method of the experiment with everything it is given. */
+export interface PlannedMethod {
+  readonly entry: MethodEntry;
+  readonly settings: MethodSettings;
+}
+
+/** What an experiment comes down to: its methods and its cells, seed by seed. */
+export interface Plan {
+  readonly methods: readonly PlannedMethod[];
+  readonly cells: readonly CellName[];
+  readonly metrics: readonly string[];
+  readonly headline: string;
+  readonly selectBy: string;
+}
+
+/** The feature names and owners that the column roles declare; table sizes are each client's own. */
+function featuresOf(columns: ColumnsConfig): FeatureSchema {
+  const declared = (entries: ColumnsConfig["categorical"]) =>
+    entries.map((entry) =>
+      typeof entry === "string" ? ({ name: entry, of: "context" } as const) : { name: entry.column, of: entry.of },
+    );
+  const ids = (["user", "item"] as const).filter((role) => columns[role] !== undefined);
+  return {
+    categorical: [...ids.map((role) => ({ name: role, of: role })), ...declared(columns.categorical)].map(
+      (feature) => ({ ...feature, numRows: 0 }),
+    ),
+    numeric: declared(columns.numeric),
+  };
+}
+
+export function planOf(experiment: Experiment): Plan {
+  const { data, evaluation } = experiment;
+  const feedback = data.kind === "synthetic" ? "explicit" : data.feedback;
+  const metrics = evaluation.metrics ?? defaultMetrics(feedback);
+  const headline = evaluation.headline ?? metrics[0]!;
+  const selectBy = experiment.training.selectBy ?? headline;
+  const entries = experiment.methods.map(resolveMethod);
+  // A synthetic world knows the best that can be reached: every table over it shows that row.
+  if (data.kind === "synthetic" && !entries.some((entry) => entry.kind === "best-possible"))
+    entries.push(resolveMethod("best-possible"));
+  const planned = entries.map((entry): PlannedMethod => {
+    const training = trainingConfig.parse({ ...experiment.training, ...entry.training });
+    return {
+      entry,
+      settings: {
+        model: entry.model ?? experiment.model,
+        training,
+        federation: experiment.federation,
+        selectBy: training.selectBy ?? selectBy,
+        metrics,
+        ties: evaluation.ties,
+        validationLists: evaluation.validationLists,
+        minCount: data.kind === "synthetic" ? 1 : data.vocabulary.minCount,
+        common: data.kind === "synthetic" ? syntheticCommon : data.common,
+        features: featuresOf(data.kind === "synthetic" ? syntheticColumns : data.columns),
+        startFrom: entry.startFrom,
+      },
+    };
+  });
+  return {
+    methods: planned,
+    cells: experiment.seeds.flatMap((seed) => entries.map((entry) => ({ seed, method: entry.name }))),
+    metrics,
+    headline,
+    selectBy,
+  };
+}
+
+/** The parties of a method: every client by itself, or one that holds all. */
+export function partiesOf(
+  entry: MethodEntry,
+  clients: readonly string[],
+): readonly { readonly name: string; readonly clients: readonly string[] }[] {
+  return methods[entry.kind].parties === "pooled"
+    ? [{ name: entry.name, clients }]
+    : clients.map((client) => ({ name: client, clients: [client] }));
+}

@@ -1,0 +1,151 @@
+import { availableParallelism } from "node:os";
+import type { SplitClient } from "@atoll/core/data";
+import type { Experiment } from "../experiment/index.ts";
+import { assembleResult, type Result } from "../results/index.ts";
+import { workerPool } from "../workers/index.ts";
+import { runCell } from "./cell.ts";
+import { decodeCheckpoint } from "./checkpoint.ts";
+import { describeEnvironment } from "./environment.ts";
+import type { CellName, RunEvent, RunOutcome } from "./events.ts";
+import { newRunFolder, oldRunFolder, type CellRecord, type RunFolder, type RunRecord } from "./folder.ts";
+import { partiesOf, planOf, type Plan } from "./plan.ts";
+import { prepareClients } from "./prepare.ts";
+import { runInOrder } from "./schedule.ts";
+
+export interface RunOptions {
+  /** Worker threads; default: the machine's cores, at most one per party. */
+  readonly threads?: number;
+  /** Stops the run between rounds; what was done is saved. */
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+  readonly onEvent: (event: RunEvent) => void;
+}
+
+/** Runs an experiment into a new folder. */
+export async function runExperiment(
+  experiment: Experiment,
+  options: RunOptions & { readonly experimentDirectory: string; readonly directory: string },
+): Promise<RunOutcome> {
+  const folder = await newRunFolder(options.directory);
+  const record: RunRecord = {
+    schema: "atoll/run/v1",
+    experiment,
+    experimentDirectory: options.experimentDirectory,
+  };
+  await folder.writeJson("run.json", record);
+  return execute(folder, record, options);
+}
+
+/** Continues the run in a folder; the numbers are those of an uninterrupted run. */
+export async function resumeRun(directory: string, options: RunOptions): Promise<RunOutcome> {
+  const { folder, record } = await oldRunFolder(directory);
+  return execute(folder, record, options);
+}
+
+async function execute(folder: RunFolder, record: RunRecord, options: RunOptions): Promise<RunOutcome> {
+  const { signal, now, onEvent } = options;
+  const experiment = record.experiment as Experiment;
+  const startedAt = now();
+  const plan = planOf(experiment);
+  const splits = await prepareClients(experiment, record.experimentDirectory, onEvent, signal);
+  const clients = splits.get(experiment.seeds[0]!)!.map((split) => split.client);
+  const threads = Math.min(options.threads ?? availableParallelism(), plan.methods.length * clients.length);
+  await folder.writeJson("environment.json", await describeEnvironment(threads, startedAt));
+
+  const records = new Map<string, CellRecord>();
+  const keyOf = ({ seed, method }: CellName) => `${seed}/${method}`;
+  for (const cell of plan.cells) {
+    const done = await folder.readCell(cell);
+    if (done !== undefined) records.set(keyOf(cell), done);
+  }
+  await dropRepeatedLines(folder, plan, records);
+  announce(plan, splits, records, threads, clients, onEvent);
+
+  const pool = workerPool(threads);
+  const stopped: (CellName & { round: number })[] = [];
+  try {
+    const open = plan.cells.filter((cell) => !records.has(keyOf(cell)));
+    const tasks = open.map((cell) => {
+      const planned = plan.methods.find(({ entry }) => entry.name === cell.method)!;
+      return { ...cell, planned, after: planned.settings.startFrom };
+    });
+    let writing = Promise.resolve();
+    await runInOrder(tasks, threads, async ({ seed, method, planned }) => {
+      if (signal.aborted) return;
+      const outcome = await runCell({ seed, method }, planned, {
+        folder,
+        pool,
+        splits: splits.get(seed)!,
+        signal,
+        now: () => now().getTime(),
+        onEvent: (event) => {
+          if (event.kind === "round") writing = writing.then(() => folder.appendLines(event.lines));
+          onEvent(event);
+        },
+        flush: () => writing,
+      });
+      if (outcome.kind === "done") records.set(keyOf({ seed, method }), outcome.record);
+      else stopped.push({ seed, method, round: outcome.round });
+    });
+    await writing;
+  } finally {
+    await pool.close();
+  }
+  if (signal.aborted && records.size < plan.cells.length)
+    return { kind: "stopped", directory: folder.path, saved: stopped };
+
+  const result: Result = await assembleResult({
+    experiment,
+    plan,
+    splits,
+    cell: (cell) => records.get(keyOf(cell))!,
+    partyDirectory: (cell, client) => {
+      const { entry } = plan.methods.find((planned) => planned.entry.name === cell.method)!;
+      const party = partiesOf(entry, clients).find((candidate) => candidate.clients.includes(client))!;
+      return folder.party(cell, party.name);
+    },
+    onProgress: (done, total) => onEvent({ kind: "statistics", done, total }),
+  });
+  await folder.writeJson("result.json", result);
+  return { kind: "done", result, directory: folder.path };
+}
+
+/** Lines that came after the last checkpoint of an unfinished cell will be written again. */
+async function dropRepeatedLines(folder: RunFolder, plan: Plan, done: ReadonlyMap<string, CellRecord>) {
+  const left = new Map<string, number>();
+  for (const cell of plan.cells) {
+    const key = `${cell.seed}/${cell.method}`;
+    const saved = await folder.readServer(cell);
+    left.set(key, done.has(key) ? Infinity : saved ? decodeCheckpoint(saved).lines : 0);
+  }
+  await folder.keepLines(({ seed, method }) => {
+    const key = `${seed}/${method}`;
+    const remaining = left.get(key) ?? 0;
+    left.set(key, remaining - 1);
+    return remaining > 0;
+  });
+}
+
+function announce(
+  plan: Plan,
+  splits: ReadonlyMap<number, readonly SplitClient[]>,
+  records: ReadonlyMap<string, CellRecord>,
+  threads: number,
+  clients: readonly string[],
+  onEvent: (event: RunEvent) => void,
+) {
+  const rowsPerRound = [...splits.values()][0]!.reduce((sum, split) => sum + split.counts.train, 0);
+  onEvent({
+    kind: "plan",
+    cells: plan.cells.map((cell) => {
+      const { entry, settings } = plan.methods.find((planned) => planned.entry.name === cell.method)!;
+      const trains = entry.kind !== "popularity" && entry.kind !== "best-possible";
+      const { rounds, localEpochs } = settings.federation;
+      return { ...cell, rounds: trains ? rounds : 0, rowsPerRound: rowsPerRound * localEpochs };
+    }),
+    finished: plan.cells.filter(({ seed, method }) => records.has(`${seed}/${method}`)),
+    threads,
+    clients,
+    selectBy: plan.selectBy,
+  });
+}

@@ -1,0 +1,60 @@
+import { parentPort } from "node:worker_threads";
+import type { SplitClient } from "@atoll/core/data";
+import { createClient, type ClientRuntime } from "@atoll/core/federation";
+import { methods, readTrained, type MethodDefinition } from "@atoll/core/methods";
+import { onnxExecutor } from "../executor/index.ts";
+import { directoryStore } from "../runs/directory-store.ts";
+import { toFailure } from "./failure.ts";
+import type { PartySpec, WorkerAnswer, WorkerCall } from "./protocol.ts";
+
+/*
+ * A worker thread hosts parties: it holds their rows, trains them and answers requests in bytes, as a
+ * silo would. Parties of one thread take turns; one kernel thread each keeps sums in one order.
+ */
+const splits = new Map<string, SplitClient>();
+const parties = new Map<string, ClientRuntime>();
+const executor = onnxExecutor({ intraOpThreads: 1 });
+
+function open(spec: PartySpec): ClientRuntime {
+  const definition = methods[spec.method.kind] as unknown as MethodDefinition<{ readonly kind: string }>;
+  return createClient(definition.stages(spec.method, spec.settings), {
+    name: spec.name,
+    seed: spec.seed,
+    splits: spec.splits.map((key) => splits.get(key)!),
+    executor,
+    store: directoryStore(spec.directory),
+    trained: async (method) => readTrained(directoryStore(spec.earlier[method]!)),
+    memory: {},
+  });
+}
+
+async function answer(call: WorkerCall): Promise<Uint8Array | undefined> {
+  switch (call.op) {
+    case "split":
+      splits.set(call.key, call.split);
+      return undefined;
+    case "open": {
+      const party = open(call.party);
+      parties.set(call.party.id, party);
+      if (call.state !== undefined) await party.load(call.state);
+      return undefined;
+    }
+    case "request":
+      return parties.get(call.id)!.handle(call.bytes);
+    case "save":
+      return parties.get(call.id)!.save();
+    case "close":
+      await parties.get(call.id)?.close();
+      parties.delete(call.id);
+      return undefined;
+  }
+}
+
+const port = parentPort!;
+port.on("message", ({ number, call }: { number: number; call: WorkerCall }) => {
+  answer(call).then(
+    (bytes) => port.postMessage({ call: number, kind: "ok", ...(bytes && { bytes }) } satisfies WorkerAnswer),
+    (error: unknown) =>
+      port.postMessage({ call: number, kind: "failed", failure: toFailure(error) } satisfies WorkerAnswer),
+  );
+});

@@ -1,0 +1,36 @@
+import type { SplitClient } from "@atoll/core/data";
+import type { MethodEntry, MethodSettings } from "@atoll/core/methods";
+
+/** One party of one cell, as a worker thread is told to open it. Plain data. */
+export interface PartySpec {
+  readonly id: string;
+  readonly name: string;
+  readonly seed: number;
+  readonly method: MethodEntry;
+  readonly settings: MethodSettings;
+  /** Keys of the splits it holds, posted before. */
+  readonly splits: readonly string[];
+  /** The party's own folder: its store and its checkpoints. */
+  readonly directory: string;
+  /** Folders of the same party in the cells that `startFrom` names, by method name. */
+  readonly earlier: Readonly<Record<string, string>>;
+}
+
+/** What the main thread asks of a worker. Each call gets one answer with the same number. */
+export type WorkerCall =
+  | { readonly op: "split"; readonly key: string; readonly split: SplitClient }
+  | { readonly op: "open"; readonly party: PartySpec; readonly state?: Uint8Array }
+  | { readonly op: "request"; readonly id: string; readonly bytes: Uint8Array }
+  | { readonly op: "save"; readonly id: string }
+  | { readonly op: "close"; readonly id: string };
+
+export type WorkerAnswer =
+  | { readonly call: number; readonly kind: "ok"; readonly bytes?: Uint8Array }
+  | { readonly call: number; readonly kind: "failed"; readonly failure: Failure };
+
+/** An error as plain data: classes do not survive a thread boundary. */
+export interface Failure {
+  readonly code?: string;
+  readonly message: string;
+  readonly stack?: string;
+}
