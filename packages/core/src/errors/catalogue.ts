@@ -42,6 +42,7 @@ export const catalogue = {
   DATA_GZIP: "a gzip file is damaged, cut off, or no gzip",
   DATA_MALFORMED: "a line or a file is not in the format it should be in",
   DATA_NOT_A_NUMBER: "a column that should hold numbers or times holds something else",
+  EXPERIMENT_INVALID: "an experiment file, or a --set override of it, is wrong",
 } as const;
 
 export type ErrorCode = keyof typeof catalogue;

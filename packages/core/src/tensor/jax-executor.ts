@@ -2,6 +2,8 @@ import { numpy as np } from "@jax-js/jax";
 import { checkRunInputs, releasedError } from "./run-inputs.ts";
 import type { Executor, LoadedProgram, Program, TensorData, TensorSpec } from "./types.ts";
 
+type Atom = Program["jaxpr"]["jaxpr"]["outs"][number];
+
 /** The part of a jax-js trace that runs a primitive. */
 interface Evaluator {
   processPrimitive(
@@ -14,6 +16,9 @@ interface Evaluator {
 /**
  * Runs programs with jax-js itself, on its default device (WebAssembly): the Jaxpr as it was traced,
  * so that it is a witness against the ONNX lowering that shares nothing with it.
+ *
+ * Primitive by primitive, not through `jit`, whose fused WebAssembly kernels misread some reshaped
+ * transposes (0.1.25: vecdot of [1,3,4,1] with a transposed [3,2] reshaped to [2,3,1,1]).
  */
 export function jaxExecutor(): Executor {
   return { name: "jax-js", load: (program) => Promise.resolve(loaded(program)) };
@@ -41,16 +46,33 @@ function loaded(program: Program): LoadedProgram {
 
 function evaluate(program: Program, inputs: Readonly<Record<string, TensorData>>): np.Array[] {
   const { jaxpr, consts } = program.jaxpr;
-  if (jaxpr.outs.length === 0) return [];
-  const operands = [
+  const evaluator = evaluatorOf(np.zeros([])._trace);
+  const given = [
     ...consts.map((constant) => constant.ref),
     ...program.inputs.map((spec) => upload(spec, inputs[spec.name]!)),
   ];
-  return evaluatorOf(np.zeros([])._trace).processPrimitive("jit", operands, {
-    name: program.name,
-    jaxpr,
-    numConsts: consts.length,
-  });
+  const uses = new Map<Atom, number>();
+  for (const atom of [...jaxpr.eqns.flatMap((equation) => equation.inputs), ...jaxpr.outs])
+    uses.set(atom, (uses.get(atom) ?? 0) + 1);
+  const values = new Map<Atom, np.Array>();
+  const write = (binder: Atom, value: np.Array): void => {
+    if (uses.has(binder)) values.set(binder, value);
+    else value.dispose();
+  };
+  /** jax-js consumes what it is given: every use but the last takes a reference of its own. */
+  const read = (atom: Atom): np.Array => {
+    if ("value" in atom) return np.array(atom.value, { dtype: atom.dtype });
+    const value = values.get(atom)!;
+    const left = uses.get(atom)! - 1;
+    uses.set(atom, left);
+    return left > 0 ? value.ref : value;
+  };
+  for (const [i, binder] of jaxpr.inBinders.entries()) write(binder, given[i]!);
+  for (const { primitive, inputs, params, outBinders } of jaxpr.eqns) {
+    const results = evaluator.processPrimitive(primitive, inputs.map(read), params);
+    for (const [i, binder] of outBinders.entries()) write(binder, results[i]!);
+  }
+  return jaxpr.outs.map(read);
 }
 
 /** jax-js types primitives by an enumeration that it does not export; at run time they are names. */

@@ -152,7 +152,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
           sumByRow(lookup.table, batch, outputs[lookup.gradient] as Float32Array, lookup.sums);
           tableOptimiser.step(lookup.table, lookup.sums, lookup.memory);
         }
-        if (stateLayout.size > 0) state.set(outputs["state"] as Float32Array);
+        if (stateLayout.size > 0) state.set(outputs["next:state"] as Float32Array);
       }
       return numRows === 0 ? 0 : lossSum / numRows;
     },

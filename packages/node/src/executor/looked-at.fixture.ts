@@ -29,18 +29,16 @@ export function lookedAt(target: readonly number[], depth = 3): fc.Arbitrary<Loo
 
 function transposedTo(target: readonly number[], depth: number): fc.Arbitrary<LookedAt> {
   const axes = target.map((_, axis) => axis);
-  return fc
-    .shuffledSubarray(axes, { minLength: axes.length })
-    .chain((perm) =>
-      lookedAt(
-        axes.map((axis) => target[perm.indexOf(axis)]!),
-        depth - 1,
-      ).map(({ inputShape, look, lookNaive }) => ({
-        inputShape,
-        look: (x: np.Array) => np.transpose(look(x), [...perm]),
-        lookNaive: (x: Naive) => transposeNaive(lookNaive(x), perm),
-      })),
-    );
+  return fc.shuffledSubarray(axes, { minLength: axes.length }).chain((perm) =>
+    lookedAt(
+      axes.map((axis) => target[perm.indexOf(axis)]!),
+      depth - 1,
+    ).map(({ inputShape, look, lookNaive }) => ({
+      inputShape,
+      look: (x: np.Array) => np.transpose(look(x), [...perm]),
+      lookNaive: (x: Naive) => transposeNaive(lookNaive(x), perm),
+    })),
+  );
 }
 
 function reshapedTo(target: readonly number[], depth: number): fc.Arbitrary<LookedAt> {
@@ -61,14 +59,13 @@ function broadcastTo(target: readonly number[], depth: number): fc.Arbitrary<Loo
       dropped: fc.nat({ max: target.length }),
     })
     .chain(({ thin, dropped }) =>
-      lookedAt(
-        target.map((n, axis) => (thin[axis] ? 1 : n)).slice(dropped),
-        depth - 1,
-      ).map(({ inputShape, look, lookNaive }) => ({
-        inputShape,
-        look: (x: np.Array) => np.broadcastTo(look(x), [...target]),
-        lookNaive: (x: Naive) => broadcastNaive(lookNaive(x), target),
-      })),
+      lookedAt(target.map((n, axis) => (thin[axis] ? 1 : n)).slice(dropped), depth - 1).map(
+        ({ inputShape, look, lookNaive }) => ({
+          inputShape,
+          look: (x: np.Array) => np.broadcastTo(look(x), [...target]),
+          lookNaive: (x: Naive) => broadcastNaive(lookNaive(x), target),
+        }),
+      ),
     );
 }
 

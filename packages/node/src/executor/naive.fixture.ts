@@ -48,7 +48,8 @@ export function pointwiseNaive(
   operate: (a: number, b: number) => number,
 ): Naive {
   const rank = Math.max(x.shape.length, y.shape.length);
-  const size = (tensor: Naive, axis: number) => tensor.shape[axis - rank + tensor.shape.length] ?? 1;
+  const size = (tensor: Naive, axis: number) =>
+    tensor.shape[axis - rank + tensor.shape.length] ?? 1;
   const shape = Array.from({ length: rank }, (_, axis) => Math.max(size(x, axis), size(y, axis)));
   const [a, b] = [broadcastNaive(x, shape), broadcastNaive(y, shape)];
   return { shape, at: (index) => operate(a.at(index), b.at(index)) };

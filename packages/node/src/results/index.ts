@@ -1,1 +1,2 @@
+export { assembleResult } from "./assemble.ts";
 export { metricsLineSchema, resultSchema, type MetricsLine, type Result } from "./result.ts";

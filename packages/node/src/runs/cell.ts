@@ -18,6 +18,8 @@ export interface CellContext {
   readonly signal: AbortSignal;
   readonly now: () => number;
   readonly onEvent: (event: RunEvent) => void;
+  /** Settles once every line announced so far is on disk. */
+  readonly flush: () => Promise<void>;
 }
 
 export type CellOutcome =
@@ -68,6 +70,7 @@ export async function runCell(
     const checkpoint = async (server: Uint8Array, numRounds: number) => {
       if (!signal.aborted && now() - checkpointMs < CHECKPOINT_INTERVAL_MS) return;
       checkpointed = numRounds;
+      await context.flush();
       const states = new Map(
         await Promise.all(parties.map(async (party) => [party.name, await party.save()] as const)),
       );

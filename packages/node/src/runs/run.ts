@@ -1,11 +1,14 @@
 import { availableParallelism } from "node:os";
 import type { SplitClient } from "@atoll/core/data";
+import { describeMessages, type DeclaredMessage } from "@atoll/core/federation";
+import { methods, type MethodDefinition } from "@atoll/core/methods";
 import type { Experiment } from "../experiment/index.ts";
-import { assembleResult, type Result } from "../results/index.ts";
+import { assembleResult, type MetricsLine, type Result } from "../results/index.ts";
 import { workerPool } from "../workers/index.ts";
 import { runCell } from "./cell.ts";
 import { decodeCheckpoint } from "./checkpoint.ts";
-import { describeEnvironment } from "./environment.ts";
+import { directoryStore } from "./directory-store.ts";
+import { describeEnvironment, type Environment } from "./environment.ts";
 import type { CellName, RunEvent, RunOutcome } from "./events.ts";
 import { newRunFolder, oldRunFolder, type CellRecord, type RunFolder, type RunRecord } from "./folder.ts";
 import { partiesOf, planOf, type Plan } from "./plan.ts";
@@ -40,6 +43,29 @@ export async function runExperiment(
 export async function resumeRun(directory: string, options: RunOptions): Promise<RunOutcome> {
   const { folder, record } = await oldRunFolder(directory);
   return execute(folder, record, options);
+}
+
+/** What a report shows beside the result. */
+export interface RunFiles {
+  readonly environment: Environment;
+  readonly lines: readonly MetricsLine[];
+  /** What each method's messages may carry, by method name. */
+  readonly messages: Readonly<Record<string, readonly DeclaredMessage[]>>;
+}
+
+/** Reads the rest of a finished run back from its folder. */
+export async function readRun(directory: string): Promise<RunFiles> {
+  const { folder, record } = await oldRunFolder(directory);
+  const { methods: planned } = planOf(record.experiment as Experiment);
+  const messages = planned.map(({ entry, settings }) => {
+    const definition = methods[entry.kind] as unknown as MethodDefinition<{ readonly kind: string }>;
+    return [entry.name, describeMessages(definition.stages(entry, settings))] as const;
+  });
+  return {
+    environment: (await folder.readJson<Environment>("environment.json"))!,
+    lines: await folder.readLines(),
+    messages: Object.fromEntries(messages),
+  };
 }
 
 async function execute(folder: RunFolder, record: RunRecord, options: RunOptions): Promise<RunOutcome> {
@@ -99,10 +125,10 @@ async function execute(folder: RunFolder, record: RunRecord, options: RunOptions
     plan,
     splits,
     cell: (cell) => records.get(keyOf(cell))!,
-    partyDirectory: (cell, client) => {
+    readEvaluation: async (cell, client, file) => {
       const { entry } = plan.methods.find((planned) => planned.entry.name === cell.method)!;
       const party = partiesOf(entry, clients).find((candidate) => candidate.clients.includes(client))!;
-      return folder.party(cell, party.name);
+      return (await directoryStore(folder.party(cell, party.name)).read(file))!;
     },
     onProgress: (done, total) => onEvent({ kind: "statistics", done, total }),
   });

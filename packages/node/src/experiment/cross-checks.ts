@@ -1,0 +1,146 @@
+import { AtollError, nearest } from "@atoll/core/errors";
+import { resolveMethod } from "@atoll/core/methods";
+import { defaultMetrics, parseMetric } from "@atoll/core/metrics";
+import type { Experiment } from "./schema.ts";
+import { shown, type Path, type PathIssue } from "./zod-issues.ts";
+
+/** What no single block can see: whether the blocks fit one another. */
+export function crossChecks(experiment: Experiment): PathIssue[] {
+  return [
+    ...checkClients(experiment),
+    ...checkFeedback(experiment),
+    ...checkShared(experiment),
+    ...checkMetrics(experiment),
+    ...checkMethods(experiment),
+    ...checkSeeds(experiment),
+  ];
+}
+
+function clientNames({ data }: Experiment): string[] {
+  return Object.keys(data.kind === "files" ? data.clients : data.markets);
+}
+
+function checkClients(experiment: Experiment): PathIssue[] {
+  const names = clientNames(experiment);
+  const at: Path = experiment.data.kind === "files" ? ["data", "clients"] : ["data", "markets"];
+  if (names.length === 0) return [{ path: at, message: "{} names no client; give at least one" }];
+  const issues: PathIssue[] = [];
+  if (names.includes("macro"))
+    issues.push({ path: [...at, "macro"], message: '"macro" names the mean over clients in results; give the client another name', atKey: true });
+  const { clientsPerRound } = experiment.federation;
+  if (clientsPerRound !== "all" && clientsPerRound > names.length)
+    issues.push({
+      path: ["federation", "clientsPerRound"],
+      message: `${clientsPerRound} is more than the ${names.length} clients there are; give a smaller number, or all`,
+    });
+  return issues;
+}
+
+function checkFeedback({ data, negatives }: Experiment): PathIssue[] {
+  const issues: PathIssue[] = [];
+  const explicit = data.kind === "synthetic" || data.feedback === "explicit";
+  if (explicit && negatives !== undefined)
+    issues.push({
+      path: ["negatives"],
+      message: `is given, but feedback is explicit: rows carry their labels; remove it${data.kind === "files" ? ", or set data.feedback to implicit" : ""}`,
+    });
+  if (data.kind === "synthetic") return issues;
+  if (explicit && data.columns.label === undefined)
+    issues.push({ path: ["data", "columns", "label"], message: "is missing, but feedback is explicit; name the label column, or set data.feedback to implicit" });
+  if (!explicit)
+    for (const role of ["user", "item"] as const)
+      if (data.columns[role] === undefined)
+        issues.push({ path: ["data", "columns", role], message: `is missing, but implicit feedback needs it; name the column of the ${role} id` });
+  return issues;
+}
+
+function featureNames({ data }: Experiment): string[] {
+  if (data.kind === "synthetic") return ["user", "item", "segment", "device", "category", "brand"];
+  const { user, item, categorical } = data.columns;
+  return [
+    ...(user === undefined ? [] : ["user"]),
+    ...(item === undefined ? [] : ["item"]),
+    ...categorical.map((entry) => (typeof entry === "string" ? entry : entry.column)),
+  ];
+}
+
+function checkShared(experiment: Experiment): PathIssue[] {
+  const { data, federation } = experiment;
+  const features = featureNames(experiment);
+  const common = data.kind === "synthetic" ? features.slice(2) : data.common;
+  const unknown = (name: string, path: Path): PathIssue => {
+    const meant = nearest(name, features);
+    return { path, message: `${shown(name)} is no categorical feature${meant ? `; did you mean "${meant}"?` : `; there are: ${features.join(", ")}`}` };
+  };
+  const issues: PathIssue[] = [];
+  if (data.kind === "files")
+    data.common.forEach((name, i) => {
+      if (!features.includes(name)) issues.push(unknown(name, ["data", "common", i]));
+    });
+  federation.shared.forEach((name, i) => {
+    const path = ["federation", "shared", i];
+    if (!features.includes(name)) issues.push(unknown(name, path));
+    else if (!common.includes(name))
+      issues.push({ path, message: `${shown(name)} is shared, but its values are not said to mean the same everywhere; list it in data.common, or do not share it` });
+  });
+  return issues;
+}
+
+function checkMetrics({ data, evaluation, training, methods }: Experiment): PathIssue[] {
+  const feedback = data.kind === "synthetic" ? "explicit" : data.feedback;
+  const names = evaluation.metrics ?? defaultMetrics(feedback);
+  const check = (name: string, path: Path): PathIssue[] => {
+    try {
+      const { definition } = parseMetric(name);
+      if (definition.needs === "lists" && feedback === "explicit")
+        return [{ path, message: `${shown(name)} ranks sampled candidates, but feedback is explicit; use a metric of labels, such as auc` }];
+      return [];
+    } catch (error) {
+      if (error instanceof AtollError) return [{ path, message: error.message }];
+      throw error;
+    }
+  };
+  const issues = names.flatMap((name, i) => check(name, ["evaluation", "metrics", i]));
+  const { headline } = evaluation;
+  if (headline !== undefined && !names.includes(headline))
+    issues.push({ path: ["evaluation", "headline"], message: `${shown(headline)} is not measured; choose one of ${names.join(", ")}, or add it to evaluation.metrics` });
+  if (training.selectBy !== undefined) issues.push(...check(training.selectBy, ["training", "selectBy"]));
+  methods.forEach((entry, i) => {
+    const own = typeof entry === "string" ? undefined : (entry as { training?: { selectBy?: string } }).training?.selectBy;
+    if (own !== undefined) issues.push(...check(own, ["methods", i, "training", "selectBy"]));
+  });
+  return issues;
+}
+
+function checkMethods({ data, methods, model }: Experiment): PathIssue[] {
+  const issues: PathIssue[] = [];
+  const names: string[] = [];
+  methods.map(resolveMethod).forEach((entry, i) => {
+    const { kind, name, startFrom } = entry;
+    if (names.includes(name))
+      issues.push({ path: ["methods", i], message: `the name ${shown(name)} is taken by an earlier method; give this one another name` });
+    startFrom.forEach((source, s) => {
+      if (!names.includes(source))
+        issues.push({
+          path: ["methods", i, "startFrom", s],
+          message: `${shown(source)} is no earlier method; ${names.length > 0 ? `choose among ${names.join(", ")}` : "there is none before this one"}`,
+        });
+    });
+    const own = entry.model ?? model;
+    if (kind === "fedbn" && !("batchNorm" in own && own.batchNorm))
+      issues.push({
+        path: ["methods", i],
+        message: `fedbn keeps normalisation layers local, but model ${own.kind} has none; set ${"batchNorm" in own ? "model.batchNorm: true" : "a model with batchNorm, such as deepfm"}, or remove fedbn`,
+      });
+    if (kind === "best-possible" && data.kind !== "synthetic")
+      issues.push({ path: ["methods", i], message: "best-possible needs true click probabilities, which only synthetic data have; remove it" });
+    names.push(name);
+  });
+  return issues;
+}
+
+function checkSeeds({ seeds }: Experiment): PathIssue[] {
+  return seeds.flatMap((seed, i) =>
+    seeds.indexOf(seed) < i ? [{ path: ["seeds", i], message: `${seed} is given twice; seeds must differ` }] : [],
+  );
+}
