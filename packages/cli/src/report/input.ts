@@ -18,12 +18,6 @@ export interface ReportMessage {
   readonly arrays: Readonly<Record<string, string>>;
 }
 
-/** A rule that was applied to one client's data, in plain words. */
-export interface ReportNote {
-  readonly client: string;
-  readonly text: string;
-}
-
 /** All that a report shows. */
 export interface ReportInput {
   readonly result: Result;
@@ -31,5 +25,4 @@ export interface ReportInput {
   readonly lines: readonly MetricsLine[];
   readonly environment: Environment;
   readonly messages: readonly ReportMessage[];
-  readonly notes: readonly ReportNote[];
 }

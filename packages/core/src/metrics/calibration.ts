@@ -1,24 +1,25 @@
 import { presentUsers } from "./ratio.ts";
 import type { Measured, MetricDefinition, Scored } from "./types.ts";
 
-/** Equal-width bins of [0, 1], as Guo et al. 2017 use them. */
+/** Guo et al. 2017 report 15 equal-width bins of [0, 1]; bin b is [b / 15, (b + 1) / 15). */
 const NUM_BINS = 15;
 
 /**
- * ECE = sum over bins of |sum of (p - y) in the bin| / N. Within the sign of each bin's gap it is a
- * mean, from which a user's influence follows.
+ * ECE = sum over bins of |sum of (p - y) in the bin| / N. While no bin's gap changes its sign, this is
+ * a mean over rows of sign(gap of the bin) (p - y), from which a user's influence follows; for a bin
+ * whose gap is within its noise that understates how far a bootstrap sample moves.
  */
 function measureEce(scored: Scored): Measured {
   const { examples, scores, numUsers } = scored;
-  const N = examples.numRows;
+  const { label, numRows: N, user } = examples;
   const gap = new Float64Array(NUM_BINS);
   const binOf = (p: number) => Math.min(NUM_BINS - 1, Math.floor(p * NUM_BINS));
-  for (let row = 0; row < N; row++) gap[binOf(scores[row]!)]! += scores[row]! - examples.label[row]!;
+  for (let row = 0; row < N; row++) gap[binOf(scores[row]!)]! += scores[row]! - label[row]!;
   const value = gap.reduce((sum, own) => sum + Math.abs(own), 0) / N;
   const influence = new Float64Array(numUsers);
   for (let row = 0; row < N; row++) {
-    const signed = Math.sign(gap[binOf(scores[row]!)]!) * (scores[row]! - examples.label[row]!);
-    influence[examples.user[row]!]! += (signed - value) / N;
+    const signed = Math.sign(gap[binOf(scores[row]!)]!) * (scores[row]! - label[row]!);
+    influence[user[row]!]! += (signed - value) / N;
   }
   return { kind: "value", value, influence, present: presentUsers(scored) };
 }

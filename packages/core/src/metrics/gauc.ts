@@ -1,22 +1,26 @@
-import { ascending, placements } from "./auc.ts";
+import { ascending } from "./order.ts";
+import { placements } from "./placements.ts";
+import { ratioOfSums } from "./ratio.ts";
 import type { Measured, MetricDefinition, Scored } from "./types.ts";
 
 type Weighting = "samples" | "positives" | "users";
 
-/** Rows of each user in CSR form. */
-function rowsByUser({ examples, numUsers }: Scored) {
+/** Rows of each user in CSR form, ascending by score within a user. */
+function rowsByUser({ examples, scores, numUsers }: Scored) {
+  const { user, numRows } = examples;
   const offsets = new Int32Array(numUsers + 1);
-  for (const user of examples.user) offsets[user + 1]! += 1;
+  for (let row = 0; row < numRows; row++) offsets[user[row]! + 1]! += 1;
   for (let u = 0; u < numUsers; u++) offsets[u + 1]! += offsets[u]!;
-  const rows = new Int32Array(examples.numRows);
+  const rows = new Uint32Array(numRows);
   const next = offsets.slice(0, numUsers);
-  for (let row = 0; row < examples.numRows; row++) rows[next[examples.user[row]!]!++] = row;
+  const order = ascending(scores);
+  for (let i = 0; i < numRows; i++) rows[next[user[order[i]!]!]!++] = order[i]!;
   return { offsets, rows };
 }
 
 /**
  * The mean of each user's AUC over users with both labels, weighted by rows, by positives or equally.
- * A user's influence is w_u (AUC_u - GAUC) / sum w.
+ * A user's influence is w_u (AUC_u - GAUC) / sum w; users with one label take no part.
  */
 function measureGauc(scored: Scored, weighting: Weighting): Measured {
   const { examples, scores, numUsers } = scored;
@@ -28,17 +32,14 @@ function measureGauc(scored: Scored, weighting: Weighting): Measured {
   for (let u = 0; u < numUsers; u++) {
     const own = rows.subarray(offsets[u], offsets[u + 1]);
     if (own.length < 2) continue;
-    const { positives, negatives, auc } = placements(ascending(scores, own), scores, examples.label, placement);
+    const { positives, negatives, auc } = placements(own, scores, examples.label, placement);
     if (positives === 0 || negatives === 0) continue;
     present[u] = 1;
     weights[u] = weighting === "samples" ? own.length : weighting === "positives" ? positives : 1;
     weighted[u] = weights[u]! * auc;
   }
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  if (total === 0) return { kind: "undefined", reason: "no user has rows of both labels" };
-  const value = weighted.reduce((sum, own) => sum + own, 0) / total;
-  const influence = weighted.map((own, u) => (own - value * weights[u]!) / total);
-  return { kind: "value", value, influence, present };
+  if (!present.includes(1)) return { kind: "undefined", reason: "no user has rows of both labels" };
+  return ratioOfSums(weighted, weights, present);
 }
 
 function gaucBy(weighting: Weighting, label: string, summary: string): MetricDefinition {

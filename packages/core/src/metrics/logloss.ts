@@ -21,7 +21,7 @@ export function lossByUser({ examples, scores, numUsers }: Scored) {
 
 export function measureLogLoss(scored: Scored): Defined {
   const { loss, rows } = lossByUser(scored);
-  return ratioOfSums(loss, rows, presentUsers(scored)) as Defined;
+  return ratioOfSums(loss, rows, presentUsers(scored));
 }
 
 export const logloss: MetricDefinition = {

@@ -1,5 +1,5 @@
 import { AtollError } from "../errors/index.ts";
-import { parseMetric } from "./registry.ts";
+import { parseMetric, type ParsedMetric } from "./registry.ts";
 import type { Measured, MetricName, Scored, Ties } from "./types.ts";
 
 /**
@@ -14,7 +14,12 @@ export function measure(
   const { scores, examples } = scored;
   if (scores.length !== examples.numRows)
     throw new RangeError(`${scores.length} scores for ${examples.numRows} rows`);
-  refuse(scores, (score) => !Number.isFinite(score), "not finite", "the model diverged: lower its learning rate");
+  refuse(
+    scores,
+    (score) => !Number.isFinite(score),
+    "not finite",
+    "the model diverged: lower its learning rate",
+  );
   const parsed = names.map((name) => [name, parseMetric(name)] as const);
   if (parsed.some(([, { definition }]) => definition.probabilities))
     refuse(
@@ -23,9 +28,23 @@ export function measure(
       "no probability",
       "log loss, normalised entropy and calibration error need probabilities",
     );
-  return Object.fromEntries(
-    parsed.map(([name, { definition, k }]) => [name, definition.measure(scored, { k, ties })]),
-  );
+  const units = unitsOf(scored);
+  const measured = ({ definition, k }: ParsedMetric): Measured =>
+    examples.numRows === 0
+      ? { kind: "undefined", reason: "there are no rows" }
+      : definition.measure(units, { k, ties });
+  return Object.fromEntries(parsed.map(([name, metric]) => [name, measured(metric)]));
+}
+
+/**
+ * Data without a user column have one user, who cannot be resampled: then every row (or ranked list) is
+ * a unit of its own, and influences have one entry per row.
+ */
+function unitsOf(scored: Scored): Scored {
+  const { examples, numUsers } = scored;
+  if (numUsers !== 1) return scored;
+  const user = Int32Array.from({ length: examples.numRows }, (_, row) => row);
+  return { ...scored, examples: { ...examples, user }, numUsers: examples.numRows };
 }
 
 function refuse(

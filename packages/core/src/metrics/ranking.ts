@@ -7,28 +7,35 @@ type Gain = (rank: number, k: number) => number;
 /**
  * The mean over lists of the gain of each list's positive. Its rank is 1 + the candidates that outscore
  * it, plus those with an equal score: all of them (pessimistic), none (optimistic), or every number of
- * them equally likely (expected: the mean gain over random order).
+ * them equally likely (expected: the mean gain over random order, not the gain at the mean rank).
  */
 function measureGain(scored: Scored, gain: Gain, k: number, ties: Ties): Measured {
   const { examples, scores, numUsers } = scored;
-  const { list, numRows, user } = examples;
+  const { label, list, numRows, user } = examples;
   if (list === undefined) return { kind: "undefined", reason: "the rows are no ranked lists" };
   const gains = new Float64Array(numUsers);
   const lists = new Float64Array(numUsers);
   const present = new Uint8Array(numUsers);
+  let previous = -1;
   for (let start = 0; start < numRows; ) {
+    const current = list[start]!;
+    if (current <= previous) throw new RangeError(`the rows of list ${current} are not adjacent`);
     const positive = scores[start]!;
     let above = 0;
     let equal = 0;
+    let labels = label[start]!;
     let row = start + 1;
-    for (; row < numRows && list[row] === list[start]; row++) {
+    for (; row < numRows && list[row] === current; row++) {
+      labels += 2 * label[row]!;
       if (scores[row]! > positive) above++;
       else if (scores[row] === positive) equal++;
     }
+    if (labels !== 1) throw new RangeError(`list ${current} is not one positive and then negatives`);
     const owner = user[start]!;
     gains[owner]! += gainOf(gain, k, above, equal, ties);
     lists[owner]! += 1;
     present[owner] = 1;
+    previous = current;
     start = row;
   }
   return ratioOfSums(gains, lists, present);
@@ -62,7 +69,7 @@ function rankingMetric(label: string, summary: string, gain: Gain): MetricDefini
 
 export const hr = rankingMetric(
   "HR",
-  "Share of lists whose positive is among the first k.",
+  "Share of lists whose positive has rank at most k.",
   (rank, k) => (rank <= k ? 1 : 0),
 );
 

@@ -1,4 +1,4 @@
-import type { Measured, Scored } from "./types.ts";
+import type { Defined, Scored } from "./types.ts";
 
 /** Which users have rows. */
 export function presentUsers({ examples, numUsers }: Scored): Uint8Array {
@@ -12,7 +12,7 @@ export function presentUsers({ examples, numUsers }: Scored): Uint8Array {
  *
  *   (a_u - R b_u) / sum b.
  */
-export function ratioOfSums(numerator: Float64Array, denominator: Float64Array, present: Uint8Array): Measured {
+export function ratioOfSums(numerator: Float64Array, denominator: Float64Array, present: Uint8Array): Defined {
   let a = 0;
   let b = 0;
   for (let u = 0; u < numerator.length; u++) {

@@ -20,9 +20,9 @@ export type Ties = "pessimistic" | "expected" | "optimistic";
 export interface Defined {
   readonly kind: "value";
   readonly value: number;
-  /** [numUsers]; 0 for users without rows. */
+  /** [numUsers], 0 for users without rows; [numRows] where numUsers is 1, every row then being a unit. */
   readonly influence: Float64Array;
-  /** [numUsers], 1 for users that took part: the bootstrap resamples among these. */
+  /** As long as `influence`; 1 for users that took part. */
   readonly present: Uint8Array;
 }
 

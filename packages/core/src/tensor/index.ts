@@ -30,7 +30,7 @@ export {
   zeros,
 } from "./initialisers.ts";
 export { explain } from "./explain.ts";
-export { jaxExecutor } from "./jax-executor.ts";
+export { jaxExecutor, type JaxDevice, type JaxExecutorOptions } from "./jax-executor.ts";
 export { supportedPrimitives } from "./lowering/rules.ts";
 export { readModel, type ReadModel, type ReadNode, type ReadTensor } from "./onnx/reader.ts";
 export {

@@ -164,6 +164,11 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
         const { logits } = await predict.run(feed(predict.program.inputs, inputs, batch));
         for (let i = 0; i < batch.numRows; i++) scores[at++] = 1 / (1 + Math.exp(-logits![i]!));
       }
+      if (scores.some(Number.isNaN))
+        throw new AtollError(
+          "TRAINING_DIVERGED",
+          `client "${party}": the model scores NaN; lower training.optimiser.learningRate, or the method's own`,
+        );
       return scores;
     },
     snapshot: () =>

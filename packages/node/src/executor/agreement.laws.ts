@@ -89,7 +89,7 @@ export async function expectAgreement(
       ? compile({ name: "case", fn, inputs: specs })
       : compileWithGradient({ name: "case", fn, inputs: specs, loss: "loss", wrt });
   const values = draw(inputs, seed);
-  const expected = await runOnce(jaxExecutor(), program, values);
+  const expected = await runOnce(jaxExecutor({ device: "cpu" }), program, values);
   const outputs = await runOnce(onnxExecutor({ intraOpThreads: 1 }), program, values);
   expect(Object.keys(outputs)).toEqual(Object.keys(expected));
   for (const [name, tensor] of Object.entries(expected))

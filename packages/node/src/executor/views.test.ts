@@ -5,7 +5,7 @@ import { draw, expectAgreement, floats, relativeError } from "./agreement.laws.t
 import { lookedAt, shape, size } from "./looked-at.fixture.ts";
 import { flat, naive, pointwiseNaive, sumNaive, type Naive } from "./naive.fixture.ts";
 
-const runs = { numRuns: 80000 };
+const runs = { numRuns: 40000 };
 
 /** Two views that broadcast against each other to `target`. */
 const pair = (target: readonly number[]) => fc.tuple(lookedAt(target), lookedAt(target));
@@ -94,6 +94,6 @@ test("products of views, with batch, row, column and repeated axes, give what pl
       const expected = Float32Array.from(flat(sumNaive(product, [product.shape.length - 1])));
       expect(relativeError(outputs["z"]!, expected)).toBeLessThan(1e-4);
     }),
-    { numRuns: 8000 },
+    { numRuns: 4000 },
   );
 });

@@ -35,16 +35,16 @@ export const syntheticColumns: ColumnsConfig = {
   ],
 };
 
-const LATENT = 6;
+const LATENT = 3;
 const NUM_SEGMENTS = 12;
 const NUM_DEVICES = 3;
-const NUM_CATEGORIES = 20;
+const NUM_CATEGORIES = 12;
 const NUM_BRANDS = 40;
 const USERS_PER_ROW = 1 / 15;
 const ITEMS_PER_ROW = 1 / 25;
 const BASE_LOGIT = -2;
 /** Scales of the logit's parts: observable taste, the price-age bend, quality of items, hidden taste. */
-const TASTE = 1.5;
+const TASTE = 1;
 const BEND = 0.5;
 const QUALITY = 0.25;
 const HIDDEN = 0.25;

@@ -1,4 +1,4 @@
-import { sampleCohort, type StrategyUpdate } from "../../federation/index.ts";
+import { sampleCohort, strategies, type StrategyUpdate } from "../../federation/index.ts";
 import type { ServerContext, StageServer } from "../../federation/stage.ts";
 import type { Message, WireArray } from "../../federation/types.ts";
 import type { Vocabularies } from "../../data/index.ts";
@@ -20,7 +20,8 @@ export function trainServer(
   const { rounds, clientsPerRound } = settings.federation;
   const vocabularies = (context.results.get("vocabulary")?.metadata["vocabularies"] ?? {}) as Vocabularies;
   let global: Record<string, WireArray> = exchange.initial(context.seed, vocabularies);
-  let strategyState = sharing.kind === "federated" ? sharing.strategy.init(global) : undefined;
+  let strategyState =
+    sharing.kind === "federated" ? sharing.strategy.init(learned(global)) : undefined;
   let round = 0;
   let phase: "training" | "finishing" | "over" = "training";
   let finished = new Set<string>();
@@ -54,8 +55,13 @@ export function trainServer(
         else finished.delete(client);
         updates.push({ client, numExamples, arrays: reply.arrays });
       }
-      if (sharing.kind === "federated" && strategyState !== undefined)
-        [global, strategyState] = sharing.strategy.step(global, updates, strategyState);
+      if (sharing.kind === "federated" && strategyState !== undefined) {
+        const own = updates.map((update) => ({ ...update, arrays: learned(update.arrays) }));
+        const [next, memory] = sharing.strategy.step(learned(global), own, strategyState);
+        const [statistics] = mean.step(measuredOnly(global), updates, mean.init(global));
+        global = { ...next, ...statistics };
+        strategyState = memory;
+      }
       round += 1;
     },
     save: () => ({
@@ -77,6 +83,19 @@ export function trainServer(
         };
     },
   };
+}
+
+// Running statistics are measured, not learned: they are always averaged. A step of another rule could
+// make a variance negative.
+const STATISTICS = "state";
+const mean = strategies.fedavg();
+
+function learned<T>(arrays: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(arrays).filter(([name]) => name !== STATISTICS));
+}
+
+function measuredOnly<T>(arrays: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(arrays).filter(([name]) => name === STATISTICS));
 }
 
 export function prefixed<T>(prefix: string, entries: Readonly<Record<string, T>>): Record<string, T> {

@@ -1,0 +1,130 @@
+import { join, resolve } from "node:path";
+import { buildCommand } from "@stricli/core";
+import { parseOverride, readExperiment } from "@atoll/node/experiment";
+import { readRun, resumeRun, runExperiment, writeAtomically, type RunOptions, type RunOutcome } from "@atoll/node/runs";
+import type { AtollContext } from "../context.ts";
+import { answer, renderReport } from "../report/index.ts";
+import { liveProgress, plainProgress, type Progress } from "../terminal/progress.ts";
+import { resultTable } from "../terminal/result-table.ts";
+import { text } from "../text.ts";
+
+interface RunFlags {
+  readonly set?: readonly string[];
+  readonly seed?: readonly number[];
+  readonly out?: string;
+  readonly threads?: number;
+  readonly quiet: boolean;
+  readonly json: boolean;
+  readonly resume?: string;
+}
+
+function wholeNumber(least: number) {
+  return (input: string): number => {
+    const value = Number(input);
+    if (!Number.isInteger(value) || value < least) throw new SyntaxError(`${input} is no whole number of at least ${least}`);
+    return value;
+  };
+}
+
+export const runCommand = buildCommand<RunFlags, [string?], AtollContext>({
+  docs: {
+    brief: "Run an experiment: train every method for every seed, compare, write a report",
+    customUsage: ["FILE [--set a.b=c]... [--seed N]... [--out DIR]", "--resume DIR"],
+  },
+  parameters: {
+    positional: {
+      kind: "tuple",
+      parameters: [{ brief: "the experiment, a YAML file", parse: String, placeholder: "FILE", optional: true }],
+    },
+    flags: {
+      set: { kind: "parsed", parse: String, variadic: true, optional: true, brief: "override a setting: path.to.setting=value", placeholder: "a.b=c" },
+      seed: { kind: "parsed", parse: wholeNumber(0), variadic: ",", optional: true, brief: "seeds instead of the experiment's, such as 1,2,3", placeholder: "N" },
+      out: { kind: "parsed", parse: String, optional: true, brief: "folder of the run; default runs/NAME-TIME", placeholder: "DIR" },
+      threads: { kind: "parsed", parse: wholeNumber(1), optional: true, brief: "worker threads; never changes a number", placeholder: "N" },
+      quiet: { kind: "boolean", default: false, brief: "print the final table only" },
+      json: { kind: "boolean", default: false, brief: "one JSON event per line, the result last" },
+      resume: { kind: "parsed", parse: String, optional: true, brief: "continue the run in this folder", placeholder: "DIR" },
+    },
+  },
+  func: async function (this: AtollContext, flags: RunFlags, file?: string): Promise<void> {
+    if ((file === undefined) === (flags.resume === undefined))
+      throw new UsageError("give either an experiment file or --resume DIR");
+    const abort = new AbortController();
+    const stopListening = this.onInterrupt(() => {
+      this.process.stderr.write(`\n${text.stopping}\n`);
+      abort.abort();
+    });
+    const progress = progressOf(this, flags);
+    const options: RunOptions = {
+      signal: abort.signal,
+      now: this.now,
+      onEvent: progress.show,
+      ...(flags.threads !== undefined && { threads: flags.threads }),
+    };
+    let outcome: RunOutcome;
+    try {
+      outcome =
+        flags.resume === undefined
+          ? await startRun(this, flags, file!, options)
+          : await resumeRun(resolve(this.cwd, flags.resume), options);
+    } finally {
+      progress.close();
+      stopListening();
+    }
+    await finish(this, flags, outcome);
+  },
+});
+
+/** The words of the command line are wrong. */
+export class UsageError extends Error {}
+
+function progressOf(context: AtollContext, { quiet, json }: RunFlags): Progress {
+  const write = (line: string) => context.process.stdout.write(line);
+  const nowMs = () => context.now().getTime();
+  if (json) return { show: (event) => write(`${JSON.stringify(event)}\n`), close: () => {} };
+  if (quiet) return { show: () => {}, close: () => {} };
+  const { columns } = context;
+  return columns === undefined ? plainProgress(write, nowMs) : liveProgress(write, nowMs, () => columns);
+}
+
+async function startRun(context: AtollContext, flags: RunFlags, file: string, options: RunOptions) {
+  const path = resolve(context.cwd, file);
+  const overrides = (flags.set ?? []).map(parseOverride);
+  if (flags.seed !== undefined)
+    overrides.push({ path: ["seeds"], value: [...flags.seed], text: `--seed ${flags.seed.join(",")}` });
+  const experiment = await readExperiment(path, overrides);
+  const stamp = context.now().toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
+  const folder = flags.out ?? join("runs", `${experiment.name.replaceAll(/[^\w.-]+/g, "-")}-${stamp}`);
+  return runExperiment(experiment, {
+    ...options,
+    experimentDirectory: resolve(path, ".."),
+    directory: resolve(context.cwd, folder),
+  });
+}
+
+async function finish(context: AtollContext, { json }: RunFlags, outcome: RunOutcome): Promise<void> {
+  const write = (line: string) => context.process.stdout.write(line);
+  if (outcome.kind === "stopped") {
+    context.process.stderr.write(`${text.stopped(outcome.directory, outcome.saved)}\n`);
+    context.process.exitCode = 130;
+    return;
+  }
+  const { result, directory } = outcome;
+  const { environment, lines, messages } = await readRun(directory);
+  const report = join(directory, "report.html");
+  await writeAtomically(
+    report,
+    renderReport({
+      result,
+      lines,
+      environment: { ...environment },
+      messages: Object.entries(messages).flatMap(([method, own]) => own.map((message) => ({ method, ...message }))),
+    }),
+  );
+  if (json) {
+    write(`${JSON.stringify({ kind: "result", directory, report, result })}\n`);
+    return;
+  }
+  const colour = context.columns !== undefined && !("NO_COLOR" in process.env);
+  write(`\n${answer(result).headline}\n\n${resultTable(result, colour)}\n\n${text.done(directory, report)}\n`);
+}

@@ -1,0 +1,3 @@
+export { answer, type Answer } from "./answer.ts";
+export type { Environment, ReportInput, ReportMessage } from "./input.ts";
+export { renderReport } from "./render.ts";

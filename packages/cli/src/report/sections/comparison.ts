@@ -1,0 +1,67 @@
+import { MACRO, type Facts, type MetricInterval } from "../facts.ts";
+import { halfWidth, metricValue } from "../format.ts";
+import { html, type Html } from "../html.ts";
+import { direction, methodLabel, metricLabel } from "../labels.ts";
+import { mark, verdictClass } from "../widgets/mark.ts";
+import { scrollTable } from "../widgets/scroll-table.ts";
+import { switchOf } from "../widgets/switch.ts";
+import type { Section } from "./section.ts";
+
+const GROUPS = [
+  ["baseline", "Without a federation"],
+  ["federated", "Federated"],
+  ["reference", "References, not available to a real federation"],
+] as const;
+
+/** Methods by clients, one table per metric, the headline first. */
+export function comparison(facts: Facts): Section {
+  const panels = facts.metrics.map((metric) => ({
+    label: metricLabel(metric),
+    content: metricTable(facts, metric),
+  }));
+  return {
+    id: "comparison",
+    title: "Every method, client by client",
+    content: html`<p class="lead">Test values: mean over seeds, with half the width of the 95% interval below. ▲ and ▼ mark
+clear differences to local-only training.</p>${switchOf(panels, { legend: "Metric", name: "metric" })}`,
+  };
+}
+
+function metricTable(facts: Facts, metric: string): Html {
+  const { result, shown } = facts;
+  const more = direction(metric) === 1 ? "Higher" : "Lower";
+  return scrollTable(
+    html`<thead><tr><th scope="col">Method</th><th scope="col" class="first">Mean of clients</th>${shown.map(
+      (client) => html`<th scope="col" title="${client}">${client}</th>`,
+    )}</tr></thead><tbody>${GROUPS.map(([role, title]) => {
+      const methods = facts.methods.filter((name) => result.methods[name]!.role === role);
+      return (
+        methods.length > 0 &&
+        html`<tr class="group"><th scope="colgroup" colspan="${shown.length + 2}"><span>${title}</span></th></tr>
+${methods.map((method) => methodRow(facts, method, metric))}`
+      );
+    })}</tbody>`,
+    { label: `${metricLabel(metric)} of every method and client`, caption: `${metricLabel(metric)}. ${more} is better.` },
+  );
+}
+
+function methodRow(facts: Facts, method: string, metric: string): Html {
+  const { macro, clients } = facts.result.methods[method]!;
+  return html`<tr><th scope="row">${methodLabel(method)}</th>${cell(facts, method, MACRO, metric, macro[metric], "first")}${facts.shown.map(
+    (client) => cell(facts, method, client, metric, clients[client]?.[metric]),
+  )}</tr>`;
+}
+
+function cell(
+  facts: Facts,
+  method: string,
+  client: string,
+  metric: string,
+  interval: MetricInterval | undefined,
+  className = "",
+): Html {
+  const verdict = facts.comparison(method, client, metric)?.verdict;
+  return html`<td class="${className} ${verdictClass(verdict)}"><span class="value">${metricValue(interval?.mean)}${mark(verdict)}</span>${
+    interval && html`<small>${halfWidth(interval.low, interval.high)}</small>`
+  }</td>`;
+}

@@ -1,0 +1,40 @@
+import { html } from "../html.ts";
+import type { ReportMessage } from "../input.ts";
+import { list } from "../format.ts";
+import { methodLabel } from "../labels.ts";
+import { scrollTable } from "../widgets/scroll-table.ts";
+import type { Section } from "./section.ts";
+
+interface Declared extends ReportMessage {
+  readonly methods: string[];
+}
+
+/** Every message kind that some method declares; a message beyond these is refused at the client. */
+export function messagesSection(messages: readonly ReportMessage[]): Section | undefined {
+  if (messages.length === 0) return undefined;
+  const distinct = new Map<string, Declared>();
+  for (const message of messages) {
+    const key = JSON.stringify([message.stage, message.kind, message.purpose, message.arrays]);
+    const known = distinct.get(key) ?? { ...message, methods: [] };
+    if (message.method !== undefined) known.methods.push(methodLabel(message.method));
+    distinct.set(key, known);
+  }
+  return {
+    id: "messages",
+    title: "What travels",
+    content: html`<p class="lead">Every kind of message between clients and server, as the methods declare it. A client refuses to send
+anything else: no rows, no scores of single users.</p>
+${scrollTable(
+  html`<thead><tr><th scope="col">Message</th><th scope="col" class="text">Purpose</th><th scope="col" class="text">Arrays, and what they reveal</th><th scope="col" class="text">Methods</th></tr></thead>
+<tbody>${[...distinct.values()].map(
+    ({ stage, kind, purpose, arrays, methods }) =>
+      html`<tr><th scope="row">${stage}: ${kind}</th><td class="text">${purpose}</td><td class="text">${
+        Object.keys(arrays).length === 0
+          ? "none"
+          : html`<dl>${Object.entries(arrays).map(([name, reveals]) => html`<dt><code>${name}</code></dt><dd>${reveals}</dd>`)}</dl>`
+      }</td><td class="text">${list(methods)}</td></tr>`,
+  )}</tbody>`,
+  { label: "Messages", className: "cards" },
+)}`,
+  };
+}

@@ -1,0 +1,42 @@
+import { styleText } from "node:util";
+import { parseMetric } from "@atoll/core/metrics";
+import type { Result } from "@atoll/node/results";
+import { bytes } from "./units.ts";
+import { table } from "./table.ts";
+
+/** Methods by clients for the headline metric; `+` and `-` mark clear differences to local-only. */
+export function resultTable(result: Result, colour: boolean): string {
+  const { metric, methods, comparisons } = result;
+  const clients = Object.keys(result.clients);
+  const paint = (style: "green" | "red" | "bold" | "dim", cell: string) => (colour ? styleText(style, cell) : cell);
+  const cellOf = (method: string, client: string) => {
+    const of = methods[method]!;
+    const interval = client === "macro" ? of.macro[metric] : of.clients[client]?.[metric];
+    if (interval === undefined) return "-";
+    const verdict = comparisons.find(
+      (comparison) => comparison.method === method && comparison.client === client && comparison.metric === metric,
+    )?.verdict;
+    const number = interval.mean.toFixed(4);
+    if (verdict === "better") return paint("green", `${number}+`);
+    if (verdict === "worse") return paint("red", `${number}-`);
+    return `${number} `;
+  };
+  const rows = Object.entries(methods).map(([name, { role, macro, bytes: traffic, rounds }]) => {
+    const interval = macro[metric];
+    return [
+      role === "reference" ? paint("dim", `${name} *`) : name,
+      ...clients.map((client) => cellOf(name, client)),
+      cellOf(name, "macro"),
+      interval === undefined ? "" : `[${interval.low.toFixed(3)}, ${interval.high.toFixed(3)}]`,
+      bytes(traffic.up),
+      bytes(traffic.down),
+      rounds.toFixed(rounds % 1 === 0 ? 0 : 1),
+    ];
+  });
+  const { label } = parseMetric(metric);
+  const header = [label, ...clients, "mean", "95% interval", "up", "down", "rounds"];
+  return [
+    table([header.map((cell) => paint("bold", cell)), ...rows]),
+    "+ / - : clearly better / worse than local (paired bootstrap, Holm). * : a reference that no federation can have.",
+  ].join("\n");
+}
