@@ -47,16 +47,21 @@ function unitsOf(scored: Scored): Scored {
   return { ...scored, examples: { ...examples, user }, numUsers: examples.numRows };
 }
 
+/** One pass finds how many scores are bad and which is the first. */
 function refuse(
   scores: Float64Array | Float32Array,
   bad: (score: number) => boolean,
   what: string,
   wayOut: string,
 ): void {
-  const first = scores.findIndex(bad);
-  if (first < 0) return;
   let count = 0;
-  for (const score of scores) if (bad(score)) count++;
+  let first = 0;
+  for (let row = scores.length - 1; row >= 0; row--)
+    if (bad(scores[row]!)) {
+      count++;
+      first = row;
+    }
+  if (count === 0) return;
   throw new AtollError(
     "METRIC_SCORES",
     `${count} of ${scores.length} scores are ${what}, first in row ${first + 1}: ${scores[first]}; ${wayOut}`,

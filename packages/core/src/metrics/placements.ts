@@ -9,8 +9,8 @@
  */
 export function placements(
   order: Uint32Array,
-  scores: ArrayLike<number>,
-  label: ArrayLike<number>,
+  scores: Float64Array | Float32Array,
+  label: Float32Array,
   placement: Float64Array,
 ): { readonly positives: number; readonly negatives: number; readonly auc: number } {
   const length = order.length;

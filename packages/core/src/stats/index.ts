@@ -1,10 +1,12 @@
-export { seedDraws, userDraws, type UserDraws } from "./bootstrap.ts";
-export { mean, normalCdf, quantile, standardDeviation } from "./descriptive.ts";
+export { seedNoise, userDeltas, type DeltaOptions } from "./bootstrap.ts";
+export { mean, quantile, standardDeviation } from "./descriptive.ts";
+export { differenceOf, estimate, macroOf, type Estimate } from "./estimate.ts";
 export { holm } from "./holm.ts";
+export { intervalOf, pValueOf, type Interval } from "./inference.ts";
+export { studentCritical, studentTail } from "./student-t.ts";
 export {
   summarise,
   type Comparison,
-  type Interval,
   type Summary,
   type SummaryInput,
 } from "./summarise.ts";

@@ -1,16 +1,10 @@
-import type { Measured } from "../metrics/index.ts";
-import { seedDraws, userDraws } from "./bootstrap.ts";
-import { mean, normalCdf, quantile, standardDeviation } from "./descriptive.ts";
+import type { Defined, Measured } from "../metrics/index.ts";
+import { seedNoise } from "./bootstrap.ts";
+import { differenceOf, estimate, macroOf, type Estimate } from "./estimate.ts";
 import { holm } from "./holm.ts";
-import { differenceOf, macroOf, replicatesOf, type Estimate } from "./replicates.ts";
+import { intervalOf, LEVEL, pValueOf, type Interval } from "./inference.ts";
 
-export interface Interval {
-  readonly mean: number;
-  readonly sd: number;
-  readonly low: number;
-  readonly high: number;
-}
-
+/** `method` minus `against`. */
 export interface Comparison {
   readonly method: string;
   readonly against: string;
@@ -41,55 +35,54 @@ export interface SummaryInput {
 }
 
 export interface Summary {
-  readonly clients: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Interval>>>>>>;
+  /** clients[method][client][metric]; metrics that a client and method do not define are left out. */
+  readonly clients: Readonly<
+    Record<string, Readonly<Record<string, Readonly<Record<string, Interval>>>>>
+  >;
+  /** macro[method][metric]: the unweighted mean over clients. */
   readonly macro: Readonly<Record<string, Readonly<Record<string, Interval>>>>;
   readonly comparisons: readonly Comparison[];
 }
 
-const LEVEL = 0.05;
 const MACRO = "macro";
 
-function intervalOf(estimate: Estimate, seeds: Int32Array): Interval {
-  const replicates = replicatesOf(estimate, seeds).sort();
-  return {
-    mean: mean(estimate.values),
-    sd: standardDeviation(estimate.values),
-    low: quantile(replicates, LEVEL / 2),
-    high: quantile(replicates, 1 - LEVEL / 2),
-  };
-}
-
 /**
- * Intervals per client and over clients, and paired comparisons. The unit is the user: a bootstrap
- * sample draws users (the same ones for every method) and seeds with replacement; influence vectors say
- * what that does to a metric. Two-sided p-values take the difference over its bootstrap deviation as
- * standard normal; Holm's correction runs over all clients, the macro mean and all compared methods of
- * one metric.
+ * Intervals per client and over clients, and paired comparisons with one method. The unit is the user:
+ * bootstrap samples draw users, the same ones for every method, metric and seed; `inference.ts` says how
+ * seeds enter. Holm's correction runs over all clients, the macro mean and all compared methods of one
+ * metric.
+ *
+ *     const { macro, comparisons } = summarise({
+ *       measured: { de: { local: { auc: [seed1, seed2] }, fedavg: { auc: [seed1, seed2] } } },
+ *       metrics: [{ name: "auc", higherIsBetter: true }],
+ *       methods: ["local", "fedavg"],
+ *       against: "local",
+ *       compared: ["fedavg"],
+ *       samples: 2000,
+ *     });
  */
 export function summarise(input: SummaryInput): Summary {
-  const { measured, metrics, methods, against, compared, samples } = input;
+  const { measured, metrics, methods, against, compared } = input;
   const clients = Object.keys(measured).sort();
   const estimates = new Map<string, Estimate>();
-  const keyOf = (client: string, method: string, metric: string) => JSON.stringify([client, method, metric]);
   clients.forEach((client, done) => {
-    for (const [key, estimate] of estimatesOf(client, input)) estimates.set(key, estimate);
+    for (const [key, own] of estimatesOf(client, input)) estimates.set(key, own);
     input.onProgress?.(done + 1, clients.length);
   });
-  const numSeeds = Math.max(1, ...[...estimates.values()].map((estimate) => estimate.values.length));
-  const seeds = seedDraws(numSeeds, samples);
   for (const method of methods)
     for (const { name } of metrics) {
       const parts = clients.map((client) => estimates.get(keyOf(client, method, name)));
       // A macro mean over some of the clients would be another quantity: it is left out.
-      if (parts.every((part) => part !== undefined) && parts.length > 0)
+      if (parts.length > 0 && parts.every((part) => part !== undefined))
         estimates.set(keyOf(MACRO, method, name), macroOf(parts));
     }
 
+  const noise = seedNoise(input.samples);
   const intervals = (client: string, method: string) =>
     Object.fromEntries(
       metrics.flatMap(({ name }) => {
-        const estimate = estimates.get(keyOf(client, method, name));
-        return estimate === undefined ? [] : [[name, intervalOf(estimate, seeds)] as const];
+        const own = estimates.get(keyOf(client, method, name));
+        return own === undefined ? [] : [[name, intervalOf(own, noise)] as const];
       }),
     );
   const byMethod = <T>(value: (method: string) => T) =>
@@ -99,65 +92,62 @@ export function summarise(input: SummaryInput): Summary {
       Object.fromEntries(clients.map((client) => [client, intervals(client, method)])),
     ),
     macro: byMethod((method) => intervals(MACRO, method)),
-    comparisons: metrics.flatMap((metric) => {
+    comparisons: metrics.flatMap(({ name, higherIsBetter }) => {
       const pairs = compared.flatMap((method) =>
         [...clients, MACRO].flatMap((client) => {
-          const a = estimates.get(keyOf(client, method, metric.name));
-          const b = estimates.get(keyOf(client, against, metric.name));
-          return a && b ? [{ method, client, ...testOf(differenceOf(a, b), seeds) }] : [];
+          const a = estimates.get(keyOf(client, method, name));
+          const b = estimates.get(keyOf(client, against, name));
+          return a && b ? [{ method, client, difference: differenceOf(a, b) }] : [];
         }),
       );
-      const adjusted = holm(pairs.map(({ p }) => p));
-      return pairs.map((pair, i): Comparison => {
-        const clear = adjusted[i]! < LEVEL;
-        const up = pair.difference > 0 === metric.higherIsBetter;
+      const p = pairs.map(({ difference }) => pValueOf(difference));
+      const adjusted = holm(p);
+      return pairs.map(({ method, client, difference }, i): Comparison => {
+        const { mean, low, high } = intervalOf(difference, noise);
         return {
-          ...pair,
+          method,
           against,
-          metric: metric.name,
+          metric: name,
+          client,
+          difference: mean,
+          low,
+          high,
+          p: p[i]!,
           pHolm: adjusted[i]!,
-          verdict: clear ? (up ? "better" : "worse") : "no clear difference",
+          verdict: verdictOf(mean, adjusted[i]!, higherIsBetter),
         };
       });
     }),
   };
 }
 
-function testOf(difference: Estimate, seeds: Int32Array) {
-  const { mean: value, low, high } = intervalOf(difference, seeds);
-  const deviation = standardDeviation(replicatesOf(difference, seeds));
-  const p = deviation > 0 ? 2 * normalCdf(-Math.abs(value) / deviation) : value === 0 ? 1 : 0;
-  return { difference: value, low, high, p };
+function keyOf(client: string, method: string, metric: string): string {
+  return JSON.stringify([client, method, metric]);
 }
 
-/** All estimates of one client, from one set of user draws per set of present users. */
-function estimatesOf(client: string, { measured, metrics, methods, samples }: SummaryInput) {
-  const jobs = methods.flatMap((method) =>
-    metrics.flatMap(({ name }) => {
-      const perSeed = measured[client]?.[method]?.[name] ?? [];
-      const defined = perSeed.filter((outcome) => outcome.kind === "value");
-      // A metric that one seed does not define has no mean over seeds.
-      return defined.length > 0 && defined.length === perSeed.length
-        ? [{ key: JSON.stringify([client, method, name]), defined, deltas: [] as Float64Array[] }]
-        : [];
-    }),
-  );
-  // Methods share their present users metric by metric; each distinct set is drawn once for all.
-  const groups = new Map<string, { present: Uint8Array; vectors: Float64Array[]; targets: (readonly [Float64Array[], number])[] }>();
-  for (const { defined, deltas } of jobs)
-    for (const [seed, { present, influence }] of defined.entries()) {
-      const set = present.join("");
-      const group = groups.get(set) ?? { present, vectors: [], targets: [] };
-      groups.set(set, group);
-      group.vectors.push(influence);
-      group.targets.push([deltas, seed]);
+function verdictOf(
+  difference: number,
+  pHolm: number,
+  higherIsBetter: boolean,
+): Comparison["verdict"] {
+  if (pHolm >= LEVEL) return "no clear difference";
+  return difference > 0 === higherIsBetter ? "better" : "worse";
+}
+
+/** All estimates of one client, by key. A metric that one seed does not define has no mean over seeds. */
+function estimatesOf(
+  client: string,
+  { measured, metrics, methods, samples }: SummaryInput,
+): [key: string, estimate: Estimate][] {
+  const keys: string[] = [];
+  const perSeed: Defined[][] = [];
+  for (const method of methods)
+    for (const { name } of metrics) {
+      const seeds = measured[client]?.[method]?.[name] ?? [];
+      const defined = seeds.filter((outcome) => outcome.kind === "value");
+      if (defined.length === 0 || defined.length < seeds.length) continue;
+      keys.push(keyOf(client, method, name));
+      perSeed.push(defined);
     }
-  for (const { present, vectors, targets } of groups.values()) {
-    const drawn = userDraws(present, samples, client).deltas(vectors);
-    drawn.forEach((delta, i) => {
-      const [deltas, seed] = targets[i]!;
-      deltas[seed] = delta;
-    });
-  }
-  return jobs.map(({ key, defined, deltas }) => [key, { values: defined.map(({ value }) => value), deltas }] as const);
+  return estimate(perSeed, { samples, client }).map((own, i) => [keys[i]!, own]);
 }

@@ -1,5 +1,5 @@
 import { numpy as np } from "@jax-js/jax";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { broadcastNaive, reshapeNaive, transposeNaive, type Naive } from "./naive.fixture.ts";
 
 /**

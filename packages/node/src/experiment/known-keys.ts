@@ -1,4 +1,5 @@
-import { experimentJsonSchema } from "./schema.ts";
+import { z } from "zod";
+import { experimentSchema } from "./schema.ts";
 import { valueAt, type Path } from "./zod-issues.ts";
 
 interface Node {
@@ -19,7 +20,8 @@ function nodesAt(root: unknown, path: Path): readonly Node[] {
     const named = open.filter((node) => kind !== undefined && node.properties?.["kind"]?.const === kind);
     return named.length > 0 ? named : open;
   };
-  let nodes = narrow([experimentJsonSchema() as Node], []);
+  const schema = z.toJSONSchema(experimentSchema, { io: "input" }) as Node;
+  let nodes = narrow([schema], []);
   path.forEach((key, depth) => {
     const next = nodes.flatMap((node) => {
       const child = typeof key === "number" ? node.items : (node.properties?.[key] ?? node.additionalProperties);

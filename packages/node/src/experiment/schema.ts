@@ -59,5 +59,5 @@ export type Experiment = z.infer<typeof experimentSchema>;
 
 /** The schema for editors, of what a file may say (before defaults). */
 export function experimentJsonSchema(): Record<string, unknown> {
-  return z.toJSONSchema(experimentSchema, { io: "input", unrepresentable: "any" });
+  return z.toJSONSchema(experimentSchema, { io: "input", reused: "ref" });
 }

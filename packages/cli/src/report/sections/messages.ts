@@ -31,10 +31,17 @@ ${scrollTable(
       html`<tr><th scope="row">${stage}: ${kind}</th><td class="text">${purpose}</td><td class="text">${
         Object.keys(arrays).length === 0
           ? "none"
-          : html`<dl>${Object.entries(arrays).map(([name, reveals]) => html`<dt><code>${name}</code></dt><dd>${reveals}</dd>`)}</dl>`
+          : html`<dl>${byMeaning(arrays).map(([reveals, names]) => html`<dt><code>${names.join(" ")}</code></dt><dd>${reveals}</dd>`)}</dl>`
       }</td><td class="text">${list(methods)}</td></tr>`,
   )}</tbody>`,
   { label: "Messages", className: "cards" },
 )}`,
   };
+}
+
+/** Arrays that reveal the same thing stand together. */
+function byMeaning(arrays: ReportMessage["arrays"]): [reveals: string, names: string[]][] {
+  const names = new Map<string, string[]>();
+  for (const [name, reveals] of Object.entries(arrays)) names.set(reveals, [...(names.get(reveals) ?? []), name]);
+  return [...names];
 }

@@ -1,6 +1,6 @@
 /** Tables scroll inside their own frame; their first column stays. */
 export const tables = `
-.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; background: var(--card);
+.scroll { position: relative; overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; background: var(--card);
   overscroll-behavior-x: contain; }
 table { border-collapse: separate; border-spacing: 0; width: 100%; font-size: .9375rem; line-height: 1.35; }
 caption { text-align: left; padding: .9rem 1rem .3rem; color: var(--muted); font-size: .875rem;

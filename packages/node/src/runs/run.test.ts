@@ -1,0 +1,194 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { experimentSchema, type Experiment } from "../experiment/index.ts";
+import type { Result } from "../results/index.ts";
+import type { RunEvent } from "./events.ts";
+import { resumeRun, runExperiment } from "./run.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "atoll-runs-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function experiment(overrides: Record<string, unknown> = {}): Experiment {
+  return experimentSchema.parse({
+    name: "test",
+    data: {
+      kind: "synthetic",
+      markets: { a: { rows: 900 }, b: { rows: 500 }, c: { rows: 300 } },
+    },
+    split: { kind: "random", valid: 0.2, test: 0.2 },
+    model: { kind: "deepfm", width: 4, hidden: [8], batchNorm: true, embeddingStd: 0.1 },
+    methods: ["popularity", "local", "centralised", "fedavg", "fedprox", "fedbn", "fedadam"],
+    federation: { rounds: 4, shared: ["segment", "category"] },
+    training: { batchSize: 64, optimiser: { kind: "adam", learningRate: 0.01 } },
+    evaluation: { bootstrap: 200 },
+    seeds: [1, 2],
+    ...overrides,
+  });
+}
+
+interface Options {
+  readonly threads?: number;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: RunEvent) => void;
+}
+
+let runs = 0;
+
+async function run(given: Experiment, { threads = 2, signal = new AbortController().signal, onEvent = () => {} }: Options = {}) {
+  const directory = join(folder, `run-${runs++}`);
+  const outcome = await runExperiment(given, {
+    experimentDirectory: folder,
+    directory,
+    threads,
+    signal,
+    now: () => new Date(),
+    onEvent,
+  });
+  return { outcome, directory };
+}
+
+/** result.json without its time fields. */
+async function timeless(directory: string): Promise<string> {
+  const result = JSON.parse(await readFile(join(directory, "result.json"), "utf8")) as Result;
+  for (const method of Object.values(result.methods)) method.seconds = 0;
+  return JSON.stringify(result);
+}
+
+describe("a run", () => {
+  test("gives the same result.json with one thread and with three, byte for byte but for time", async () => {
+    const one = await run(experiment(), { threads: 1 });
+    const three = await run(experiment(), { threads: 3 });
+    expect(await timeless(three.directory)).toBe(await timeless(one.directory));
+  });
+
+  test("does not depend on the order in which clients are listed", async () => {
+    const forward = await run(experiment());
+    const backward = await run(
+      experiment({ data: { kind: "synthetic", markets: { c: { rows: 300 }, b: { rows: 500 }, a: { rows: 900 } } } }),
+    );
+    const numbers = async (directory: string) => {
+      const { methods, clients } = JSON.parse(await timeless(directory)) as Result;
+      return { methods, clients };
+    };
+    expect(await numbers(backward.directory)).toEqual(await numbers(forward.directory));
+  });
+
+  test("another seed gives another result", async () => {
+    const first = await run(experiment({ seeds: [1], methods: ["local"] }));
+    const second = await run(experiment({ seeds: [2], methods: ["local"] }));
+    const value = async ({ directory }: { directory: string }) =>
+      (JSON.parse(await timeless(directory)) as Result).methods["local"]!.macro["auc"]!.mean;
+    expect(await value(first)).not.toBe(await value(second));
+  });
+
+  test("stopped after any number of rounds and resumed, it gives the numbers of an unbroken run", async () => {
+    const unbroken = await run(experiment());
+    for (const stopAfter of [1, 7, 19]) {
+      const abort = new AbortController();
+      let seen = 0;
+      const { outcome, directory } = await run(experiment(), {
+        signal: abort.signal,
+        onEvent: (event) => {
+          if (event.kind === "round" && ++seen === stopAfter) abort.abort();
+        },
+      });
+      expect(outcome.kind).toBe("stopped");
+      const resumed = await resumeRun(directory, {
+        threads: 1,
+        signal: new AbortController().signal,
+        now: () => new Date(),
+        onEvent: () => {},
+      });
+      expect(resumed.kind).toBe("done");
+      expect(await timeless(directory)).toBe(await timeless(unbroken.directory));
+      const lines = async (of: string) =>
+        (await readFile(join(of, "metrics.jsonl"), "utf8"))
+          .trim()
+          .split("\n")
+          .map((line) => ({ ...(JSON.parse(line) as Record<string, unknown>), seconds: 0 }))
+          .map((line) => JSON.stringify(line))
+          .toSorted();
+      expect(await lines(directory)).toEqual(await lines(unbroken.directory));
+    }
+  });
+
+  test("one client: FedAvg without shared tables is local training, bit for bit", async () => {
+    const { outcome } = await run(
+      experiment({
+        data: { kind: "synthetic", markets: { a: { rows: 900 } } },
+        methods: ["local", "fedavg"],
+        federation: { rounds: 4 },
+      }),
+    );
+    if (outcome.kind !== "done") throw new Error("stopped");
+    const { local, fedavg } = outcome.result.methods;
+    expect(fedavg!.clients).toEqual(local!.clients);
+  });
+
+  test("FedProx with a vanishing mu is FedAvg to four digits, and with a large one is not", async () => {
+    const { outcome } = await run(
+      experiment({
+        seeds: [1],
+        methods: ["fedavg", { kind: "fedprox", name: "tiny", mu: 1e-9 }, { kind: "fedprox", name: "large", mu: 10 }],
+      }),
+    );
+    if (outcome.kind !== "done") throw new Error("stopped");
+    const auc = (method: string) => outcome.result.methods[method]!.macro["auc"]!.mean;
+    expect(auc("tiny")).toBeCloseTo(auc("fedavg"), 4);
+    expect(Math.abs(auc("large") - auc("fedavg"))).toBeGreaterThan(1e-4);
+  });
+
+  test("the best possible AUC stands in the result of a synthetic world, above every model", async () => {
+    const { outcome } = await run(experiment());
+    if (outcome.kind !== "done") throw new Error("stopped");
+    const { methods } = outcome.result;
+    const best = methods["best-possible"]!.macro["auc"]!.mean;
+    for (const [name, { macro }] of Object.entries(methods))
+      if (name !== "best-possible") expect(macro["auc"]!.mean, name).toBeLessThan(best);
+  });
+
+  test("local training sends no array; federated training sends what it declares", async () => {
+    const bytesUp: Record<string, number> = {};
+    await run(experiment({ seeds: [1] }), {
+      onEvent: (event) => {
+        if (event.kind === "reply" && event.line.stage === "train")
+          bytesUp[event.method] = Math.max(bytesUp[event.method] ?? 0, event.line.bytesUp);
+      },
+    });
+    // A message without arrays is its header alone.
+    expect(bytesUp["local"]).toBeLessThan(600);
+    expect(bytesUp["centralised"]).toBeLessThan(700);
+    // FedBN keeps scale, shift and running statistics at home: it sends less than FedAvg.
+    expect(bytesUp["fedavg"]).toBeGreaterThan(bytesUp["fedbn"]!);
+    expect(bytesUp["fedbn"]).toBeGreaterThan(2000);
+  });
+
+  test("a folder that holds files is refused, and keeps them", async () => {
+    const { directory } = await run(experiment({ seeds: [1], methods: ["popularity"] }));
+    const before = await readdir(directory);
+    await expect(
+      runExperiment(experiment(), {
+        experimentDirectory: folder,
+        directory,
+        signal: new AbortController().signal,
+        now: () => new Date(),
+        onEvent: () => {},
+      }),
+    ).rejects.toThrow(/already holds .* entries; name another folder with --out/);
+    expect(await readdir(directory)).toEqual(before);
+  });
+
+  test("a finished run keeps models and evaluations, but no half-way states", async () => {
+    const { directory } = await run(experiment({ seeds: [1], methods: ["local"] }));
+    const files = await readdir(directory, { recursive: true });
+    expect(files.filter((file) => /state\.\d+/.test(file) || file.endsWith(".tmp"))).toEqual([]);
+    expect(files.filter((file) => file.endsWith("model.safetensors"))).toHaveLength(3);
+    // Three markets under `local`, and three under the added `best-possible`.
+    expect(files.filter((file) => file.endsWith("evaluation.safetensors"))).toHaveLength(6);
+  });
+});
