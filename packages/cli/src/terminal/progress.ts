@@ -104,10 +104,11 @@ export function plainProgress(write: (text: string) => void, now: () => number):
           write(`${event.clients.length} clients, ${event.cells.length} trainings, ${event.threads} threads\n`);
           break;
         case "round": {
-          const perClient = event.lines.flatMap(({ client, values }) => {
-            const valid = Object.entries(values).find(([key]) => key.startsWith("valid/"))?.[1];
-            return valid === undefined ? [] : [`${client} ${valid.toFixed(4)}`];
-          });
+          const perClient = event.lines.flatMap(({ values }) =>
+            Object.entries(values)
+              .filter(([key]) => key.startsWith("valid/"))
+              .map(([key, value]) => `${key.slice("valid/".length)} ${value.toFixed(4)}`),
+          );
           if (event.lines[0]?.stage === "train")
             write(
               `[${headline(tally, now()).trim()}] ${event.method} seed ${event.seed} round ${Math.min(event.round + 1, event.rounds)}/${event.rounds}  ${tally.selectBy}: ${perClient.join(", ")}\n`,

@@ -27,7 +27,8 @@ function measureNormalisedEntropy(scored: Scored): Measured {
 
 export const normalisedEntropy: MetricDefinition = {
   label: "Normalised entropy",
-  summary: "Log loss divided by the entropy of the rows' own positive rate: 1 is no better than the base rate (He et al. 2014).",
+  summary:
+    "Log loss divided by the entropy of the rows' own positive rate: 1 is no better than the base rate (He et al. 2014).",
   higherIsBetter: false,
   needs: "labels",
   probabilities: true,

@@ -42,7 +42,10 @@ function scatter(word: Uint32Array, shift: number, from: Uint32Array, to: Uint32
  * Both halves of each double's bits, mapped so that unsigned order is numeric order: positive numbers
  * get the sign bit set, negative ones every bit flipped, and -0 counts as 0.
  */
-function sortableBits(scores: Float64Array | Float32Array): { high: Uint32Array; low: Uint32Array } {
+function sortableBits(scores: Float64Array | Float32Array): {
+  high: Uint32Array;
+  low: Uint32Array;
+} {
   const length = scores.length;
   const high = new Uint32Array(length);
   const low = new Uint32Array(length);

@@ -20,7 +20,7 @@ export function placements(
   let positivesBelow = 0;
   let negativesBelow = 0;
   let rightPairs = 0;
-  for (let start = 0; start < length; ) {
+  for (let start = 0; start < length;) {
     const score = scores[order[start]!]!;
     let end = start;
     let tiedPositives = 0;

@@ -17,7 +17,7 @@ function measureGain(scored: Scored, gain: Gain, k: number, ties: Ties): Measure
   const lists = new Float64Array(numUsers);
   const present = new Uint8Array(numUsers);
   let previous = -1;
-  for (let start = 0; start < numRows; ) {
+  for (let start = 0; start < numRows;) {
     const current = list[start]!;
     if (current <= previous) throw new RangeError(`the rows of list ${current} are not adjacent`);
     const positive = scores[start]!;
@@ -30,7 +30,8 @@ function measureGain(scored: Scored, gain: Gain, k: number, ties: Ties): Measure
       if (scores[row]! > positive) above++;
       else if (scores[row] === positive) equal++;
     }
-    if (labels !== 1) throw new RangeError(`list ${current} is not one positive and then negatives`);
+    if (labels !== 1)
+      throw new RangeError(`list ${current} is not one positive and then negatives`);
     const owner = user[start]!;
     gains[owner]! += gainOf(gain, k, above, equal, ties);
     lists[owner]! += 1;

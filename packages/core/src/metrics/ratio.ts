@@ -12,7 +12,11 @@ export function presentUsers({ examples, numUsers }: Scored): Uint8Array {
  *
  *   (a_u - R b_u) / sum b.
  */
-export function ratioOfSums(numerator: Float64Array, denominator: Float64Array, present: Uint8Array): Defined {
+export function ratioOfSums(
+  numerator: Float64Array,
+  denominator: Float64Array,
+  present: Uint8Array,
+): Defined {
   let a = 0;
   let b = 0;
   for (let u = 0; u < numerator.length; u++) {

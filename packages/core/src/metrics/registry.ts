@@ -32,8 +32,11 @@ export interface ParsedMetric {
 /** Reads a name such as `auc` or `ndcg@10`. */
 export function parseMetric(name: string): ParsedMetric {
   const [, base = "", cutoff] = /^([^@]*)(?:@([1-9]\d*))?$/.exec(name) ?? [];
-  const definition = Object.hasOwn(metrics, base) ? metrics[base as keyof typeof metrics] : undefined;
-  if (definition === undefined || definition.cutoff !== (cutoff !== undefined)) throw unknownMetric(name);
+  const definition = Object.hasOwn(metrics, base)
+    ? metrics[base as keyof typeof metrics]
+    : undefined;
+  if (definition === undefined || definition.cutoff !== (cutoff !== undefined))
+    throw unknownMetric(name);
   return cutoff === undefined
     ? { definition, k: Infinity, label: definition.label }
     : { definition, k: Number(cutoff), label: `${definition.label}@${cutoff}` };

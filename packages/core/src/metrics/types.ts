@@ -50,5 +50,8 @@ export interface MetricDefinition {
   readonly probabilities: boolean;
   /** Whether the name carries a cut-off, as in `ndcg@10`. */
   readonly cutoff: boolean;
-  readonly measure: (scored: Scored, options: { readonly k: number; readonly ties: Ties }) => Measured;
+  readonly measure: (
+    scored: Scored,
+    options: { readonly k: number; readonly ties: Ties },
+  ) => Measured;
 }

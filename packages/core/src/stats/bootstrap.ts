@@ -59,7 +59,9 @@ export function userDeltas(
       while (draw >= CUMULATIVE[count]!) count++;
       extra[i] = count - 1;
     }
-    folded.forEach((vector, v) => addBlock(extra, vector.subarray(start, start + BLOCK), deltas[v]!));
+    folded.forEach((vector, v) =>
+      addBlock(extra, vector.subarray(start, start + BLOCK), deltas[v]!),
+    );
   }
   return deltas;
 }

@@ -4,9 +4,4 @@ export { differenceOf, estimate, macroOf, type Estimate } from "./estimate.ts";
 export { holm } from "./holm.ts";
 export { intervalOf, pValueOf, type Interval } from "./inference.ts";
 export { studentCritical, studentTail } from "./student-t.ts";
-export {
-  summarise,
-  type Comparison,
-  type Summary,
-  type SummaryInput,
-} from "./summarise.ts";
+export { summarise, type Comparison, type Summary, type SummaryInput } from "./summarise.ts";

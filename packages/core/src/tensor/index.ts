@@ -10,6 +10,7 @@
  * - comparisons give bool: `.astype(np.float32)` before returning them;
  * - use numerically stable forms: `exp` of a large number is infinite here too. `np.where` around an
  *   infinite branch still differentiates both: mask the operand, not the result;
+ * - at a tie, `nn.relu` and `np.maximum(x, 0)` have slope 1 (PyTorch: 0);
  * - no random numbers: draw masks outside and pass them as inputs.
  */
 export {

@@ -29,11 +29,11 @@ test("constants fill", () => {
 /** 300 inputs, 100 outputs: the bounds of a [300, 100] matrix, from the papers' formulas. */
 const uniforms: readonly [string, Initialiser, readonly number[], number][] = [
   ["uniformInit(0.3)", uniformInit(0.3), [300, 100], 0.3],
-  ["xavierUniform", xavierUniform, [300, 100], 0.122_474_487_139_158_9],
-  ["kaimingUniform", kaimingUniform, [300, 100], 0.141_421_356_237_309_5],
-  ["linearDefault of a weight", linearDefault(), [300, 100], 0.057_735_026_918_962_57],
-  ["linearDefault of a bias", linearDefault(300), [30_000], 0.057_735_026_918_962_57],
-  ["xavierUniform of stacked matrices", xavierUniform, [10, 30, 100], 0.214_834_462_211_829_93],
+  ["xavierUniform", xavierUniform, [300, 100], 0.122_474_487],
+  ["kaimingUniform", kaimingUniform, [300, 100], 0.141_421_356],
+  ["linearDefault of a weight", linearDefault(), [300, 100], 0.057_735_027],
+  ["linearDefault of a bias", linearDefault(300), [30_000], 0.057_735_027],
+  ["xavierUniform of stacked matrices", xavierUniform, [10, 30, 100], 0.214_834_462],
 ];
 
 describe("uniform initialisers fill [-bound, bound) evenly", () => {
@@ -58,7 +58,7 @@ describe("uniform initialisers fill [-bound, bound) evenly", () => {
 
 const normals: readonly [string, Initialiser, number][] = [
   ["normalInit(0.01)", normalInit(0.01), 0.01],
-  ["xavierNormal", xavierNormal, 0.070_710_678_118_654_76],
+  ["xavierNormal", xavierNormal, 0.070_710_678],
 ];
 
 describe("normal initialisers have their standard deviation", () => {

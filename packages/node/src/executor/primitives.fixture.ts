@@ -95,7 +95,7 @@ export const primitiveCases: Readonly<Record<string, (shape: readonly number[]) 
   "reduce to a sum": (s) =>
     pointwise(s, (x, _, z) => np.sum(x, 0).add(np.sum(np.broadcastTo(z, [...s]), 0))),
   "reduce to a product": (s) =>
-    pointwise(s, (x, _, z) => np.prod(x, -1).mul(np.prod(np.broadcastTo(z, [...s]).sum(-1)))),
+    pointwise(s, (x, _, z) => np.prod(x, 0).mul(np.prod(np.broadcastTo(z, [...s]), 0))),
   "reduce to extremes": (s) => pointwise(s, (x) => np.max(x, -1).sub(np.min(x))),
   "reduce truths": (s) =>
     whole(s, (x) =>

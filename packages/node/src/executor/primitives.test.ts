@@ -1,8 +1,10 @@
-import { supportedPrimitives } from "@atoll/core/tensor";
+import { numpy as np } from "@jax-js/jax";
+import { compileWithGradient, supportedPrimitives } from "@atoll/core/tensor";
 import * as fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { expectAgreement } from "./agreement.laws.ts";
 import { size } from "./looked-at.fixture.ts";
+import { onnxExecutor } from "./onnx-executor.ts";
 import { primitiveCases, scatterCases } from "./primitives.fixture.ts";
 
 const shape = fc.array(size, { minLength: 1, maxLength: 4 });
@@ -28,6 +30,27 @@ describe("ONNX Runtime agrees with jax-js on random shapes", () => {
       { numRuns: 12 },
     );
   });
+});
+
+test("no update of a row is lost when many threads add to it", async () => {
+  const [rows, updates] = [3, 50_000];
+  const program = compileWithGradient({
+    name: "crowded",
+    fn: ({ x, i }) => ({ loss: np.sum(np.take(x!, i!, 0)) }),
+    inputs: [
+      { name: "x", shape: [rows, 4], dtype: "float32" },
+      { name: "i", shape: [updates], dtype: "int32" },
+    ],
+    loss: "loss",
+    wrt: ["x"],
+  });
+  const loaded = await onnxExecutor({ intraOpThreads: 4 }).load(program);
+  const i = Int32Array.from({ length: updates }, (_, row) => row % 2);
+  const outputs = await loaded.run({ x: new Float32Array(rows * 4), i });
+  const half = updates / 2;
+  const expected = Float32Array.from({ length: rows * 4 }, (_, k) => (k < 8 ? half : 0));
+  expect(outputs["gradient:x"]).toEqual(expected);
+  await loaded.release();
 });
 
 afterAll(() => {

@@ -1,6 +1,14 @@
 import type { GraphBuilder } from "../onnx/builder.ts";
 import { sameShape, type Value } from "../onnx/graph.ts";
-import { axisSize, joined, viewShape, type Atom, type Axis, type View } from "./view.ts";
+import {
+  axisSize,
+  joined,
+  onlyRepeats,
+  viewShape,
+  type Atom,
+  type Axis,
+  type View,
+} from "./view.ts";
 
 /** The view as a tensor of its own shape, in row-major order. */
 export function materialised(graph: GraphBuilder, view: View): Value {
@@ -25,10 +33,6 @@ export function arranged(
     ? expandedAtoms(graph, ordered, atoms)
     : ordered;
   return reshape(graph, expanded, wanted.map(axisSize));
-}
-
-function onlyRepeats(axis: Axis): boolean {
-  return axis.every((atom) => atom.stride === 0);
 }
 
 /** Transposes the base so that the atoms, which tile it, lie in the given order. */

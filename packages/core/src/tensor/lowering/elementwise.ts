@@ -48,8 +48,8 @@ export const erfc: LoweringRule = ({ graph, operands: [x] }) => {
 
 export const identity: LoweringRule = ({ operands: [x] }) => [x!];
 
-export const castRule: LoweringRule = ({ graph, operands: [x], params }) => [
-  cast(graph, x!, elementType(String(params["dtype"]), "cast")),
+export const castRule: LoweringRule = ({ program, graph, operands: [x], params }) => [
+  cast(graph, x!, elementType(String(params["dtype"]), program)),
 ];
 
 const comparisons = {

@@ -1,7 +1,6 @@
 import type { GraphBuilder } from "../onnx/builder.ts";
 import { elements, type Value } from "../onnx/graph.ts";
 import { materialised, reshape } from "./arrange.ts";
-import { cast } from "./dtype.ts";
 import { integer, integers } from "./params.ts";
 import { broadcastShape } from "./pointwise.ts";
 import { elementwise, type LoweringRule } from "./rule.ts";
@@ -56,7 +55,14 @@ function indexAxesAt(outDim: number, count: number, rest: number): number[] {
   return order;
 }
 
-/** Adds updates into zeros at indices: the transpose of `gather`. */
+function expanded(graph: GraphBuilder, value: Value, shape: readonly number[]): Value {
+  return graph.node("Expand", [value, graph.integers(shape)], shape, value.dtype);
+}
+
+/**
+ * Adds updates into zeros at indices: the transpose of `gather`. By ScatterElements: ONNX Runtime
+ * 1.30 adds with ScatterND from several threads at once and loses updates of equal rows.
+ */
 export const scatter: LoweringRule = ({ graph, operands: [updates, ...indices], params }) => {
   const shape = integers(params, "shape");
   const axes = integers(params, "axis");
@@ -70,20 +76,13 @@ export const scatter: LoweringRule = ({ graph, operands: [updates, ...indices], 
   const front = order.map((_, i) => order.indexOf(i));
   const rows = elements(indexShape);
   const { dtype } = updates!.base;
-  const values = reshape(graph, materialised(graph, transposed(updates!, front)), [
-    rows,
-    ...restShape,
-  ]);
-  const linear = viewOf(linearIndex(graph, indices, indexedShape));
-  const positions = reshape(graph, cast(graph, linear, "int64").base, [rows, 1]);
-  const tableShape = [elements(indexedShape), ...restShape];
-  const zeros = graph.node(
-    "Expand",
-    [graph.scalar(0, dtype), graph.integers(tableShape)],
-    tableShape,
-    dtype,
-  );
-  const sum = graph.node("ScatterND", [zeros, positions, values], tableShape, dtype, {
+  const width = elements(restShape);
+  const values = reshape(graph, materialised(graph, transposed(updates!, front)), [rows, width]);
+  const linear = reshape(graph, linearIndex(graph, indices, indexedShape), [rows, 1]);
+  const positions = expanded(graph, linear, [rows, width]);
+  const zeros = expanded(graph, graph.scalar(0, dtype), [elements(indexedShape), width]);
+  const sum = graph.node("ScatterElements", [zeros, positions, values], zeros.shape, dtype, {
+    axis: { kind: "int", value: 0 },
     reduction: { kind: "string", value: "add" },
   });
   const full = viewOf(reshape(graph, sum, [...indexedShape, ...restShape]));

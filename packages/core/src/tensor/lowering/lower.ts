@@ -25,6 +25,7 @@ export function lower(
   outputs: readonly TensorSpec[],
 ): Graph {
   const { jaxpr, consts } = closed;
+  const equationRules = jaxpr.eqns.map(({ primitive }) => ruleOf(primitive, program));
   const graph = graphBuilder();
   const environment = new Map<Binder, View>();
   for (const [i, constant] of consts.entries())
@@ -37,10 +38,10 @@ export function lower(
       ? viewOf(graph.scalar(atom.value, elementType(atom.dtype, program)))
       : environment.get(atom)!;
 
-  for (const { primitive, inputs, params, outBinders } of jaxpr.eqns) {
-    const rule = ruleOf(primitive, program);
+  for (const [i, { primitive, inputs, params, outBinders }] of jaxpr.eqns.entries()) {
     for (const binder of outBinders) refuseEmpty(binder.aval.shape, primitive, program);
-    const views = rule({
+    const views = equationRules[i]!({
+      program,
       graph,
       operands: inputs.map(read),
       weak: inputs.map((atom) => atom.aval.weakType),

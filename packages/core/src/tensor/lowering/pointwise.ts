@@ -2,7 +2,7 @@ import type { GraphBuilder } from "../onnx/builder.ts";
 import { sameShape, type Value } from "../onnx/graph.ts";
 import { aligned, atomsOf, axesOver, type SharedAtom } from "./align.ts";
 import { arranged } from "./arrange.ts";
-import { axisSize, regroup, viewShape, type Axis, type View } from "./view.ts";
+import { axisSize, onlyRepeats, regroup, viewShape, type Axis, type View } from "./view.ts";
 
 /** Emits one operator that works element by element and broadcasts as NumPy does. */
 export type EmitPointwise = (operands: readonly Value[], shape: readonly number[]) => Value;
@@ -95,12 +95,8 @@ function refines(fine: readonly number[], coarse: readonly number[]): boolean {
 
 /** Leading axes of size 1 are left away, but where the base has them already. */
 function operand(graph: GraphBuilder, base: Value, axes: readonly Axis[]): Value {
-  const thin = axes.map((axis) => (repeats(axis) ? 1 : axisSize(axis)));
+  const thin = axes.map((axis) => (onlyRepeats(axis) ? 1 : axisSize(axis)));
   if (sameShape(base.shape, thin)) return arranged(graph, base, axes, "keep");
   const first = thin.findIndex((size) => size > 1);
   return arranged(graph, base, first === -1 ? [] : axes.slice(first), "keep");
-}
-
-function repeats(axis: Axis): boolean {
-  return axis.every((atom) => atom.stride === 0);
 }

@@ -6,6 +6,8 @@ import type { View } from "./view.ts";
 
 /** One equation of a Jaxpr, its operands already lowered. */
 export interface Equation {
+  /** The program's name, for errors. */
+  readonly program: string;
   readonly graph: GraphBuilder;
   readonly operands: readonly View[];
   /** Whether each operand is weakly typed: a plain number that takes the type of its partner. */

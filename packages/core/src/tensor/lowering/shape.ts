@@ -4,8 +4,17 @@ import { materialised, reshape } from "./arrange.ts";
 import { cast, promotedType } from "./dtype.ts";
 import { integer, integers, pairs, type Pair } from "./params.ts";
 import type { LoweringRule } from "./rule.ts";
-import { onlyRepeats, thinned } from "./thin.ts";
-import { axisSize, broadcast, reshaped, transposed, viewOf, viewShape, type View } from "./view.ts";
+import { thinned } from "./thin.ts";
+import {
+  axisSize,
+  broadcast,
+  onlyRepeats,
+  reshaped,
+  transposed,
+  viewOf,
+  viewShape,
+  type View,
+} from "./view.ts";
 
 export const transpose: LoweringRule = ({ operands: [x], params }) => [
   transposed(x!, integers(params, "perm")),

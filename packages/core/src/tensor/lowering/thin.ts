@@ -1,12 +1,7 @@
 import type { GraphBuilder } from "../onnx/builder.ts";
 import type { Value } from "../onnx/graph.ts";
 import { arranged } from "./arrange.ts";
-import { axisSize, broadcastTo, viewOf, type Axis, type View } from "./view.ts";
-
-/** Whether every element along the axis is the same one. True of axes of size 1. */
-export function onlyRepeats(axis: Axis): boolean {
-  return axis.every((atom) => atom.stride === 0);
-}
+import { axisSize, broadcastTo, onlyRepeats, viewOf, type View } from "./view.ts";
 
 /** A view made concrete, but for the axes that only repeat, which have size 1. */
 export interface Thin {

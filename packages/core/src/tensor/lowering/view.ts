@@ -29,6 +29,11 @@ export function axisSize(axis: Axis): number {
   return axis.reduce((product, atom) => product * atom.size, 1);
 }
 
+/** Whether every element along the axis is the same one. True of axes of size 1. */
+export function onlyRepeats(axis: Axis): boolean {
+  return axis.every((atom) => atom.stride === 0);
+}
+
 export function viewShape(view: View): number[] {
   return view.axes.map(axisSize);
 }
