@@ -11,6 +11,8 @@ test.each(globSync("examples/*.yaml", { cwd: root }))("%s is a valid experiment"
 });
 
 test("docs/reference/experiment.schema.json is what `npm run schema` writes", () => {
-  const committed: unknown = JSON.parse(readFileSync(join(root, "docs/reference/experiment.schema.json"), "utf8"));
+  const committed: unknown = JSON.parse(
+    readFileSync(join(root, "docs/reference/experiment.schema.json"), "utf8"),
+  );
   expect(committed).toEqual(experimentJsonSchema());
 });

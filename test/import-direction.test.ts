@@ -8,8 +8,19 @@ import { describe, expect, test } from "vitest";
  */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   core: [
-    "errors", "random", "data", "tensor", "optim", "embedding", "nn", "metrics", "stats", "models",
-    "training", "federation", "methods",
+    "errors",
+    "random",
+    "data",
+    "tensor",
+    "optim",
+    "embedding",
+    "nn",
+    "metrics",
+    "stats",
+    "models",
+    "training",
+    "federation",
+    "methods",
   ],
   node: ["executor", "sources", "experiment", "results", "runs", "workers"],
   cli: ["report", "terminal", "commands"],
@@ -17,7 +28,10 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES = Object.keys(LAYERS);
 
 /** Seams where two folders of packages/node know each other: none of them is above the other. */
-const PEERS: readonly (readonly [string, string])[] = [["runs", "workers"], ["workers", "runs"]];
+const PEERS: readonly (readonly [string, string])[] = [
+  ["runs", "workers"],
+  ["workers", "runs"],
+];
 
 const root = resolve(import.meta.dirname, "..");
 
@@ -28,13 +42,19 @@ interface Import {
 
 function importsOf(path: string): Import[] {
   const source = readFileSync(path, "utf8");
-  return [...source.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, target]) => ({ from: path, target: target! }));
+  return [...source.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, target]) => ({
+    from: path,
+    target: target!,
+  }));
 }
 
 const sources = globSync("packages/*/src/**/*.ts", { cwd: root }).map((path) => join(root, path));
 
 /** `core/data` for a path or an `@atoll/...` specifier; undefined for third parties and index files. */
-function placeOf({ from, target }: Import): { package: string; folder: string | undefined } | undefined {
+function placeOf({
+  from,
+  target,
+}: Import): { package: string; folder: string | undefined } | undefined {
   const named = /^@atoll\/(\w+)(?:\/([\w-]+))?$/.exec(target);
   if (named) return { package: named[1]!, folder: named[2] };
   if (!target.startsWith(".")) return undefined;
@@ -61,7 +81,10 @@ describe("imports point down", () => {
 
   test.each(PACKAGES)("every folder of packages/%s has its place in the order", (name) => {
     const folders = new Set(
-      sources.map(placeOfPath).filter((place) => place.package === name && place.folder).map((place) => place.folder!),
+      sources
+        .map(placeOfPath)
+        .filter((place) => place.package === name && place.folder)
+        .map((place) => place.folder!),
     );
     expect([...folders].toSorted()).toEqual([...LAYERS[name]!].toSorted());
   });
@@ -74,7 +97,8 @@ describe("imports point down", () => {
         const own = placeOfPath(path).folder!;
         return importsOf(path).flatMap((entry) => {
           const place = placeOf(entry);
-          if (place?.package !== name || place.folder === undefined || place.folder === own) return [];
+          if (place?.package !== name || place.folder === undefined || place.folder === own)
+            return [];
           if (order.indexOf(place.folder) < order.indexOf(own)) return [];
           if (PEERS.some(([a, b]) => a === own && b === place.folder)) return [];
           return [`${relative(root, path)} imports ${entry.target}`];
@@ -85,10 +109,14 @@ describe("imports point down", () => {
 
   test("packages/core is pure: no Node modules, no clock, no ambient randomness, no process", () => {
     const wrong = sources
-      .filter((path) => placeOfPath(path).package === "core" && !/\.(test|laws|fixture)\.ts$/.test(path))
+      .filter(
+        (path) => placeOfPath(path).package === "core" && !/\.(test|laws|fixture)\.ts$/.test(path),
+      )
       .filter((path) => {
         const code = readFileSync(path, "utf8").replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
-        return /from "node:|Math\.random\(|Date\.now\(|new Date\(|performance\.|process\.|\bfetch\(/.test(code);
+        return /from "node:|Math\.random\(|Date\.now\(|new Date\(|performance\.|process\.|\bfetch\(/.test(
+          code,
+        );
       })
       .map((path) => relative(root, path));
     expect(wrong).toEqual([]);

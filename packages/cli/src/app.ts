@@ -16,7 +16,10 @@ const routes = buildRouteMap({
   routes: {
     run: runCommand,
     init: initCommand,
-    data: buildRouteMap({ routes: { inspect: inspectCommand }, docs: { brief: "Look at data files" } }),
+    data: buildRouteMap({
+      routes: { inspect: inspectCommand },
+      docs: { brief: "Look at data files" },
+    }),
     schema: schemaCommand,
   },
   docs: { brief: text.brief },

@@ -21,12 +21,23 @@ function scalar(value: string): string {
  * A starter experiment with a comment on every choice. Rows with a column of 0 and 1 become clicks to be
  * predicted; all other data become next-item ranking against sampled candidates.
  */
-export function starterExperiment(clients: readonly StarterClient[], roles: GuessedRoles | undefined): string {
-  const guessed: GuessedRoles = roles ?? { user: "user_id", item: "item_id", time: "timestamp", categorical: [], numeric: [] };
+export function starterExperiment(
+  clients: readonly StarterClient[],
+  roles: GuessedRoles | undefined,
+): string {
+  const guessed: GuessedRoles = roles ?? {
+    user: "user_id",
+    item: "item_id",
+    time: "timestamp",
+    categorical: [],
+    numeric: [],
+  };
   const { user, item, time, label } = guessed;
   const explicit = label !== undefined && label.atLeast === undefined;
   const column = (role: string, name: string | undefined, comment: string) =>
-    name === undefined ? `    # ${role}: ...                # ${comment}; none was recognised` : `    ${role}: ${scalar(name)}                # ${comment}`;
+    name === undefined
+      ? `    # ${role}: ...                # ${comment}; none was recognised`
+      : `    ${role}: ${scalar(name)}                # ${comment}`;
   const labelLine =
     label === undefined
       ? "    # label: click            # a column of 0 and 1, or { column: rating, atLeast: 4 }; absent: every row is a positive"

@@ -1,6 +1,7 @@
 /** What the command says, in one place. */
 export const text = {
-  brief: "Train and compare federated recommendation models across markets whose data stay at home.",
+  brief:
+    "Train and compare federated recommendation models across markets whose data stay at home.",
   stopping: "Stopping after the rounds in flight; press Ctrl-C again to stop at once.",
   stopped: (directory: string, saved: readonly { seed: number; method: string; round: number }[]) =>
     [
@@ -8,8 +9,10 @@ export const text = {
       `Continue with: atoll run --resume ${directory}`,
     ].join("\n"),
   done: (directory: string, report: string) => `Report   ${report}\nRun      ${directory}`,
-  invalid: (file: string, count: number) => `${file} has ${count} problem${count === 1 ? "" : "s"}:`,
+  invalid: (file: string, count: number) =>
+    `${file} has ${count} problem${count === 1 ? "" : "s"}:`,
   unexpected: "This is a fault of atoll, not of your data. Please report it with these lines:",
   initWrote: (path: string) => `Wrote ${path}. Check the roles it guessed, then: atoll run ${path}`,
-  initExists: (path: string) => `${path} exists; use --force to overwrite it, or --out for another name`,
+  initExists: (path: string) =>
+    `${path} exists; use --force to overwrite it, or --out for another name`,
 } as const;

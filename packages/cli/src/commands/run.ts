@@ -1,7 +1,14 @@
 import { join, resolve } from "node:path";
 import { buildCommand } from "@stricli/core";
 import { parseOverride, readExperiment } from "@atoll/node/experiment";
-import { readRun, resumeRun, runExperiment, writeAtomically, type RunOptions, type RunOutcome } from "@atoll/node/runs";
+import {
+  readRun,
+  resumeRun,
+  runExperiment,
+  writeAtomically,
+  type RunOptions,
+  type RunOutcome,
+} from "@atoll/node/runs";
 import type { AtollContext } from "../context.ts";
 import { answer, renderReport } from "../report/index.ts";
 import { liveProgress, plainProgress, type Progress } from "../terminal/progress.ts";
@@ -21,7 +28,8 @@ interface RunFlags {
 function wholeNumber(least: number) {
   return (input: string): number => {
     const value = Number(input);
-    if (!Number.isInteger(value) || value < least) throw new SyntaxError(`${input} is no whole number of at least ${least}`);
+    if (!Number.isInteger(value) || value < least)
+      throw new SyntaxError(`${input} is no whole number of at least ${least}`);
     return value;
   };
 }
@@ -34,16 +42,55 @@ export const runCommand = buildCommand<RunFlags, [string?], AtollContext>({
   parameters: {
     positional: {
       kind: "tuple",
-      parameters: [{ brief: "the experiment, a YAML file", parse: String, placeholder: "FILE", optional: true }],
+      parameters: [
+        {
+          brief: "the experiment, a YAML file",
+          parse: String,
+          placeholder: "FILE",
+          optional: true,
+        },
+      ],
     },
     flags: {
-      set: { kind: "parsed", parse: String, variadic: true, optional: true, brief: "override a setting: path.to.setting=value", placeholder: "a.b=c" },
-      seed: { kind: "parsed", parse: wholeNumber(0), variadic: ",", optional: true, brief: "seeds instead of the experiment's, such as 1,2,3", placeholder: "N" },
-      out: { kind: "parsed", parse: String, optional: true, brief: "folder of the run; default runs/NAME-TIME", placeholder: "DIR" },
-      threads: { kind: "parsed", parse: wholeNumber(1), optional: true, brief: "worker threads; never changes a number", placeholder: "N" },
+      set: {
+        kind: "parsed",
+        parse: String,
+        variadic: true,
+        optional: true,
+        brief: "override a setting: path.to.setting=value",
+        placeholder: "a.b=c",
+      },
+      seed: {
+        kind: "parsed",
+        parse: wholeNumber(0),
+        variadic: ",",
+        optional: true,
+        brief: "seeds instead of the experiment's, such as 1,2,3",
+        placeholder: "N",
+      },
+      out: {
+        kind: "parsed",
+        parse: String,
+        optional: true,
+        brief: "folder of the run; default runs/NAME-TIME",
+        placeholder: "DIR",
+      },
+      threads: {
+        kind: "parsed",
+        parse: wholeNumber(1),
+        optional: true,
+        brief: "worker threads; never changes a number",
+        placeholder: "N",
+      },
       quiet: { kind: "boolean", default: false, brief: "print the final table only" },
       json: { kind: "boolean", default: false, brief: "one JSON event per line, the result last" },
-      resume: { kind: "parsed", parse: String, optional: true, brief: "continue the run in this folder", placeholder: "DIR" },
+      resume: {
+        kind: "parsed",
+        parse: String,
+        optional: true,
+        brief: "continue the run in this folder",
+        placeholder: "DIR",
+      },
     },
   },
   func: async function (this: AtollContext, flags: RunFlags, file?: string): Promise<void> {
@@ -84,17 +131,24 @@ function progressOf(context: AtollContext, { quiet, json }: RunFlags): Progress 
   if (json) return { show: (event) => write(`${JSON.stringify(event)}\n`), close: () => {} };
   if (quiet) return { show: () => {}, close: () => {} };
   const { columns } = context;
-  return columns === undefined ? plainProgress(write, nowMs) : liveProgress(write, nowMs, () => columns);
+  return columns === undefined
+    ? plainProgress(write, nowMs)
+    : liveProgress(write, nowMs, () => columns);
 }
 
 async function startRun(context: AtollContext, flags: RunFlags, file: string, options: RunOptions) {
   const path = resolve(context.cwd, file);
   const overrides = (flags.set ?? []).map(parseOverride);
   if (flags.seed !== undefined)
-    overrides.push({ path: ["seeds"], value: [...flags.seed], text: `--seed ${flags.seed.join(",")}` });
+    overrides.push({
+      path: ["seeds"],
+      value: [...flags.seed],
+      text: `--seed ${flags.seed.join(",")}`,
+    });
   const experiment = await readExperiment(path, overrides);
   const stamp = context.now().toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
-  const folder = flags.out ?? join("runs", `${experiment.name.replaceAll(/[^\w.-]+/g, "-")}-${stamp}`);
+  const folder =
+    flags.out ?? join("runs", `${experiment.name.replaceAll(/[^\w.-]+/g, "-")}-${stamp}`);
   return runExperiment(experiment, {
     ...options,
     experimentDirectory: resolve(path, ".."),
@@ -102,7 +156,11 @@ async function startRun(context: AtollContext, flags: RunFlags, file: string, op
   });
 }
 
-async function finish(context: AtollContext, { json }: RunFlags, outcome: RunOutcome): Promise<void> {
+async function finish(
+  context: AtollContext,
+  { json }: RunFlags,
+  outcome: RunOutcome,
+): Promise<void> {
   const write = (line: string) => context.process.stdout.write(line);
   if (outcome.kind === "stopped") {
     context.process.stderr.write(`${text.stopped(outcome.directory, outcome.saved)}\n`);
@@ -118,7 +176,9 @@ async function finish(context: AtollContext, { json }: RunFlags, outcome: RunOut
       result,
       lines,
       environment: { ...environment },
-      messages: Object.entries(messages).flatMap(([method, own]) => own.map((message) => ({ method, ...message }))),
+      messages: Object.entries(messages).flatMap(([method, own]) =>
+        own.map((message) => ({ method, ...message })),
+      ),
     }),
   );
   if (json) {
@@ -126,5 +186,7 @@ async function finish(context: AtollContext, { json }: RunFlags, outcome: RunOut
     return;
   }
   const colour = context.columns !== undefined && !("NO_COLOR" in process.env);
-  write(`\n${answer(result).headline}\n\n${resultTable(result, colour)}\n\n${text.done(directory, report)}\n`);
+  write(
+    `\n${answer(result).headline}\n\n${resultTable(result, colour)}\n\n${text.done(directory, report)}\n`,
+  );
 }

@@ -32,7 +32,8 @@ export function answer(result: Result): Answer {
   if (facts.lead === undefined)
     return {
       kind: "no-federated-method",
-      headline: "No federated method was run, so these results cannot say whether federating helps.",
+      headline:
+        "No federated method was run, so these results cannot say whether federating helps.",
       details: [...references(facts), ...seeds(result)],
       tally: undefined,
     };
@@ -70,7 +71,8 @@ function verdict(facts: Facts, tally: Tally): Pick<Answer, "kind" | "headline"> 
     };
   }
   if (better.length > 0) {
-    const who = better.length === compared ? everyOne(compared) : `${better.length} of ${compared} clients`;
+    const who =
+      better.length === compared ? everyOne(compared) : `${better.length} of ${compared} clients`;
     const gain =
       tally.macro?.verdict === "worse"
         ? ` but loses on average: ${average} with ${method}`
@@ -88,7 +90,10 @@ function verdict(facts: Facts, tally: Tally): Pick<Answer, "kind" | "headline"> 
         `Federating helps on average, though no single client gains clearly: ${average} with ` +
         `${method}${losers(tally)}.`,
     };
-  return { kind: "no-help", headline: `Federating did not help on these data: ${failure(facts, tally)}.` };
+  return {
+    kind: "no-help",
+    headline: `Federating did not help on these data: ${failure(facts, tally)}.`,
+  };
 }
 
 /** How the best federated method fell short. */
@@ -102,14 +107,17 @@ function failure(facts: Facts, tally: Tally): string {
   const mean = average === undefined ? "" : ` (${average} on average)`;
   if (worse.length === 0)
     return `no clear difference to local training for any of ${compared} clients with ${method}${mean}`;
-  if (unclear.length === 0)
-    return `${everyOne(compared)} lose with ${method}${mean}`;
+  if (unclear.length === 0) return `${everyOne(compared)} lose with ${method}${mean}`;
   const rest = unclear.length === 1 ? "the other one shows" : `the other ${unclear.length} show`;
   return `${lose(worse)} with ${method}, and ${rest} no clear difference${mean}`;
 }
 
 function everyOne(count: number): string {
-  return count === 1 ? "the one client compared" : count === 2 ? "both clients" : `all ${count} clients`;
+  return count === 1
+    ? "the one client compared"
+    : count === 2
+      ? "both clients"
+      : `all ${count} clients`;
 }
 
 function lose(names: readonly string[]): string {

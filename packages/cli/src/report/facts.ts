@@ -90,7 +90,9 @@ export function helps(tally: Tally): boolean {
 
 function baselineOf(result: Result): string | undefined {
   const against = [...new Set(result.comparisons.map((entry) => entry.against))];
-  const local = Object.keys(result.methods).filter((name) => result.methods[name]!.kind === "local");
+  const local = Object.keys(result.methods).filter(
+    (name) => result.methods[name]!.kind === "local",
+  );
   return local.find((name) => against.includes(name)) ?? local[0];
 }
 

@@ -12,7 +12,16 @@ const metricNames: Readonly<Record<string, string>> = {
 };
 
 /** Errors and losses; every other metric is better when higher. */
-const lowerIsBetter = new Set(["logloss", "ne", "ece", "brier", "rmse", "mae", "loss", "trainLoss"]);
+const lowerIsBetter = new Set([
+  "logloss",
+  "ne",
+  "ece",
+  "brier",
+  "rmse",
+  "mae",
+  "loss",
+  "trainLoss",
+]);
 
 /** The metric without cut-off and without the task it belongs to: `ctr/ndcg@10` is `ndcg`. */
 function stem(metric: string): string {

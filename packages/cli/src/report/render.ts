@@ -27,15 +27,46 @@ export function renderReport({ result, lines, environment, messages }: ReportInp
   const sections = optional.filter((section) => section !== undefined);
   const longest = Math.max(facts.metrics.length, facts.methods.length);
   return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer"><title>${told.headline}</title><style>${new Html(styleSheet(longest))}</style></head>
-<body><a class="skip" href="#comparison">Skip to the results</a><div class="wrap">
-<div class="brand">${LOGO}<strong>Atoll</strong> report</div>
-<main>${hero(told, facts)}
-<nav aria-label="Sections"><ul>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
-${sections.map(sectionMarkup)}</main>
-<footer>Made by Atoll from result.json and metrics.jsonl of this run.</footer></div></body></html>
-`.markup;
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="referrer" content="no-referrer" />
+        <title>${told.headline}</title>
+        <style>
+          ${new Html(styleSheet(longest))}
+        </style>
+      </head>
+      <body>
+        <a class="skip" href="#comparison">Skip to the results</a>
+        <div class="wrap">
+          <div class="brand">${LOGO}<strong>Atoll</strong> report</div>
+          <main>
+            ${hero(told, facts)}
+            <nav aria-label="Sections">
+              <ul>
+                ${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}
+              </ul>
+            </nav>
+            ${sections.map(sectionMarkup)}
+          </main>
+          <footer>Made by Atoll from result.json and metrics.jsonl of this run.</footer>
+        </div>
+      </body>
+    </html> `.markup;
 }
 
-const LOGO = html`<svg width="22" height="22" viewBox="0 0 24 24" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round"><path d="M12 3a9 9 0 0 1 8.5 6"/><path d="M20.6 14.500a9 9 0 0 1-6.200 6.100"/><path d="M9.500 20.700A9 9 0 0 1 9 3.600"/></svg>`;
+const LOGO = html`<svg
+  width="22"
+  height="22"
+  viewBox="0 0 24 24"
+  aria-hidden="true"
+  fill="none"
+  stroke="currentColor"
+  stroke-width="3"
+  stroke-linecap="round"
+>
+  <path d="M12 3a9 9 0 0 1 8.5 6" />
+  <path d="M20.6 14.500a9 9 0 0 1-6.200 6.100" />
+  <path d="M9.500 20.700A9 9 0 0 1 9 3.600" />
+</svg>`;

@@ -18,14 +18,27 @@ interface Tally {
   ownRounds: number;
   rows: number;
   selectBy: string;
-  cells: Map<string, { label: string; rounds: number; round: number; note: string; rowsPerRound: number }>;
+  cells: Map<
+    string,
+    { label: string; rounds: number; round: number; note: string; rowsPerRound: number }
+  >;
   active: Set<string>;
 }
 
-const keyOf = ({ seed, method }: { readonly seed: number; readonly method: string }) => `${seed}/${method}`;
+const keyOf = ({ seed, method }: { readonly seed: number; readonly method: string }) =>
+  `${seed}/${method}`;
 
 function newTally(nowMs: number): Tally {
-  return { startedMs: nowMs, done: 0, total: 0, ownRounds: 0, rows: 0, selectBy: "", cells: new Map(), active: new Set() };
+  return {
+    startedMs: nowMs,
+    done: 0,
+    total: 0,
+    ownRounds: 0,
+    rows: 0,
+    selectBy: "",
+    cells: new Map(),
+    active: new Set(),
+  };
 }
 
 function follow(tally: Tally, event: RunEvent): void {
@@ -34,7 +47,13 @@ function follow(tally: Tally, event: RunEvent): void {
       tally.selectBy = event.selectBy;
       for (const cell of event.cells) {
         const label = `${cell.method} (seed ${cell.seed})`;
-        tally.cells.set(keyOf(cell), { label, rounds: cell.rounds + 2, round: 0, note: "", rowsPerRound: cell.rowsPerRound });
+        tally.cells.set(keyOf(cell), {
+          label,
+          rounds: cell.rounds + 2,
+          round: 0,
+          note: "",
+          rowsPerRound: cell.rowsPerRound,
+        });
         tally.total += cell.rounds + 2;
       }
       for (const cell of event.finished) tally.done += tally.cells.get(keyOf(cell))!.rounds;
@@ -70,8 +89,14 @@ function follow(tally: Tally, event: RunEvent): void {
 /** Loss and validation, averaged over the clients that said them. */
 function noteOf(lines: Extract<RunEvent, { kind: "round" }>["lines"], selectBy: string): string {
   const average = (name: (key: string) => boolean) => {
-    const values = lines.flatMap(({ values: own }) => Object.entries(own).filter(([key]) => name(key)).map(([, value]) => value));
-    return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
+    const values = lines.flatMap(({ values: own }) =>
+      Object.entries(own)
+        .filter(([key]) => name(key))
+        .map(([, value]) => value),
+    );
+    return values.length === 0
+      ? undefined
+      : values.reduce((sum, value) => sum + value, 0) / values.length;
   };
   const loss = average((key) => key === "trainLoss");
   const valid = average((key) => key.startsWith("valid/"));
@@ -85,8 +110,12 @@ function headline(tally: Tally, nowMs: number): string {
   const seconds = (nowMs - tally.startedMs) / 1000;
   const share = tally.total === 0 ? 0 : tally.done / tally.total;
   const perRound = tally.ownRounds === 0 ? 0 : seconds / tally.ownRounds;
-  const left = tally.ownRounds < 5 ? "" : `  ${duration((tally.total - tally.done) * perRound)} left at most`;
-  const rate = seconds > 0 && tally.rows > 0 ? `  ${Math.round(tally.rows / seconds).toLocaleString("en-US")} rows/s` : "";
+  const left =
+    tally.ownRounds < 5 ? "" : `  ${duration((tally.total - tally.done) * perRound)} left at most`;
+  const rate =
+    seconds > 0 && tally.rows > 0
+      ? `  ${Math.round(tally.rows / seconds).toLocaleString("en-US")} rows/s`
+      : "";
   return `${String(Math.round(share * 100)).padStart(3)}%  ${duration(seconds)}${rate}${left}`;
 }
 
@@ -98,10 +127,14 @@ export function plainProgress(write: (text: string) => void, now: () => number):
       follow(tally, event);
       switch (event.kind) {
         case "read":
-          write(`read ${event.client}: ${event.rows.toLocaleString("en-US")} rows (${event.done} of ${event.total})\n`);
+          write(
+            `read ${event.client}: ${event.rows.toLocaleString("en-US")} rows (${event.done} of ${event.total})\n`,
+          );
           break;
         case "plan":
-          write(`${event.clients.length} clients, ${event.cells.length} trainings, ${event.threads} threads\n`);
+          write(
+            `${event.clients.length} clients, ${event.cells.length} trainings, ${event.threads} threads\n`,
+          );
           break;
         case "round": {
           const perClient = event.lines.flatMap(({ values }) =>
@@ -116,7 +149,9 @@ export function plainProgress(write: (text: string) => void, now: () => number):
           break;
         }
         case "cell-end":
-          write(`${event.method} seed ${event.seed}: done after ${event.rounds} rounds, ${duration(event.seconds)}\n`);
+          write(
+            `${event.method} seed ${event.seed}: done after ${event.rounds} rounds, ${duration(event.seconds)}\n`,
+          );
           break;
         case "cell-start":
         case "reply":
@@ -157,7 +192,9 @@ export function liveProgress(
             }),
           ];
     const [first = "", ...rest] = lines.map(cut);
-    write(`${clear()}${[styleText("bold", first, { stream: process.stdout }), ...rest].join("\n")}\n`);
+    write(
+      `${clear()}${[styleText("bold", first, { stream: process.stdout }), ...rest].join("\n")}\n`,
+    );
     drawn = lines.length;
   };
   return {

@@ -8,13 +8,17 @@ import { table } from "./table.ts";
 export function resultTable(result: Result, colour: boolean): string {
   const { metric, methods, comparisons } = result;
   const clients = Object.keys(result.clients);
-  const paint = (style: "green" | "red" | "bold" | "dim", cell: string) => (colour ? styleText(style, cell) : cell);
+  const paint = (style: "green" | "red" | "bold" | "dim", cell: string) =>
+    colour ? styleText(style, cell) : cell;
   const cellOf = (method: string, client: string) => {
     const of = methods[method]!;
     const interval = client === "macro" ? of.macro[metric] : of.clients[client]?.[metric];
     if (interval === undefined) return "-";
     const verdict = comparisons.find(
-      (comparison) => comparison.method === method && comparison.client === client && comparison.metric === metric,
+      (comparison) =>
+        comparison.method === method &&
+        comparison.client === client &&
+        comparison.metric === metric,
     )?.verdict;
     const number = interval.mean.toFixed(4);
     if (verdict === "better") return paint("green", `${number}+`);

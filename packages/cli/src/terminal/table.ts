@@ -6,10 +6,14 @@ function widthOf(cell: string): number {
 }
 
 /** Rows of cells as aligned text: the first column to the left, all others to the right. */
-export function table(rows: readonly (readonly string[])[], options: { readonly left?: readonly number[] } = {}): string {
+export function table(
+  rows: readonly (readonly string[])[],
+  options: { readonly left?: readonly number[] } = {},
+): string {
   const { left = [0] } = options;
   const widths: number[] = [];
-  for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, widthOf(cell))));
+  for (const row of rows)
+    row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, widthOf(cell))));
   return rows
     .map((row) =>
       row

@@ -1,7 +1,7 @@
 import { shuffle, type RandomStream } from "../random/index.ts";
 import type { Batch, Examples, TrainingData } from "./examples.ts";
-import { negativeSampler } from "./negatives.ts";
-import type { FeatureSchema } from "./schema.ts";
+import { negativeSampler, numFreeItems } from "./negatives.ts";
+import { PADDING_ROW, type FeatureSchema } from "./schema.ts";
 
 function emptyBatch(schema: FeatureSchema, batchSize: number): Batch {
   return {
@@ -14,7 +14,14 @@ function emptyBatch(schema: FeatureSchema, batchSize: number): Batch {
 }
 
 /** Copies row `row` of `examples` to row `at` of the batch. */
-function copyRow(examples: Examples, row: number, batch: Batch, at: number, F: number, N: number): void {
+function copyRow(
+  examples: Examples,
+  row: number,
+  batch: Batch,
+  at: number,
+  F: number,
+  N: number,
+): void {
   const { categorical, numeric } = examples;
   for (let f = 0; f < F; f++) batch.categorical[at * F + f] = categorical[row * F + f]!;
   for (let n = 0; n < N; n++) batch.numeric[at * N + n] = numeric[row * N + n]!;
@@ -25,16 +32,40 @@ function copyRow(examples: Examples, row: number, batch: Batch, at: number, F: n
 /** Rows from `numRows` on repeat nothing: padding rows of every table, weight 0. */
 function pad(batch: Batch, numRows: number, F: number, N: number): Batch {
   batch.numRows = numRows;
-  batch.categorical.fill(0, numRows * F);
+  batch.categorical.fill(PADDING_ROW, numRows * F);
   batch.numeric.fill(0, numRows * N);
   batch.label.fill(0, numRows);
   batch.weight.fill(0, numRows);
   return batch;
 }
 
-/** Rows that one pass trains on, negatives included. */
+/**
+ * Rows that one pass trains on, negatives included. Positives of a user who excludes the whole pool have
+ * no negatives.
+ */
 export function numTrainingRows(data: TrainingData): number {
-  return data.train.numRows * (1 + (data.negatives?.ratio ?? 0));
+  const { train, negatives } = data;
+  if (negatives === undefined) return train.numRows;
+  let numRows = train.numRows;
+  for (let row = 0; row < train.numRows; row++)
+    if (numFreeItems(data, negatives, row) > 0) numRows += negatives.ratio;
+  return numRows;
+}
+
+/**
+ * What a pass goes through: example `row * group` is the training row itself, and the `group - 1` that
+ * follow are its negatives, where it has any.
+ */
+function examplesOfPass(data: TrainingData, group: number): Int32Array {
+  const { train, negatives } = data;
+  const examples = new Int32Array(numTrainingRows(data));
+  let at = 0;
+  for (let row = 0; row < train.numRows; row++) {
+    examples[at++] = row * group;
+    if (negatives === undefined || numFreeItems(data, negatives, row) === 0) continue;
+    for (let k = 1; k < group; k++) examples[at++] = row * group + k;
+  }
+  return examples;
 }
 
 /**
@@ -49,16 +80,16 @@ export function* trainingBatches(
   const F = schema.categorical.length;
   const N = schema.numeric.length;
   const group = 1 + (data.negatives?.ratio ?? 0);
-  const order = Int32Array.from({ length: numTrainingRows(data) }, (_, i) => i);
+  const order = examplesOfPass(data, group);
   shuffle(random, order);
   const sampler = data.negatives && negativeSampler(data, data.negatives, random);
   const batch = emptyBatch(schema, batchSize);
   let at = 0;
   for (const example of order) {
-    const row = Math.floor(example / group);
+    const inGroup = example % group;
+    const row = (example - inGroup) / group;
     copyRow(train, row, batch, at, F, N);
-    // Within its group, example 0 is the positive and the others are its negatives.
-    if (sampler && example % group !== 0) sampler.replaceItem(row, example % group, batch, at);
+    if (sampler && inGroup > 0) sampler.replaceItem(row, inGroup - 1, batch, at);
     if (++at === batchSize) {
       yield pad(batch, at, F, N);
       at = 0;

@@ -40,6 +40,11 @@ export {
 } from "./schema.ts";
 export { splitClient, type SplitRules } from "./split-client.ts";
 export { syntheticConfig, type SyntheticConfig } from "./synthetic/config.ts";
-export { oracleColumn, syntheticColumns, syntheticCommon, syntheticWorld } from "./synthetic/world.ts";
+export {
+  oracleColumn,
+  syntheticColumns,
+  syntheticCommon,
+  syntheticWorld,
+} from "./synthetic/world.ts";
 export type { RawColumn, RawTable } from "./table.ts";
 export { fitVocabulary } from "./vocabulary.ts";

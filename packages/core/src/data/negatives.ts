@@ -1,11 +1,22 @@
 import { uniformBelow, type RandomStream } from "../random/index.ts";
-import { holds } from "./candidates.ts";
-import type { Batch, ItemPool, NegativeSource, TrainingData } from "./examples.ts";
+import type { Batch, NegativeSource, TrainingData } from "./examples.ts";
+import { itemOutside } from "./items-of-user.ts";
 
 /** Turns copies of positives into negatives. */
 export interface NegativeSampler {
-  /** Gives row `at` of the batch, a copy of positive `row`, its `number`-th negative item. */
-  readonly replaceItem: (row: number, number: number, batch: Batch, at: number) => void;
+  /** Gives row `at` of the batch, a copy of positive `row`, its `k`-th negative item, 0 <= k < ratio. */
+  readonly replaceItem: (row: number, k: number, batch: Batch, at: number) => void;
+}
+
+/** How many items a training row may draw; 0 where its user excludes the whole pool. */
+export function numFreeItems(
+  data: TrainingData,
+  { pools, poolOfRow }: NegativeSource,
+  row: number,
+): number {
+  const pool = pools[poolOfRow[row]!]!;
+  const user = data.train.user[row]!;
+  return pool.numItems - (pool.excludedOffsets[user + 1]! - pool.excludedOffsets[user]!);
 }
 
 /**
@@ -15,66 +26,61 @@ export interface NegativeSampler {
  */
 export function negativeSampler(
   data: TrainingData,
-  { ratio, pools, poolOfRow }: NegativeSource,
+  source: NegativeSource,
   random: RandomStream,
 ): NegativeSampler {
-  const { schema, train } = data;
+  const { schema } = data;
+  const { ratio, pools, poolOfRow } = source;
   const F = schema.categorical.length;
   const N = schema.numeric.length;
-  const itemCategorical = schema.categorical.map((_, f) => f).filter((f) => schema.categorical[f]!.of === "item");
-  const itemNumeric = schema.numeric.map((_, n) => n).filter((n) => schema.numeric[n]!.of === "item");
-  const drawn = new Int32Array(train.numRows * ratio);
-  for (let row = 0; row < train.numRows; row++)
-    drawFor(pools[poolOfRow[row]!]!, train.user[row]!, drawn, row * ratio, ratio, random);
+  const itemCategorical = itemColumns(schema.categorical);
+  const itemNumeric = itemColumns(schema.numeric);
+  const numCategorical = itemCategorical.length;
+  const numNumeric = itemNumeric.length;
+  const drawn = drawAll(data, source, random);
   return {
-    replaceItem: (row, number, batch, at) => {
+    replaceItem: (row, k, batch, at) => {
       const pool = pools[poolOfRow[row]!]!;
-      const item = drawn[row * ratio + number - 1]!;
-      const numCategorical = itemCategorical.length;
+      const item = drawn[row * ratio + k]!;
       for (let i = 0; i < numCategorical; i++)
-        batch.categorical[at * F + itemCategorical[i]!] = pool.categorical[item * numCategorical + i]!;
-      for (let i = 0; i < itemNumeric.length; i++)
-        batch.numeric[at * N + itemNumeric[i]!] = pool.numeric[item * itemNumeric.length + i]!;
+        batch.categorical[at * F + itemCategorical[i]!] =
+          pool.categorical[item * numCategorical + i]!;
+      for (let i = 0; i < numNumeric; i++)
+        batch.numeric[at * N + itemNumeric[i]!] = pool.numeric[item * numNumeric + i]!;
       batch.label[at] = 0;
     },
   };
 }
 
-function drawFor(
-  pool: ItemPool,
-  user: number,
-  drawn: Int32Array,
-  start: number,
-  ratio: number,
-  random: RandomStream,
-): void {
-  const from = pool.excludedOffsets[user]!;
-  const to = pool.excludedOffsets[user + 1]!;
-  const free = pool.numItems - (to - from);
-  for (let k = 0; k < ratio; k++) {
-    let item: number;
-    do {
-      item = free > 0 ? freeItem(pool, from, to, free, random) : uniformBelow(random, pool.numItems);
-      // Repeats are drawn again while distinct items are left.
-    } while (k < free && isAmong(drawn, start, start + k, item));
-    drawn[start + k] = item;
+/** Positions of the features that a sampled item brings along. */
+export function itemColumns(features: readonly { readonly of: string }[]): Int32Array {
+  return Int32Array.from(features.keys()).filter((f) => features[f]!.of === "item");
+}
+
+/** [train.numRows * ratio], item indices of the positive's pool; -1 where nothing may be drawn. */
+function drawAll(data: TrainingData, source: NegativeSource, random: RandomStream): Int32Array {
+  const { train } = data;
+  const { ratio, pools, poolOfRow } = source;
+  const drawn = new Int32Array(train.numRows * ratio).fill(-1);
+  for (let row = 0; row < train.numRows; row++) {
+    const { excludedOffsets, excludedItems } = pools[poolOfRow[row]!]!;
+    const from = excludedOffsets[train.user[row]!]!;
+    const to = excludedOffsets[train.user[row]! + 1]!;
+    const free = numFreeItems(data, source, row);
+    if (free === 0) continue;
+    const start = row * ratio;
+    for (let k = 0; k < ratio;) {
+      const item = itemOutside(excludedItems, from, to, uniformBelow(random, free));
+      // Once every free item was drawn, repeats are all there is.
+      if (k < free && isAmong(drawn, start, start + k, item)) continue;
+      drawn[start + k] = item;
+      k += 1;
+    }
   }
+  return drawn;
 }
 
 function isAmong(items: Int32Array, start: number, end: number, item: number): boolean {
   for (let i = start; i < end; i++) if (items[i] === item) return true;
   return false;
-}
-
-/** A uniform item that is not excluded. */
-function freeItem(pool: ItemPool, from: number, to: number, free: number, random: RandomStream): number {
-  if (free * 4 >= pool.numItems)
-    for (;;) {
-      const item = uniformBelow(random, pool.numItems);
-      if (!holds(pool.excludedItems, from, to, item)) return item;
-    }
-  // Nearly everything is excluded: the r-th free item is found by counting past the excluded ones.
-  let item = uniformBelow(random, free);
-  for (let i = from; i < to && pool.excludedItems[i]! <= item; i++) item += 1;
-  return item;
 }

@@ -18,7 +18,8 @@ export function number(values: readonly (number | null)[]): RawColumn {
 
 export function tableOf(columns: Readonly<Record<string, RawColumn>>): RawTable {
   const [first] = Object.values(columns);
-  const numRows = first === undefined ? 0 : first.kind === "text" ? first.codes.length : first.values.length;
+  const numRows =
+    first === undefined ? 0 : first.kind === "text" ? first.codes.length : first.values.length;
   return { numRows, columns };
 }
 

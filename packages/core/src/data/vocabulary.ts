@@ -2,12 +2,13 @@ import { AtollError } from "../errors/index.ts";
 import type { SplitClient } from "./prepare-types.ts";
 import { FIRST_VALUE_ROW, OUT_OF_VOCABULARY_ROW } from "./schema.ts";
 
-/** The namespace of a feature's values: ids that are each client's own are kept apart when pooled. */
-export function keyOf(client: string, value: string, apart: boolean): string {
+/** How a value is listed: values that are each client's own are kept apart when pooled. */
+function keyOf(client: string, value: string, apart: boolean): string {
   return apart ? JSON.stringify([client, value]) : value;
 }
 
-function textColumn(split: SplitClient, feature: string) {
+/** The text of a categorical feature, by row. */
+export function textOf(split: SplitClient, feature: string) {
   const column = split.categorical.find(({ name }) => name === feature)?.column;
   if (column?.kind !== "text")
     throw new AtollError(
@@ -18,8 +19,9 @@ function textColumn(split: SplitClient, feature: string) {
 }
 
 /**
- * Values that at least `minCount` training rows hold, the most frequent first, equal counts in the order
- * of their code units. `apart` keeps equal values of different clients apart.
+ * Values that at least `minCount` training rows of the given clients hold, the most frequent first, equal
+ * counts in the order of their code units. Missing values are none. `apart` counts equal values of
+ * different clients as different, and lists each as the JSON text of [client, value].
  */
 export function fitVocabulary(
   splits: readonly SplitClient[],
@@ -29,7 +31,7 @@ export function fitVocabulary(
 ): string[] {
   const counts = new Map<string, number>();
   for (const split of splits) {
-    const { codes, values } = textColumn(split, feature);
+    const { codes, values } = textOf(split, feature);
     const countOfCode = new Int32Array(values.length);
     for (const row of split.train) if (codes[row]! >= 0) countOfCode[codes[row]!]! += 1;
     countOfCode.forEach((count, code) => {
@@ -48,11 +50,13 @@ export function fitVocabulary(
 export function rowsOfCodes(
   split: SplitClient,
   feature: string,
-  rowOfValue: ReadonlyMap<string, number>,
-  apart: boolean,
+  {
+    rowOfValue,
+    apart,
+  }: { readonly rowOfValue: ReadonlyMap<string, number>; readonly apart: boolean },
 ): Int32Array {
   return Int32Array.from(
-    textColumn(split, feature).values,
+    textOf(split, feature).values,
     (value) => rowOfValue.get(keyOf(split.client, value, apart)) ?? OUT_OF_VOCABULARY_ROW,
   );
 }

@@ -12,3 +12,4 @@ export {
   type RowGradients,
 } from "./row-gradients.ts";
 export { createTable, featureView, type EmbeddingTable, type TableFeature } from "./table.ts";
+export type { EmbeddingSpec } from "./spec.ts";

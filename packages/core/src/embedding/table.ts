@@ -1,6 +1,6 @@
 import { PADDING_ROW, type FeatureSchema } from "../data/schema.ts";
 import { AtollError } from "../errors/index.ts";
-import type { EmbeddingSpec } from "../models/types.ts";
+import type { EmbeddingSpec } from "./spec.ts";
 import type { RandomStream } from "../random/index.ts";
 
 /** One feature's place in a table. */

@@ -29,5 +29,7 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   }));
   scored.sort((a, b) => a.edits - b.edits);
   const best = scored[0];
-  return best && best.edits <= Math.max(1, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined;
+  return best && best.edits <= Math.max(1, Math.floor(best.candidate.length / 3))
+    ? best.candidate
+    : undefined;
 }

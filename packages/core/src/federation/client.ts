@@ -47,9 +47,13 @@ export function createClient(stages: readonly Stage[], context: ClientContext): 
       open.forEach(({ stage, client }) => {
         const saved = client.save();
         metadata[stage.name] = saved.metadata;
-        for (const [name, array] of Object.entries(saved.arrays)) arrays[`${stage.name}/${name}`] = array;
+        for (const [name, array] of Object.entries(saved.arrays))
+          arrays[`${stage.name}/${name}`] = array;
       });
-      return encodeState({ arrays, metadata: { stages: open.map(({ stage }) => stage.name), saved: metadata } });
+      return encodeState({
+        arrays,
+        metadata: { stages: open.map(({ stage }) => stage.name), saved: metadata },
+      });
     },
     load: async (bytes) => {
       const { arrays, metadata } = decodeState(bytes);
@@ -58,7 +62,9 @@ export function createClient(stages: readonly Stage[], context: ClientContext): 
         const { client } = await reach(name);
         const own = Object.entries(arrays).filter(([key]) => key.startsWith(`${name}/`));
         client.load({
-          arrays: Object.fromEntries(own.map(([key, array]) => [key.slice(name.length + 1), array])),
+          arrays: Object.fromEntries(
+            own.map(([key, array]) => [key.slice(name.length + 1), array]),
+          ),
           metadata: saved[name]!,
         });
       }

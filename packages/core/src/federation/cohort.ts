@@ -1,7 +1,11 @@
 import { uniformBelow, type RandomStream } from "../random/index.ts";
 
 /** `count` distinct clients, every subset equally likely, in sorted order. */
-export function sampleCohort(clients: readonly string[], count: number, stream: RandomStream): string[] {
+export function sampleCohort(
+  clients: readonly string[],
+  count: number,
+  stream: RandomStream,
+): string[] {
   const pool = [...clients].sort();
   const size = Math.min(count, pool.length);
   for (let i = 0; i < size; i++) {

@@ -8,14 +8,18 @@ import type { Message } from "./types.ts";
  * beyond its declaration. Called before a message is encoded and after one is decoded, at both ends.
  */
 export function guard(stage: Stage, message: Message): Message {
-  const declaration = Object.hasOwn(stage.messages, message.kind) ? stage.messages[message.kind] : undefined;
+  const declaration = Object.hasOwn(stage.messages, message.kind)
+    ? stage.messages[message.kind]
+    : undefined;
   const what = `stage "${stage.name}", message "${message.kind}"`;
   if (message.stage !== stage.name || declaration === undefined)
     throw new AtollError(
       "MESSAGE_UNDECLARED",
       `${what}: the stage declares only ${Object.keys(stage.messages).join(", ")}; nothing was sent`,
     );
-  const undeclared = Object.keys(message.arrays).filter((name) => !Object.hasOwn(declaration.arrays, name));
+  const undeclared = Object.keys(message.arrays).filter(
+    (name) => !Object.hasOwn(declaration.arrays, name),
+  );
   if (undeclared.length > 0)
     throw new AtollError(
       "MESSAGE_UNDECLARED",
@@ -41,6 +45,11 @@ export interface DeclaredMessage {
 
 export function describeMessages(stages: readonly Stage[]): DeclaredMessage[] {
   return stages.flatMap((stage) =>
-    Object.entries(stage.messages).map(([kind, { purpose, arrays }]) => ({ stage: stage.name, kind, purpose, arrays })),
+    Object.entries(stage.messages).map(([kind, { purpose, arrays }]) => ({
+      stage: stage.name,
+      kind,
+      purpose,
+      arrays,
+    })),
   );
 }

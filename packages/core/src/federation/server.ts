@@ -7,7 +7,12 @@ import type { Message, WireArray } from "./types.ts";
 
 /** What the server loop tells whoever watches. */
 export type ServerEvent =
-  | { readonly kind: "round-start"; readonly stage: string; readonly round: number; readonly clients: readonly string[] }
+  | {
+      readonly kind: "round-start";
+      readonly stage: string;
+      readonly round: number;
+      readonly clients: readonly string[];
+    }
   | {
       readonly kind: "reply";
       readonly stage: string;
@@ -112,7 +117,15 @@ async function exchange(
     totals.bytesDown += down.length;
     totals.bytesUp += up.length;
     const { metadata } = reply;
-    onEvent({ kind: "reply", stage: stage.name, round, client, metadata, bytesUp: up.length, bytesDown: down.length });
+    onEvent({
+      kind: "reply",
+      stage: stage.name,
+      round,
+      client,
+      metadata,
+      bytesUp: up.length,
+      bytesDown: down.length,
+    });
     return [client, reply];
   };
   return new Map(await Promise.all(cohort.map(ask)));
@@ -130,7 +143,9 @@ function writeServerState(
     return state.metadata;
   };
   const saved = put("stage/", server.save());
-  const left = Object.fromEntries([...results].map(([name, state]) => [name, put(`result/${name}/`, state)]));
+  const left = Object.fromEntries(
+    [...results].map(([name, state]) => [name, put(`result/${name}/`, state)]),
+  );
   return encodeState({ arrays, metadata: { stage, saved, results: left, totals } });
 }
 
@@ -154,6 +169,8 @@ function readServerState(bytes: Uint8Array) {
     stage,
     totals,
     saved: take("stage/", saved),
-    results: Object.entries(results).map(([name, of]) => [name, take(`result/${name}/`, of)] as const),
+    results: Object.entries(results).map(
+      ([name, of]) => [name, take(`result/${name}/`, of)] as const,
+    ),
   };
 }

@@ -1,4 +1,10 @@
-export { methodConfig, methods, resolveMethod, type MethodEntry, type MethodKind } from "./registry.ts";
+export {
+  methodConfig,
+  methods,
+  resolveMethod,
+  type MethodEntry,
+  type MethodKind,
+} from "./registry.ts";
 export { EVALUATION_FILE } from "./stages/evaluate.ts";
 export { readTrained, TRAINED_FILE } from "./stages/start-from.ts";
 export type { MethodDefinition, MethodSettings } from "./types.ts";

@@ -27,7 +27,8 @@ export type MethodKind = keyof typeof methods;
 /** Lets a block be given in part: every field optional, no default filled in. */
 function partial(schema: z.ZodObject): z.ZodObject {
   const shape = Object.entries(schema.shape).map(([name, field]) => {
-    const bare = field instanceof z.ZodDefault || field instanceof z.ZodPrefault ? field.unwrap() : field;
+    const bare =
+      field instanceof z.ZodDefault || field instanceof z.ZodPrefault ? field.unwrap() : field;
     return [name, (bare as z.ZodType).optional().describe((field as z.ZodType).description ?? "")];
   });
   return z.strictObject(Object.fromEntries(shape) as z.ZodRawShape);
@@ -37,11 +38,15 @@ function partial(schema: z.ZodObject): z.ZodObject {
 const overrides = {
   name: z.string().min(1).optional().describe("its name in results; default: its kind"),
   model: modelConfig.optional().describe("another model than the experiment's"),
-  training: partial(trainingConfig).optional().describe("training settings that differ from the experiment's"),
+  training: partial(trainingConfig)
+    .optional()
+    .describe("training settings that differ from the experiment's"),
   startFrom: z
     .array(z.string())
     .default([])
-    .describe("earlier methods of this experiment whose trained models this one starts from, client by client"),
+    .describe(
+      "earlier methods of this experiment whose trained models this one starts from, client by client",
+    ),
 };
 
 const kinds = Object.keys(methods) as [MethodKind, ...MethodKind[]];
@@ -66,6 +71,8 @@ export interface MethodEntry {
 /** Gives an entry its full form: `fedavg` becomes a block with every default filled in. */
 export function resolveMethod(entry: z.infer<typeof methodConfig>): MethodEntry {
   const block = (typeof entry === "string" ? { kind: entry } : entry) as { kind: MethodKind };
-  const parsed = methods[block.kind].config.extend(overrides).parse(block) as unknown as MethodEntry;
+  const parsed = methods[block.kind].config
+    .extend(overrides)
+    .parse(block) as unknown as MethodEntry;
   return { ...parsed, name: parsed.name ?? parsed.kind };
 }

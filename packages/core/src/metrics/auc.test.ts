@@ -1,4 +1,4 @@
-import { fc } from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { measure } from "./measure.ts";
 import { valueOf } from "./metrics.laws.ts";

@@ -24,7 +24,8 @@ export function placements(
     const score = scores[order[start]!]!;
     let end = start;
     let tiedPositives = 0;
-    while (end < length && scores[order[end]!]! === score) tiedPositives += label[order[end++]!]!;
+    for (; end < length && scores[order[end]!] === score; end++)
+      tiedPositives += label[order[end]!]!;
     const tiedNegatives = end - start - tiedPositives;
     const below = negativesBelow + tiedNegatives / 2;
     const above = positives - positivesBelow - tiedPositives / 2;

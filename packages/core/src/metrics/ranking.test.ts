@@ -1,4 +1,4 @@
-import { fc } from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { shuffle, streamOf } from "../random/index.ts";
 import { measure } from "./measure.ts";

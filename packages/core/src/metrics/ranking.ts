@@ -43,17 +43,11 @@ function measureGain(scored: Scored, gain: Gain, k: number, ties: Ties): Measure
 }
 
 function gainOf(gain: Gain, k: number, above: number, equal: number, ties: Ties): number {
-  switch (ties) {
-    case "pessimistic":
-      return gain(1 + above + equal, k);
-    case "optimistic":
-      return gain(1 + above, k);
-    case "expected": {
-      let sum = 0;
-      for (let ahead = 0; ahead <= equal; ahead++) sum += gain(1 + above + ahead, k);
-      return sum / (equal + 1);
-    }
-  }
+  if (ties === "pessimistic") return gain(1 + above + equal, k);
+  if (ties === "optimistic") return gain(1 + above, k);
+  let sum = 0;
+  for (let ahead = 0; ahead <= equal; ahead++) sum += gain(1 + above + ahead, k);
+  return sum / (equal + 1);
 }
 
 function rankingMetric(label: string, summary: string, gain: Gain): MetricDefinition {

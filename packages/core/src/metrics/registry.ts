@@ -29,14 +29,16 @@ export interface ParsedMetric {
   readonly label: string;
 }
 
+function isMetric(base: string): base is keyof typeof metrics {
+  return Object.hasOwn(metrics, base);
+}
+
 /** Reads a name such as `auc` or `ndcg@10`. */
 export function parseMetric(name: string): ParsedMetric {
   const [, base = "", cutoff] = /^([^@]*)(?:@([1-9]\d*))?$/.exec(name) ?? [];
-  const definition = Object.hasOwn(metrics, base)
-    ? metrics[base as keyof typeof metrics]
-    : undefined;
-  if (definition === undefined || definition.cutoff !== (cutoff !== undefined))
-    throw unknownMetric(name);
+  if (!isMetric(base)) throw unknownMetric(name);
+  const definition = metrics[base];
+  if (definition.cutoff !== (cutoff !== undefined)) throw unknownMetric(name);
   return cutoff === undefined
     ? { definition, k: Infinity, label: definition.label }
     : { definition, k: Number(cutoff), label: `${definition.label}@${cutoff}` };

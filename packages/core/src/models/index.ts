@@ -1,7 +1,6 @@
 export { predictProgram, trainProgram } from "./program.ts";
 export { buildModel, modelConfig, models, type ModelConfig, type ModelKind } from "./registry.ts";
 export type {
-  EmbeddingSpec,
   ForwardInputs,
   ForwardOutputs,
   Model,

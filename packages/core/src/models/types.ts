@@ -1,19 +1,8 @@
 import type { numpy as np } from "@jax-js/jax";
 import type { z } from "zod";
 import type { FeatureSchema } from "../data/schema.ts";
-import type { Initialiser, ParameterSpec } from "../tensor/parameters.ts";
-
-/**
- * One embedding of some features at one width. Rows live outside the graph: a batch brings them in as
- * an input of shape [batch, features.length, width] called `embedding:<name>`.
- */
-export interface EmbeddingSpec {
-  readonly name: string;
-  /** Names of categorical features, in the order of the second axis. */
-  readonly features: readonly string[];
-  readonly width: number;
-  readonly init: Initialiser;
-}
+import type { EmbeddingSpec } from "../embedding/index.ts";
+import type { ParameterSpec } from "../tensor/parameters.ts";
 
 /** What a forward pass reads. All arrays are tracers of one batch of static size. */
 export interface ForwardInputs {

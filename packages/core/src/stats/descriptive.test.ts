@@ -1,4 +1,4 @@
-import { fc } from "fast-check";
+import * as fc from "fast-check";
 import * as reference from "simple-statistics";
 import { expect, test } from "vitest";
 import { mean, quantile, standardDeviation } from "./descriptive.ts";

@@ -1,6 +1,8 @@
 /** Which state of a party is scored in the end, and for how long nothing has got better. */
 export interface Selection<Snapshot> {
-  readonly best: { readonly value: number; readonly round: number; readonly snapshot: Snapshot } | undefined;
+  readonly best:
+    | { readonly value: number; readonly round: number; readonly snapshot: Snapshot }
+    | undefined;
   /** Validations since the best one. */
   readonly stale: number;
 }
@@ -13,8 +15,7 @@ export function select<Snapshot>(
 ): Selection<Snapshot> {
   const { value, round, higherIsBetter } = candidate;
   const best = selection.best;
-  const better =
-    best === undefined || (higherIsBetter ? value > best.value : value < best.value);
+  const better = best === undefined || (higherIsBetter ? value > best.value : value < best.value);
   return better
     ? { best: { value, round, snapshot: snapshot() }, stale: 0 }
     : { best, stale: selection.stale + 1 };

@@ -85,7 +85,9 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   }));
 
   const train = await executor.load(trainProgram(model, layout, stateLayout, schema, batchSize));
-  const predict = await executor.load(predictProgram(model, layout, stateLayout, schema, batchSize));
+  const predict = await executor.load(
+    predictProgram(model, layout, stateLayout, schema, batchSize),
+  );
 
   const optimiser = makeOptimiser(config.optimiser);
   const memory = optimiser.init(layout.size);
@@ -175,16 +177,16 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
       Object.fromEntries(Object.entries(learned()).map(([name, values]) => [name, values.slice()])),
     restore,
     save: () => ({
-      arrays: Object.fromEntries(
-        [
-          ...Object.entries(learned()).map(([name, data]) => [`learned:${name}`, data] as const),
-          ...Object.entries(memories()).flatMap(([owner, { moments }]) =>
-            Object.entries(moments).map(([name, data]) => [`moment:${owner}:${name}`, data] as const),
-          ),
-        ],
-      ),
+      arrays: Object.fromEntries([
+        ...Object.entries(learned()).map(([name, data]) => [`learned:${name}`, data] as const),
+        ...Object.entries(memories()).flatMap(([owner, { moments }]) =>
+          Object.entries(moments).map(([name, data]) => [`moment:${owner}:${name}`, data] as const),
+        ),
+      ]),
       metadata: {
-        steps: Object.fromEntries(Object.entries(memories()).map(([owner, { step }]) => [owner, step])),
+        steps: Object.fromEntries(
+          Object.entries(memories()).map(([owner, { step }]) => [owner, step]),
+        ),
       },
     }),
     load: (saved) => {
@@ -211,7 +213,11 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
 function feed(
   declared: readonly { readonly name: string }[],
   numbers: Readonly<Record<string, Float32Array | Int32Array>>,
-  batch: { readonly numeric: Float32Array; readonly label: Float32Array; readonly weight: Float32Array },
+  batch: {
+    readonly numeric: Float32Array;
+    readonly label: Float32Array;
+    readonly weight: Float32Array;
+  },
 ): Record<string, Float32Array | Int32Array> {
   const { numeric, label, weight } = batch;
   const all: Record<string, Float32Array | Int32Array> = { ...numbers, numeric, label, weight };

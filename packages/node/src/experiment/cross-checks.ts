@@ -26,7 +26,11 @@ function checkClients(experiment: Experiment): PathIssue[] {
   if (names.length === 0) return [{ path: at, message: "{} names no client; give at least one" }];
   const issues: PathIssue[] = [];
   if (names.includes("macro"))
-    issues.push({ path: [...at, "macro"], message: '"macro" names the mean over clients in results; give the client another name', atKey: true });
+    issues.push({
+      path: [...at, "macro"],
+      message: '"macro" names the mean over clients in results; give the client another name',
+      atKey: true,
+    });
   const { clientsPerRound } = experiment.federation;
   if (clientsPerRound !== "all" && clientsPerRound > names.length)
     issues.push({
@@ -46,11 +50,18 @@ function checkFeedback({ data, negatives }: Experiment): PathIssue[] {
     });
   if (data.kind === "synthetic") return issues;
   if (explicit && data.columns.label === undefined)
-    issues.push({ path: ["data", "columns", "label"], message: "is missing, but feedback is explicit; name the label column, or set data.feedback to implicit" });
+    issues.push({
+      path: ["data", "columns", "label"],
+      message:
+        "is missing, but feedback is explicit; name the label column, or set data.feedback to implicit",
+    });
   if (!explicit)
     for (const role of ["user", "item"] as const)
       if (data.columns[role] === undefined)
-        issues.push({ path: ["data", "columns", role], message: `is missing, but implicit feedback needs it; name the column of the ${role} id` });
+        issues.push({
+          path: ["data", "columns", role],
+          message: `is missing, but implicit feedback needs it; name the column of the ${role} id`,
+        });
   return issues;
 }
 
@@ -70,7 +81,10 @@ function checkShared(experiment: Experiment): PathIssue[] {
   const common = data.kind === "synthetic" ? features.slice(2) : data.common;
   const unknown = (name: string, path: Path): PathIssue => {
     const meant = nearest(name, features);
-    return { path, message: `${shown(name)} is no categorical feature${meant ? `; did you mean "${meant}"?` : `; there are: ${features.join(", ")}`}` };
+    return {
+      path,
+      message: `${shown(name)} is no categorical feature${meant ? `; did you mean "${meant}"?` : `; there are: ${features.join(", ")}`}`,
+    };
   };
   const issues: PathIssue[] = [];
   if (data.kind === "files")
@@ -81,7 +95,10 @@ function checkShared(experiment: Experiment): PathIssue[] {
     const path = ["federation", "shared", i];
     if (!features.includes(name)) issues.push(unknown(name, path));
     else if (!common.includes(name))
-      issues.push({ path, message: `${shown(name)} is shared, but its values are not said to mean the same everywhere; list it in data.common, or do not share it` });
+      issues.push({
+        path,
+        message: `${shown(name)} is shared, but its values are not said to mean the same everywhere; list it in data.common, or do not share it`,
+      });
   });
   return issues;
 }
@@ -93,7 +110,12 @@ function checkMetrics({ data, evaluation, training, methods }: Experiment): Path
     try {
       const { definition } = parseMetric(name);
       if (definition.needs === "lists" && feedback === "explicit")
-        return [{ path, message: `${shown(name)} ranks sampled candidates, but feedback is explicit; use a metric of labels, such as auc` }];
+        return [
+          {
+            path,
+            message: `${shown(name)} ranks sampled candidates, but feedback is explicit; use a metric of labels, such as auc`,
+          },
+        ];
       return [];
     } catch (error) {
       if (error instanceof AtollError) return [{ path, message: error.message }];
@@ -103,10 +125,17 @@ function checkMetrics({ data, evaluation, training, methods }: Experiment): Path
   const issues = names.flatMap((name, i) => check(name, ["evaluation", "metrics", i]));
   const { headline } = evaluation;
   if (headline !== undefined && !names.includes(headline))
-    issues.push({ path: ["evaluation", "headline"], message: `${shown(headline)} is not measured; choose one of ${names.join(", ")}, or add it to evaluation.metrics` });
-  if (training.selectBy !== undefined) issues.push(...check(training.selectBy, ["training", "selectBy"]));
+    issues.push({
+      path: ["evaluation", "headline"],
+      message: `${shown(headline)} is not measured; choose one of ${names.join(", ")}, or add it to evaluation.metrics`,
+    });
+  if (training.selectBy !== undefined)
+    issues.push(...check(training.selectBy, ["training", "selectBy"]));
   methods.forEach((entry, i) => {
-    const own = typeof entry === "string" ? undefined : (entry as { training?: { selectBy?: string } }).training?.selectBy;
+    const own =
+      typeof entry === "string"
+        ? undefined
+        : (entry as { training?: { selectBy?: string } }).training?.selectBy;
     if (own !== undefined) issues.push(...check(own, ["methods", i, "training", "selectBy"]));
   });
   return issues;
@@ -118,7 +147,10 @@ function checkMethods({ data, methods, model }: Experiment): PathIssue[] {
   methods.map(resolveMethod).forEach((entry, i) => {
     const { kind, name, startFrom } = entry;
     if (names.includes(name))
-      issues.push({ path: ["methods", i], message: `the name ${shown(name)} is taken by an earlier method; give this one another name` });
+      issues.push({
+        path: ["methods", i],
+        message: `the name ${shown(name)} is taken by an earlier method; give this one another name`,
+      });
     startFrom.forEach((source, s) => {
       if (!names.includes(source))
         issues.push({
@@ -133,7 +165,11 @@ function checkMethods({ data, methods, model }: Experiment): PathIssue[] {
         message: `fedbn keeps normalisation layers local, but model ${own.kind} has none; set ${"batchNorm" in own ? "model.batchNorm: true" : "a model with batchNorm, such as deepfm"}, or remove fedbn`,
       });
     if (kind === "best-possible" && data.kind !== "synthetic")
-      issues.push({ path: ["methods", i], message: "best-possible needs true click probabilities, which only synthetic data have; remove it" });
+      issues.push({
+        path: ["methods", i],
+        message:
+          "best-possible needs true click probabilities, which only synthetic data have; remove it",
+      });
     names.push(name);
   });
   return issues;
@@ -141,6 +177,8 @@ function checkMethods({ data, methods, model }: Experiment): PathIssue[] {
 
 function checkSeeds({ seeds }: Experiment): PathIssue[] {
   return seeds.flatMap((seed, i) =>
-    seeds.indexOf(seed) < i ? [{ path: ["seeds", i], message: `${seed} is given twice; seeds must differ` }] : [],
+    seeds.indexOf(seed) < i
+      ? [{ path: ["seeds", i], message: `${seed} is given twice; seeds must differ` }]
+      : [],
   );
 }

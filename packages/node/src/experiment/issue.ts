@@ -14,7 +14,9 @@ export class ExperimentError extends Error {
 
   constructor(issues: readonly ExperimentIssue[]) {
     super(
-      issues.map(({ at, path, message }) => `${at}  ${path === "" ? "" : `${path}: `}${message}`).join("\n"),
+      issues
+        .map(({ at, path, message }) => `${at}  ${path === "" ? "" : `${path}: `}${message}`)
+        .join("\n"),
     );
     this.name = "ExperimentError";
     this.issues = issues;

@@ -17,14 +17,19 @@ function nodesAt(root: unknown, path: Path): readonly Node[] {
     const flat = nodes.flatMap((node) => node.anyOf ?? node.oneOf ?? [node]);
     const open = flat.some((node) => node.anyOf ?? node.oneOf) ? narrow(flat, at) : flat;
     const kind = valueAt(root, [...at, "kind"]);
-    const named = open.filter((node) => kind !== undefined && node.properties?.["kind"]?.const === kind);
+    const named = open.filter(
+      (node) => kind !== undefined && node.properties?.["kind"]?.const === kind,
+    );
     return named.length > 0 ? named : open;
   };
   const schema = z.toJSONSchema(experimentSchema, { io: "input" }) as Node;
   let nodes = narrow([schema], []);
   path.forEach((key, depth) => {
     const next = nodes.flatMap((node) => {
-      const child = typeof key === "number" ? node.items : (node.properties?.[key] ?? node.additionalProperties);
+      const child =
+        typeof key === "number"
+          ? node.items
+          : (node.properties?.[key] ?? node.additionalProperties);
       return typeof child === "object" ? [child] : [];
     });
     nodes = narrow(next, path.slice(0, depth + 1));

@@ -20,7 +20,9 @@ export function parseOverride(text: string): Override {
   const equals = text.indexOf("=");
   const keys = text.slice(0, equals).split(".");
   if (equals <= 0 || keys.some((key) => key === ""))
-    throw new ExperimentError([{ at: `--set ${text}`, path: "", message: "is not of the form path.to.setting=value" }]);
+    throw new ExperimentError([
+      { at: `--set ${text}`, path: "", message: "is not of the form path.to.setting=value" },
+    ]);
   return {
     path: keys.map((key) => (/^\d+$/.test(key) ? Number(key) : key)),
     value: parse(text.slice(equals + 1)) as unknown,
@@ -29,17 +31,31 @@ export function parseOverride(text: string): Override {
 }
 
 /** Reads an experiment file; everything that is wrong with it is reported at once. */
-export async function readExperiment(path: string, overrides: readonly Override[] = []): Promise<Experiment> {
+export async function readExperiment(
+  path: string,
+  overrides: readonly Override[] = [],
+): Promise<Experiment> {
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     throw new ExperimentError([
-      { at: path, path: "", message: error.code === "ENOENT" ? "there is no such file; `atoll init` writes one" : error.message },
+      {
+        at: path,
+        path: "",
+        message:
+          error.code === "ENOENT"
+            ? "there is no such file; `atoll init` writes one"
+            : error.message,
+      },
     ]);
   });
   return parseExperiment(text, basename(path), overrides);
 }
 
 /** The same for text; `file` names it in messages. */
-export function parseExperiment(text: string, file: string, overrides: readonly Override[] = []): Experiment {
+export function parseExperiment(
+  text: string,
+  file: string,
+  overrides: readonly Override[] = [],
+): Experiment {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter });
   if (document.errors.length > 0)
@@ -81,13 +97,24 @@ function positionAt(file: string, lineCounter: LineCounter, offset: number): str
 }
 
 /** Where a path stands in the file; a missing one stands where its nearest parent does. */
-function positionOf(document: Document, lineCounter: LineCounter, file: string, { path, atKey }: PathIssue): string {
+function positionOf(
+  document: Document,
+  lineCounter: LineCounter,
+  file: string,
+  { path, atKey }: PathIssue,
+): string {
   for (let depth = path.length; depth > 0; depth--) {
     const parent = depth === 1 ? document.contents : document.getIn(path.slice(0, depth - 1), true);
     const key = path[depth - 1]!;
     if (isMap(parent)) {
-      const pair = parent.items.find((item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(key));
-      const range = pair && (atKey || depth < path.length ? rangeOf(pair.key) : (rangeOf(pair.value) ?? rangeOf(pair.key)));
+      const pair = parent.items.find(
+        (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(key),
+      );
+      const range =
+        pair &&
+        (atKey || depth < path.length
+          ? rangeOf(pair.key)
+          : (rangeOf(pair.value) ?? rangeOf(pair.key)));
       if (range !== undefined) return positionAt(file, lineCounter, range);
     }
     const range = rangeOf(document.getIn(path.slice(0, depth), true));

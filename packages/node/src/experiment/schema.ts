@@ -17,7 +17,10 @@ import { sourceConfig } from "../sources/index.ts";
 
 const filesConfig = z.strictObject({
   kind: z.literal("files"),
-  directory: z.string().default(".").describe("where the files lie, relative to the experiment file"),
+  directory: z
+    .string()
+    .default(".")
+    .describe("where the files lie, relative to the experiment file"),
   columns: columnsConfig.describe("what the columns mean"),
   feedback: feedbackConfig,
   duplicates: duplicatesConfig.optional(),
@@ -25,7 +28,9 @@ const filesConfig = z.strictObject({
   common: z
     .array(z.string())
     .default([])
-    .describe("features whose values mean the same in every client, such as a product id used by all: the centralised reference pools them, and federation.shared may name them"),
+    .describe(
+      "features whose values mean the same in every client, such as a product id used by all: the centralised reference pools them, and federation.shared may name them",
+    ),
   clients: z
     .record(
       z.string().min(1),
@@ -52,7 +57,9 @@ export const experimentSchema = z.strictObject({
     .array(z.number().int().nonnegative())
     .min(1)
     .default([1])
-    .describe("each seed draws splits, candidates, models and batches anew; intervals cover users and seeds"),
+    .describe(
+      "each seed draws splits, candidates, models and batches anew; intervals cover users and seeds",
+    ),
 });
 
 export type Experiment = z.infer<typeof experimentSchema>;

@@ -27,15 +27,22 @@ export function valueAt(root: unknown, path: Path): unknown {
 }
 
 /** The branch of a union that was meant: the one that got furthest, judged by its issues. */
-function meantBranch(branches: readonly (readonly z.core.$ZodIssue[])[], value: unknown): readonly z.core.$ZodIssue[] {
+function meantBranch(
+  branches: readonly (readonly z.core.$ZodIssue[])[],
+  value: unknown,
+): readonly z.core.$ZodIssue[] {
   const isObject = typeof value === "object" && value !== null;
   const rank = (issues: readonly z.core.$ZodIssue[]) => {
     // A branch that refuses the value's very type was not meant.
-    const wrongType = issues.some((issue) => issue.path.length === 0 && issue.code !== "unrecognized_keys");
+    const wrongType = issues.some(
+      (issue) => issue.path.length === 0 && issue.code !== "unrecognized_keys",
+    );
     return (wrongType ? 1000 : 0) + issues.length;
   };
   const sorted = branches.toSorted((a, b) => rank(a) - rank(b));
-  return isObject ? sorted[0]! : (branches.find((issues) => issues[0]?.code === "invalid_value") ?? sorted[0]!);
+  return isObject
+    ? sorted[0]!
+    : (branches.find((issues) => issues[0]?.code === "invalid_value") ?? sorted[0]!);
 }
 
 /** Zod's issues as sentences with the value received and the way out. `keysOf` lists keys known at a path. */
@@ -53,7 +60,11 @@ export function translate(
         return issue.keys.map((key) => {
           const known = keysOf(path);
           const meant = nearest(key, known);
-          const way = meant ? `did you mean "${meant}"?` : known.length > 0 ? `known here: ${known.join(", ")}` : "remove it";
+          const way = meant
+            ? `did you mean "${meant}"?`
+            : known.length > 0
+              ? `known here: ${known.join(", ")}`
+              : "remove it";
           return { path: [...path, key], message: `unknown key; ${way}`, atKey: true };
         });
       case "invalid_union": {
@@ -64,7 +75,12 @@ export function translate(
           const given = key === undefined ? value : valueAt(value, [key]);
           const names = options.map(String);
           const meant = typeof given === "string" ? nearest(given, names) : undefined;
-          return [{ path: key === undefined || path.at(-1) === key ? path : [...path, key], message: `${shown(given)} is not one of ${names.join(", ")}${meant ? `; did you mean "${meant}"?` : ""}` }];
+          return [
+            {
+              path: key === undefined || path.at(-1) === key ? path : [...path, key],
+              message: `${shown(given)} is not one of ${names.join(", ")}${meant ? `; did you mean "${meant}"?` : ""}`,
+            },
+          ];
         }
         return translate(meantBranch(branches, value), root, keysOf, path);
       }
@@ -72,7 +88,10 @@ export function translate(
         return [
           {
             path,
-            message: value === undefined ? `is missing; give ${article(issue.expected)}` : `${shown(value)} is not ${article(issue.expected)}`,
+            message:
+              value === undefined
+                ? `is missing; give ${article(issue.expected)}`
+                : `${shown(value)} is not ${article(issue.expected)}`,
           },
         ];
       case "invalid_value": {
@@ -86,10 +105,24 @@ export function translate(
         ];
       }
       case "too_small":
-        return [{ path, message: `${shown(value)} is too small; give ${issue.inclusive ? "at least" : "more than"} ${issue.minimum}${measureOf(issue.origin)}` }];
+        return [
+          {
+            path,
+            message: `${shown(value)} is too small; give ${issue.inclusive ? "at least" : "more than"} ${issue.minimum}${measureOf(issue.origin)}`,
+          },
+        ];
       case "too_big":
-        return [{ path, message: `${shown(value)} is too large; give ${issue.inclusive ? "at most" : "less than"} ${issue.maximum}${measureOf(issue.origin)}` }];
-      default:
+        return [
+          {
+            path,
+            message: `${shown(value)} is too large; give ${issue.inclusive ? "at most" : "less than"} ${issue.maximum}${measureOf(issue.origin)}`,
+          },
+        ];
+      case "custom":
+      case "invalid_element":
+      case "invalid_format":
+      case "invalid_key":
+      case "not_multiple_of":
         return [{ path, message: `${shown(value)}: ${issue.message}` }];
     }
   });

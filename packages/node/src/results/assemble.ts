@@ -43,8 +43,15 @@ export async function assembleResult(input: AssembleInput): Promise<Result> {
   // The first local-only method is what every client has without a federation.
   const baseline = entries.find(({ kind }) => kind === "local")?.name;
   const summary = summarise({
-    measured: await readMeasured(input, first.map(({ client }) => client), names),
-    metrics: plan.metrics.map((name) => ({ name, higherIsBetter: parseMetric(name).definition.higherIsBetter })),
+    measured: await readMeasured(
+      input,
+      first.map(({ client }) => client),
+      names,
+    ),
+    metrics: plan.metrics.map((name) => ({
+      name,
+      higherIsBetter: parseMetric(name).definition.higherIsBetter,
+    })),
     methods: names,
     against: baseline ?? "",
     compared: baseline === undefined ? [] : names.filter((name) => name !== baseline),
@@ -79,16 +86,24 @@ export async function assembleResult(input: AssembleInput): Promise<Result> {
 }
 
 /** measured[client][method][metric][seed], from what each client kept for itself. */
-async function readMeasured(input: AssembleInput, clients: readonly string[], methodNames: readonly string[]) {
+async function readMeasured(
+  input: AssembleInput,
+  clients: readonly string[],
+  methodNames: readonly string[],
+) {
   const { experiment, plan, readEvaluation } = input;
   const measured: Record<string, Record<string, Record<string, Measured[]>>> = {};
   for (const client of clients) {
     measured[client] = {};
     for (const method of methodNames) {
-      const byMetric: Record<string, Measured[]> = Object.fromEntries(plan.metrics.map((name) => [name, []]));
+      const byMetric: Record<string, Measured[]> = Object.fromEntries(
+        plan.metrics.map((name) => [name, []]),
+      );
       measured[client][method] = byMetric;
       for (const seed of experiment.seeds) {
-        const { arrays, metadata } = decodeState(await readEvaluation({ seed, method }, client, EVALUATION_FILE));
+        const { arrays, metadata } = decodeState(
+          await readEvaluation({ seed, method }, client, EVALUATION_FILE),
+        );
         const test = metadata["test"] as Record<string, Record<string, number>>;
         const missing = metadata["undefined"] as Record<string, Record<string, string>>;
         for (const metric of plan.metrics) {

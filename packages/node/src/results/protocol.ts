@@ -44,15 +44,20 @@ export function describeProtocol(
       "What is shared",
       `dense parameters${federation.shared.length > 0 ? ` and the embedding rows of ${federation.shared.join(", ")}` : ""}; all other embedding tables stay with their client`,
     ],
-    ["Vocabulary", "values seen in training rows only; unseen ones share one out-of-vocabulary row; numbers are standardised on training rows"],
+    [
+      "Vocabulary",
+      "values seen in training rows only; unseen ones share one out-of-vocabulary row; numbers are standardised on training rows",
+    ],
     ["Test rows", `scored once, after training, by ${metrics.join(", ")}`],
     [
       "Intervals",
-      `95% bootstrap intervals over users${seeds.length > 1 ? " and seeds" : ""} (${evaluation.bootstrap} samples, influence functions); differences to local-only are paired by user and seed, Holm-corrected over clients, macro mean and methods`,
+      `95%: bootstrap over users (${evaluation.bootstrap} samples, influence functions)${seeds.length > 1 ? "; seeds enter by their standard error with Student's t (Welch-Satterthwaite)" : ""}; differences to local-only are paired by user and seed, Holm-corrected over clients, macro mean and methods`,
     ],
     ["Seeds", seeds.join(", ")],
   );
-  const notes = splits.flatMap(({ client, notes: own }) => own.map((text): [string, string] => [`Client ${client}`, text]));
+  const notes = splits.flatMap(({ client, notes: own }) =>
+    own.map((text): [string, string] => [`Client ${client}`, text]),
+  );
   return [...entries, ...notes].map(([topic, text]) => ({ topic, text }));
 }
 

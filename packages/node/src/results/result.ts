@@ -39,7 +39,7 @@ const comparison = z.strictObject({
   difference: z.number(),
   low: z.number(),
   high: z.number(),
-  p: z.number().describe("two-sided, paired bootstrap over users and seeds"),
+  p: z.number().describe("two-sided, paired by user and seed"),
   pHolm: z.number().describe("Holm-corrected over the clients and methods of this metric"),
   verdict: z.enum(["better", "worse", "no clear difference"]),
 });

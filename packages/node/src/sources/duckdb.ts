@@ -3,7 +3,9 @@ import { AtollError } from "@atoll/core/errors";
 import type { LocatedSource } from "./locate.ts";
 
 /** A private in-memory database that never loads an extension, so never reaches for a network. */
-export async function withDatabase<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+export async function withDatabase<T>(
+  use: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
   const instance = await DuckDBInstance.create(":memory:", {
     autoload_known_extensions: "false",
     autoinstall_known_extensions: "false",
@@ -41,7 +43,8 @@ export function scanOf(source: LocatedSource, options: { readonly typed: boolean
     case "csv":
     case "tsv":
     case "delimited": {
-      const names = columnNames && !header ? `, names = [${columnNames.map(literal).join(", ")}]` : "";
+      const names =
+        columnNames && !header ? `, names = [${columnNames.map(literal).join(", ")}]` : "";
       const types = options.typed ? "sample_size = -1" : "all_varchar = true";
       return (
         `read_csv(${file}, delim = ${literal(delimiter)}, header = ${header}, quote = '"', escape = '"', ` +

@@ -30,9 +30,12 @@ export function guessRoles({ columns }: Inspection): GuessedRoles {
   };
   const user = take((column) => NAMES.user.test(column.name));
   const item = take((column) => NAMES.item.test(column.name));
-  const time = take((column) => NAMES.time.test(column.name)) ?? take((column) => column.type === "time");
+  const time =
+    take((column) => NAMES.time.test(column.name)) ?? take((column) => column.type === "time");
   const binary = take((column) => column.rateOfOnes !== null && NAMES.label.test(column.name));
-  const rating = binary ? undefined : take((column) => NAMES.rating.test(column.name) && column.type === "number");
+  const rating = binary
+    ? undefined
+    : take((column) => NAMES.rating.test(column.name) && column.type === "number");
   const rest = [...left].filter((column) => column.distinct > 1);
   return {
     ...(user && { user }),

@@ -28,9 +28,10 @@ export interface Inspection {
 const TOP = 5;
 
 function kindOf(type: string): InspectedColumn["type"] {
-  if (/^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|U|FLOAT|DOUBLE|DECIMAL|BOOLEAN)/.test(type)) return "number";
+  if (/^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|U|FLOAT|DOUBLE|DECIMAL|BOOLEAN)/.test(type))
+    return "number";
   if (/^(DATE|TIME)/.test(type)) return "time";
-  if (/^VARCHAR/.test(type)) return "text";
+  if (type.startsWith("VARCHAR")) return "text";
   return "other";
 }
 
@@ -69,7 +70,9 @@ export async function inspectFile(config: SourceConfig): Promise<Inspection> {
           max: max === null ? null : String(max),
           mean: mean === null ? null : Number(mean),
           rateOfOnes: rate === null ? null : Number(rate),
-          top: top.getRowsJson().map(([value, count]) => ({ value: String(value), count: Number(count) })),
+          top: top
+            .getRowsJson()
+            .map(([value, count]) => ({ value: String(value), count: Number(count) })),
         });
       }
       return { path: config.path, format: source.format, rows, columns };

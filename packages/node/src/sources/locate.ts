@@ -23,15 +23,25 @@ const FORMAT_OF_ENDING: Readonly<Record<string, Format>> = {
 };
 
 /** Looks at the file before anything reads it, so that every problem has its own sentence. */
-export async function locate(source: SourceConfig, client: string, signal?: AbortSignal): Promise<LocatedSource> {
+export async function locate(
+  source: SourceConfig,
+  client: string,
+  signal?: AbortSignal,
+): Promise<LocatedSource> {
   const { path } = source;
   const who = `client "${client}"`;
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) throw await missing(path, who);
   if (!found.isFile())
-    throw new AtollError("DATA_FILE_MISSING", `${who}: ${path} is a folder; name one file in data.clients.${client}.path`);
+    throw new AtollError(
+      "DATA_FILE_MISSING",
+      `${who}: ${path} is a folder; name one file in data.clients.${client}.path`,
+    );
   if (found.size === 0)
-    throw new AtollError("DATA_EMPTY_FILE", `${who}: ${path} is empty (0 bytes); give a file with rows or remove the client`);
+    throw new AtollError(
+      "DATA_EMPTY_FILE",
+      `${who}: ${path} is empty (0 bytes); give a file with rows or remove the client`,
+    );
   const ending = basename(path).replace(/\.gz$/i, "").split(".").at(-1)!.toLowerCase();
   const format = source.format ?? FORMAT_OF_ENDING[ending];
   if (format === undefined)
@@ -40,12 +50,20 @@ export async function locate(source: SourceConfig, client: string, signal?: Abor
       `${who}: the ending of ${path} names no format; set format to csv, tsv, jsonl, parquet, or delimited with a delimiter`,
     );
   if (format === "delimited" && source.delimiter === undefined)
-    throw new AtollError("DATA_FORMAT", `${who}: format delimited of ${path} needs delimiter, such as delimiter: " "`);
+    throw new AtollError(
+      "DATA_FORMAT",
+      `${who}: format delimited of ${path} needs delimiter, such as delimiter: " "`,
+    );
   if (/\.gz$/i.test(path)) await checkGzip(path, who, signal);
   return {
     path,
     format,
-    delimiter: format === "tsv" ? "\t" : format === "csv" ? (source.delimiter ?? ",") : (source.delimiter ?? ""),
+    delimiter:
+      format === "tsv"
+        ? "\t"
+        : format === "csv"
+          ? (source.delimiter ?? ",")
+          : (source.delimiter ?? ""),
     header: source.header,
     columnNames: source.columnNames,
   };
@@ -54,7 +72,10 @@ export async function locate(source: SourceConfig, client: string, signal?: Abor
 async function missing(path: string, who: string): Promise<AtollError> {
   const neighbours = await readdir(dirname(path)).catch(() => undefined);
   if (neighbours === undefined)
-    return new AtollError("DATA_FILE_MISSING", `${who}: there is no folder ${dirname(path)}; check data.directory, which counts from the experiment file`);
+    return new AtollError(
+      "DATA_FILE_MISSING",
+      `${who}: there is no folder ${dirname(path)}; check data.directory, which counts from the experiment file`,
+    );
   const meant = nearest(basename(path), neighbours);
   return new AtollError(
     "DATA_FILE_MISSING",

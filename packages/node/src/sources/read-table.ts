@@ -28,19 +28,27 @@ export async function readTable(config: SourceConfig, options: ReadOptions): Pro
   const who = `client "${client}"`;
   return withDatabase(async (connection) => {
     const types = await columnTypes(connection, source, who);
-    const wanted = [...new Map(options.columns.map((column) => [`${column.name} ${column.as}`, column])).values()];
+    const wanted = [
+      ...new Map(options.columns.map((column) => [`${column.name} ${column.as}`, column])).values(),
+    ];
     checkColumns(wanted, types, source, who);
     const columns: Record<string, RawColumn> = {};
     let numRows = 0;
     const errors: AtollError[] = [];
     try {
-      const select = wanted.map((column, i) => `${expressionOf(column, types.get(column.name)!)} AS c${i}`);
+      const select = wanted.map(
+        (column, i) => `${expressionOf(column, types.get(column.name)!)} AS c${i}`,
+      );
       const raw = wanted.map((column, i) =>
         column.as === "text" ? undefined : `CAST(${identifier(column.name)} AS VARCHAR) AS r${i}`,
       );
       const fields = [...select, ...raw.filter((field) => field !== undefined)];
-      const reader = await connection.stream(`SELECT ${fields.join(", ")} FROM ${scanOf(source, { typed: false })}`);
-      const readers = wanted.map((column) => (column.as === "text" ? textReader() : numberReader()));
+      const reader = await connection.stream(
+        `SELECT ${fields.join(", ")} FROM ${scanOf(source, { typed: false })}`,
+      );
+      const readers = wanted.map((column) =>
+        column.as === "text" ? textReader() : numberReader(),
+      );
       const rawIndex = new Map<number, number>();
       raw.forEach((field, i) => field && rawIndex.set(i, wanted.length + rawIndex.size));
       const bad = new Map<number, { row: number; value: string; count: number }>();
@@ -55,7 +63,13 @@ export async function readTable(config: SourceConfig, options: ReadOptions): Pro
           if (original === undefined) return;
           const texts = chunk.getColumnValues(original) as readonly (string | null)[];
           for (let row = 0; row < values.length; row++) {
-            if (values[row] !== null || texts[row] === null || texts[row]!.trim() === "" || /^nan$/i.test(texts[row]!)) continue;
+            if (
+              values[row] !== null ||
+              texts[row] === null ||
+              texts[row]!.trim() === "" ||
+              /^nan$/i.test(texts[row]!)
+            )
+              continue;
             const known = bad.get(i);
             if (known) known.count += 1;
             else bad.set(i, { row: numRows + row, value: texts[row]!, count: 1 });
@@ -80,7 +94,10 @@ export async function readTable(config: SourceConfig, options: ReadOptions): Pro
     }
     if (errors.length > 0) throw new AtollErrors(errors);
     if (numRows === 0)
-      throw new AtollError("DATA_EMPTY_FILE", `${who}: ${source.path} has a header but no rows; give a file with rows or remove the client`);
+      throw new AtollError(
+        "DATA_EMPTY_FILE",
+        `${who}: ${source.path} has a header but no rows; give a file with rows or remove the client`,
+      );
     return { numRows, columns };
   });
 }
@@ -92,7 +109,9 @@ export async function columnTypes(
   who: string,
 ): Promise<ReadonlyMap<string, string>> {
   try {
-    const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${scanOf(source, { typed: false })}`);
+    const described = await connection.runAndReadAll(
+      `DESCRIBE SELECT * FROM ${scanOf(source, { typed: false })}`,
+    );
     return new Map(described.getRowsJson().map(([name, type]) => [String(name), String(type)]));
   } catch (error) {
     throw readFailure(error, source, who);
@@ -176,7 +195,7 @@ function joined<T extends Int32Array | Float64Array>(
   const whole = new make(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
-    whole.set(part as never, at);
+    whole.set(part, at);
     at += part.length;
   }
   return whole;

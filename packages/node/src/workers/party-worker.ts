@@ -16,7 +16,9 @@ const parties = new Map<string, ClientRuntime>();
 const executor = onnxExecutor({ intraOpThreads: 1 });
 
 function open(spec: PartySpec): ClientRuntime {
-  const definition = methods[spec.method.kind] as unknown as MethodDefinition<{ readonly kind: string }>;
+  const definition = methods[spec.method.kind] as unknown as MethodDefinition<{
+    readonly kind: string;
+  }>;
   return createClient(definition.stages(spec.method, spec.settings), {
     name: spec.name,
     seed: spec.seed,
@@ -53,8 +55,17 @@ async function answer(call: WorkerCall): Promise<Uint8Array | undefined> {
 const port = parentPort!;
 port.on("message", ({ number, call }: { number: number; call: WorkerCall }) => {
   answer(call).then(
-    (bytes) => port.postMessage({ call: number, kind: "ok", ...(bytes && { bytes }) } satisfies WorkerAnswer),
+    (bytes) =>
+      port.postMessage({
+        call: number,
+        kind: "ok",
+        ...(bytes && { bytes }),
+      } satisfies WorkerAnswer),
     (error: unknown) =>
-      port.postMessage({ call: number, kind: "failed", failure: toFailure(error) } satisfies WorkerAnswer),
+      port.postMessage({
+        call: number,
+        kind: "failed",
+        failure: toFailure(error),
+      } satisfies WorkerAnswer),
   );
 });

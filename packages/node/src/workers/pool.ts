@@ -11,7 +11,10 @@ export interface RemoteParty extends ClientConnection {
 
 interface Thread {
   readonly worker: Worker;
-  readonly waiting: Map<number, { resolve: (answer: WorkerAnswer) => void; reject: (error: Error) => void }>;
+  readonly waiting: Map<
+    number,
+    { resolve: (answer: WorkerAnswer) => void; reject: (error: Error) => void }
+  >;
   readonly splits: Set<string>;
   /** Rows of the parties open here: new parties go where there are fewest. */
   load: number;
@@ -87,6 +90,8 @@ function startThread(): Thread {
     thread.waiting.clear();
   };
   thread.worker.on("error", fail);
-  thread.worker.on("exit", (code) => fail(new Error(`a worker thread ended with exit code ${code}`)));
+  thread.worker.on("exit", (code) =>
+    fail(new Error(`a worker thread ended with exit code ${code}`)),
+  );
   return thread;
 }

@@ -21,19 +21,42 @@ export interface Curve {
 export function curveChart(curves: readonly Curve[], label: string): Html {
   const points = curves.flatMap((curve) => curve.points);
   const x = linearScale([0, ...points.map(([round]) => round)], [LEFT, WIDTH - RIGHT], 4);
-  const y = linearScale(points.map(([, value]) => value), [HEIGHT - BOTTOM, TOP], 4);
+  const y = linearScale(
+    points.map(([, value]) => value),
+    [HEIGHT - BOTTOM, TOP],
+    4,
+  );
   return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" width="100%" role="img" aria-label="${label}">
-${y.ticks.map(
-  (tick) => html`<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y.at(tick).toFixed(1)}" y2="${y.at(tick).toFixed(1)}"/>
-<text x="${LEFT - 6}" y="${(y.at(tick) + 4).toFixed(1)}" text-anchor="end">${Number(tick.toPrecision(6))}</text>`,
-)}
-${x.ticks
-  .filter((tick) => Number.isInteger(tick) && tick >= 0)
-  .map((tick) => html`<text x="${x.at(tick).toFixed(1)}" y="${HEIGHT - 6}" text-anchor="middle">${tick}</text>`)}
-${curves.map(
-  ({ points: own, colour, strong, name }, i) =>
-    html`<polyline class="curve c${i}${strong && " strong"}" style="stroke:var(--s${colour})" points="${own
-      .map(([round, value]) => `${x.at(round).toFixed(1)},${y.at(value).toFixed(1)}`)
-      .join(" ")}"><title>${name}</title></polyline>`,
-)}</svg>`;
+    ${y.ticks.map(
+      (tick) => html`<line
+          class="grid"
+          x1="${LEFT}"
+          x2="${WIDTH - RIGHT}"
+          y1="${y.at(tick).toFixed(1)}"
+          y2="${y.at(tick).toFixed(1)}"
+        />
+        <text x="${LEFT - 6}" y="${(y.at(tick) + 4).toFixed(1)}" text-anchor="end"
+          >${Number(tick.toPrecision(6))}</text
+        >`,
+    )}
+    ${x.ticks
+      .filter((tick) => Number.isInteger(tick) && tick >= 0)
+      .map(
+        (tick) =>
+          html`<text x="${x.at(tick).toFixed(1)}" y="${HEIGHT - 6}" text-anchor="middle"
+            >${tick}</text
+          >`,
+      )}
+    ${curves.map(
+      ({ points: own, colour, strong, name }, i) =>
+        html`<polyline
+          class="curve c${i}${strong && " strong"}"
+          style="stroke:var(--s${colour})"
+          points="${own
+            .map(([round, value]) => `${x.at(round).toFixed(1)},${y.at(value).toFixed(1)}`)
+            .join(" ")}"
+          ><title>${name}</title></polyline
+        >`,
+    )}
+  </svg>`;
 }

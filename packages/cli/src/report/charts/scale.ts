@@ -25,12 +25,17 @@ export function linearScale(
   const count = Math.floor(to / step) - first + 1;
   return {
     at: (value) => range[0] + ((value - from) / (to - from)) * (range[1] - range[0]),
-    ticks: Array.from({ length: Math.max(0, count) }, (_, i) => Number(((first + i) * step).toPrecision(12))),
+    ticks: Array.from({ length: Math.max(0, count) }, (_, i) =>
+      Number(((first + i) * step).toPrecision(12)),
+    ),
   };
 }
 
 /** Powers of ten, for sizes that span several. */
-export function logScale(values: readonly number[], range: readonly [from: number, to: number]): Scale {
+export function logScale(
+  values: readonly number[],
+  range: readonly [from: number, to: number],
+): Scale {
   const logs = values.map((value) => Math.log10(Math.max(1, value)));
   const inner = linearScale(logs, range);
   const low = Math.ceil(Math.min(...logs) - 0.05);

@@ -22,8 +22,11 @@ export function comparison(facts: Facts): Section {
   return {
     id: "comparison",
     title: "Every method, client by client",
-    content: html`<p class="lead">Test values: mean over seeds, with half the width of the 95% interval below. ▲ and ▼ mark
-clear differences to local-only training.</p>${switchOf(panels, { legend: "Metric", name: "metric" })}`,
+    content: html`<p class="lead">
+        Test values: mean over seeds, with half the width of the 95% interval below. ▲ and ▼ mark
+        clear differences to local-only training.
+      </p>
+      ${switchOf(panels, { legend: "Metric", name: "metric" })}`,
   };
 }
 
@@ -31,25 +34,40 @@ function metricTable(facts: Facts, metric: string): Html {
   const { result, shown } = facts;
   const more = direction(metric) === 1 ? "Higher" : "Lower";
   return scrollTable(
-    html`<thead><tr><th scope="col">Method</th><th scope="col" class="first">Mean of clients</th>${shown.map(
-      (client) => html`<th scope="col" title="${client}">${client}</th>`,
-    )}</tr></thead><tbody>${GROUPS.map(([role, title]) => {
-      const methods = facts.methods.filter((name) => result.methods[name]!.role === role);
-      return (
-        methods.length > 0 &&
-        html`<tr class="group"><th scope="colgroup" colspan="${shown.length + 2}"><span>${title}</span></th></tr>
-${methods.map((method) => methodRow(facts, method, metric))}`
-      );
-    })}</tbody>`,
-    { label: `${metricLabel(metric)} of every method and client`, caption: `${metricLabel(metric)}. ${more} is better.` },
+    html`<thead>
+        <tr>
+          <th scope="col">Method</th>
+          <th scope="col" class="first">Mean of clients</th>
+          ${shown.map((client) => html`<th scope="col" title="${client}">${client}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${GROUPS.map(([role, title]) => {
+          const methods = facts.methods.filter((name) => result.methods[name]!.role === role);
+          return (
+            methods.length > 0 &&
+            html`<tr class="group">
+                <th scope="colgroup" colspan="${shown.length + 2}"><span>${title}</span></th>
+              </tr>
+              ${methods.map((method) => methodRow(facts, method, metric))}`
+          );
+        })}
+      </tbody>`,
+    {
+      label: `${metricLabel(metric)} of every method and client`,
+      caption: `${metricLabel(metric)}. ${more} is better.`,
+    },
   );
 }
 
 function methodRow(facts: Facts, method: string, metric: string): Html {
   const { macro, clients } = facts.result.methods[method]!;
-  return html`<tr><th scope="row">${methodLabel(method)}</th>${cell(facts, method, MACRO, metric, macro[metric], "first")}${facts.shown.map(
-    (client) => cell(facts, method, client, metric, clients[client]?.[metric]),
-  )}</tr>`;
+  return html`<tr>
+    <th scope="row">${methodLabel(method)}</th>
+    ${cell(facts, method, MACRO, metric, macro[metric], "first")}${facts.shown.map((client) =>
+      cell(facts, method, client, metric, clients[client]?.[metric]),
+    )}
+  </tr>`;
 }
 
 function cell(
@@ -61,7 +79,9 @@ function cell(
   className = "",
 ): Html {
   const verdict = facts.comparison(method, client, metric)?.verdict;
-  return html`<td class="${className} ${verdictClass(verdict)}"><span class="value">${metricValue(interval?.mean)}${mark(verdict)}</span>${
-    interval && html`<small>${halfWidth(interval.low, interval.high)}</small>`
-  }</td>`;
+  return html`<td class="${className} ${verdictClass(verdict)}">
+    <span class="value">${metricValue(interval?.mean)}${mark(verdict)}</span>${
+      interval && html`<small>${halfWidth(interval.low, interval.high)}</small>`
+    }
+  </td>`;
 }

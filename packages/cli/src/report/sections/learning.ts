@@ -11,30 +11,54 @@ const VALID = "valid/";
 
 /** Validation by round: one small chart per client, one line per method. */
 export function learning(facts: Facts, lines: readonly MetricsLine[]): Section | undefined {
-  const methods = facts.methods.filter((method) => lines.some((line) => line.method === method && hasValidation(line)));
+  const methods = facts.methods.filter((method) =>
+    lines.some((line) => line.method === method && hasValidation(line)),
+  );
   if (methods.length === 0) return undefined;
   const curvesOf = (client: string): Curve[] =>
     methods.map((name, i) => ({
       name: methodLabel(name),
       colour: 1 + (i % COLOURS),
       strong: name === facts.lead,
-      points: meanByRound(lines.filter((line) => line.method === name), client),
+      points: meanByRound(
+        lines.filter((line) => line.method === name),
+        client,
+      ),
     }));
   return {
     id: "learning",
     title: "How training went",
-    content: html`<p class="lead">Validation value by round, mean over the seeds still training. Each client is scored at its own best round.</p>
-<div class="toggles"><fieldset class="legend"><legend class="sr">Methods shown</legend>${methods.map(
-      (name, i) =>
-        html`<label><input type="checkbox" class="t${i}" checked autocomplete="off"><span class="key" style="background:var(--s${1 + (i % COLOURS)})"></span>${methodLabel(name)}</label>`,
-    )}</fieldset>
-<div class="panels-grid">${facts.shown.map((client) => {
-      const curves = curvesOf(client);
-      return (
-        curves.some(({ points }) => points.length > 0) &&
-        html`<figure class="card"><h4>${client}</h4>${curveChart(curves, `Validation by round for ${client}`)}</figure>`
-      );
-    })}</div></div>`,
+    content: html`<p class="lead">
+        Validation value by round, mean over the seeds still training. Each client is scored at its
+        own best round.
+      </p>
+      <div class="toggles">
+        <fieldset class="legend">
+          <legend class="sr">Methods shown</legend>
+          ${methods.map(
+            (name, i) =>
+              html`<label
+                ><input type="checkbox" class="t${i}" checked autocomplete="off" /><span
+                  class="key"
+                  style="background:var(--s${1 + (i % COLOURS)})"
+                ></span
+                >${methodLabel(name)}</label
+              >`,
+          )}
+        </fieldset>
+        <div class="panels-grid">
+          ${facts.shown.map((client) => {
+            const curves = curvesOf(client);
+            return (
+              curves.some(({ points }) => points.length > 0) &&
+              html`<figure class="card">
+                <h4>${client}</h4>
+                ${curveChart(curves, `Validation by round for ${client}`)}
+              </figure>`
+            );
+          })}
+        </div>
+      </div>`,
   };
 }
 
@@ -50,5 +74,8 @@ function meanByRound(lines: readonly MetricsLine[], client: string): (readonly [
   }
   return [...byRound]
     .sort((a, b) => a[0] - b[0])
-    .map(([round, values]) => [round, values.reduce((sum, value) => sum + value, 0) / values.length]);
+    .map(([round, values]) => [
+      round,
+      values.reduce((sum, value) => sum + value, 0) / values.length,
+    ]);
 }

@@ -22,26 +22,51 @@ export function messagesSection(messages: readonly ReportMessage[]): Section | u
   return {
     id: "messages",
     title: "What travels",
-    content: html`<p class="lead">Every kind of message between clients and server, as the methods declare it. A client refuses to send
-anything else: no rows, no scores of single users.</p>
-${scrollTable(
-  html`<thead><tr><th scope="col">Message</th><th scope="col" class="text">Purpose</th><th scope="col" class="text">Arrays, and what they reveal</th><th scope="col" class="text">Methods</th></tr></thead>
-<tbody>${[...distinct.values()].map(
-    ({ stage, kind, purpose, arrays, methods }) =>
-      html`<tr><th scope="row">${stage}: ${kind}</th><td class="text">${purpose}</td><td class="text">${
-        Object.keys(arrays).length === 0
-          ? "none"
-          : html`<dl>${byMeaning(arrays).map(([reveals, names]) => html`<dt><code>${names.join(" ")}</code></dt><dd>${reveals}</dd>`)}</dl>`
-      }</td><td class="text">${list(methods)}</td></tr>`,
-  )}</tbody>`,
-  { label: "Messages", className: "cards" },
-)}`,
+    content: html`<p class="lead">
+        Every kind of message between clients and server, as the methods declare it. A client
+        refuses to send anything else: no rows, no scores of single users.
+      </p>
+      ${scrollTable(
+        html`<thead>
+            <tr>
+              <th scope="col">Message</th>
+              <th scope="col" class="text">Purpose</th>
+              <th scope="col" class="text">Arrays, and what they reveal</th>
+              <th scope="col" class="text">Methods</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${[...distinct.values()].map(
+              ({ stage, kind, purpose, arrays, methods }) =>
+                html`<tr>
+                  <th scope="row">${stage}: ${kind}</th>
+                  <td class="text">${purpose}</td>
+                  <td class="text">
+                    ${
+                      Object.keys(arrays).length === 0
+                        ? "none"
+                        : html`<dl>
+                            ${byMeaning(arrays).map(
+                              ([reveals, names]) =>
+                                html`<dt><code>${names.join(" ")}</code></dt>
+                                  <dd>${reveals}</dd>`,
+                            )}
+                          </dl>`
+                    }
+                  </td>
+                  <td class="text">${list(methods)}</td>
+                </tr>`,
+            )}
+          </tbody>`,
+        { label: "Messages", className: "cards" },
+      )}`,
   };
 }
 
 /** Arrays that reveal the same thing stand together. */
 function byMeaning(arrays: ReportMessage["arrays"]): [reveals: string, names: string[]][] {
   const names = new Map<string, string[]>();
-  for (const [name, reveals] of Object.entries(arrays)) names.set(reveals, [...(names.get(reveals) ?? []), name]);
+  for (const [name, reveals] of Object.entries(arrays))
+    names.set(reveals, [...(names.get(reveals) ?? []), name]);
   return [...names];
 }

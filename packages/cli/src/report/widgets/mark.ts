@@ -20,9 +20,11 @@ export function verdictClass(verdict: Verdict | undefined): "better" | "worse" |
 export function mark(verdict: Verdict | undefined): Html {
   switch (verdict) {
     case "better":
-      return html`<span class="mark" aria-hidden="true">▲</span><span class="sr"> better than local</span>`;
+      return html`<span class="mark" aria-hidden="true">▲</span
+        ><span class="sr"> better than local</span>`;
     case "worse":
-      return html`<span class="mark" aria-hidden="true">▼</span><span class="sr"> worse than local</span>`;
+      return html`<span class="mark" aria-hidden="true">▼</span
+        ><span class="sr"> worse than local</span>`;
     case "no clear difference":
     case undefined:
       return html``;

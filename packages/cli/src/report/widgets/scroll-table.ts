@@ -11,6 +11,11 @@ export interface ScrollTableOptions {
 export function scrollTable(rows: Slot, { label, caption, className }: ScrollTableOptions): Html {
   return html`<div class="scroll" role="region" tabindex="0" aria-label="${label}"><table${
     className !== undefined && html` class="${className}"`
-  }>${caption !== undefined && html`<caption><span>${caption}</span></caption>`}
+  }>${
+    caption !== undefined &&
+    html`<caption>
+      <span>${caption}</span>
+    </caption>`
+  }
 ${rows}</table></div>`;
 }

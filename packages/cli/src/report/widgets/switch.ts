@@ -17,12 +17,28 @@ export function switchOf(panels: readonly Panel[], { legend, name }: SwitchOptio
   const [only] = panels;
   if (panels.length === 1 && only !== undefined) return only.content;
   return html`<div class="switch">
-<fieldset class="choices"><legend class="sr">${legend}</legend>${panels.map(
-    (panel, i) =>
-      html`<label><input type="radio" name="${name}" autocomplete="off"${i === 0 && html` checked`}>${panel.label}</label>`,
-  )}</fieldset>
-<div class="panels">${panels.map(
-    (panel) => html`<div><h3 class="panel-title">${panel.label}</h3>${panel.content}</div>`,
-  )}</div>
-</div>`;
+    <fieldset class="choices">
+      <legend class="sr">${legend}</legend>
+      ${panels.map(
+        (panel, i) =>
+          html`<label
+            ><input
+              type="radio"
+              name="${name}"
+              autocomplete="off"
+              ${i === 0 && html` checked`}
+            />${panel.label}</label
+          >`,
+      )}
+    </fieldset>
+    <div class="panels">
+      ${panels.map(
+        (panel) =>
+          html`<div>
+            <h3 class="panel-title">${panel.label}</h3>
+            ${panel.content}
+          </div>`,
+      )}
+    </div>
+  </div>`;
 }

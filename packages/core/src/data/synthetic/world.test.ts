@@ -32,7 +32,8 @@ test("a market depends on its name and the world's settings, not on the other ma
 });
 
 test("the same settings give the same world; another seed or another share of common taste another one", () => {
-  const truth = (overrides: object) => numbers(syntheticWorld({ ...config, ...overrides })[1]!.table, oracleColumn);
+  const truth = (overrides: object) =>
+    numbers(syntheticWorld({ ...config, ...overrides })[1]!.table, oracleColumn);
   expect(truth({})).toEqual(truth({}));
   expect(truth({ worldSeed: 2 })).not.toEqual(truth({}));
   expect(truth({ sharedTaste: 0.2 })).not.toEqual(truth({}));

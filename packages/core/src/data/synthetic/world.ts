@@ -52,7 +52,10 @@ const SECONDS_PER_ROW = 60;
 
 /** Latent vectors of an attribute's values, [numValues * LATENT]. */
 function latentOf(numValues: number, stream: RandomStream): Float64Array {
-  return Float64Array.from({ length: numValues * LATENT }, () => normal(stream) / Math.sqrt(LATENT));
+  return Float64Array.from(
+    { length: numValues * LATENT },
+    () => normal(stream) / Math.sqrt(LATENT),
+  );
 }
 
 /** Shared and own vectors mixed: variances add up to one part, `shared` of it common. */
@@ -86,12 +89,22 @@ function zipf(n: number): (stream: RandomStream) => number {
   };
 }
 
-const ATTRIBUTES = { segment: NUM_SEGMENTS, device: NUM_DEVICES, category: NUM_CATEGORIES, brand: NUM_BRANDS };
+const ATTRIBUTES = {
+  segment: NUM_SEGMENTS,
+  device: NUM_DEVICES,
+  category: NUM_CATEGORIES,
+  brand: NUM_BRANDS,
+};
 type Attribute = keyof typeof ATTRIBUTES;
 
 function tastes(seed: number, owner: string): Record<Attribute, Float64Array> {
   const of = (name: Attribute) => latentOf(ATTRIBUTES[name], streamOf(seed, "world", owner, name));
-  return { segment: of("segment"), device: of("device"), category: of("category"), brand: of("brand") };
+  return {
+    segment: of("segment"),
+    device: of("device"),
+    category: of("category"),
+    brand: of("brand"),
+  };
 }
 
 /** Every market's impressions, as a reader would hand them over. A market depends on its name alone. */
@@ -106,7 +119,10 @@ export function syntheticWorld(config: SyntheticConfig): { client: string; table
       category: taste("category"),
       brand: taste("brand"),
     };
-    return { client, table: marketTable(client, rows, vectors, streamOf(config.worldSeed, "market", client)) };
+    return {
+      client,
+      table: marketTable(client, rows, vectors, streamOf(config.worldSeed, "market", client)),
+    };
   });
 }
 
@@ -170,8 +186,13 @@ function marketTable(
     time[row] = row * SECONDS_PER_ROW;
   }
 
-  const names = (prefix: string, count: number) => Array.from({ length: count }, (_, n) => `${prefix}${n}`);
-  const text = (codes: Int32Array, values: readonly string[]): RawColumn => ({ kind: "text", codes, values });
+  const names = (prefix: string, count: number) =>
+    Array.from({ length: count }, (_, n) => `${prefix}${n}`);
+  const text = (codes: Int32Array, values: readonly string[]): RawColumn => ({
+    kind: "text",
+    codes,
+    values,
+  });
   const number = (values: Float64Array): RawColumn => ({ kind: "number", values });
   const of = (index: Int32Array, attribute: Int32Array) => index.map((at) => attribute[at]!);
   return {

@@ -32,7 +32,10 @@ const stateEnvelope = z.strictObject({ metadata: metadataText });
 function parse<T>(schema: z.ZodType<T>, metadata: Readonly<Record<string, string>>): T {
   const result = schema.safeParse(metadata);
   if (result.success) return result.data;
-  throw new AtollError("MESSAGE_MALFORMED", `the envelope is wrong: ${z.prettifyError(result.error)}`);
+  throw new AtollError(
+    "MESSAGE_MALFORMED",
+    `the envelope is wrong: ${z.prettifyError(result.error)}`,
+  );
 }
 
 export function encodeMessage({ kind, stage, round, arrays, metadata }: Message): Uint8Array {

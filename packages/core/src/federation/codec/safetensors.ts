@@ -30,7 +30,10 @@ type TypeName = keyof typeof types;
 
 function typeOf(name: string, array: WireArray): TypeName {
   for (const type of Object.keys(types) as TypeName[]) if (types[type].is(array.data)) return type;
-  throw new AtollError(MALFORMED, `array "${name}" is no Float64Array, Float32Array, Int32Array or Uint8Array`);
+  throw new AtollError(
+    MALFORMED,
+    `array "${name}" is no Float64Array, Float32Array, Int32Array or Uint8Array`,
+  );
 }
 
 function sizeOf(shape: readonly number[]): number {
@@ -75,21 +78,29 @@ export function encodeContainer({ arrays, metadata }: Container): Uint8Array {
 }
 
 function check(holds: boolean, problem: () => string): asserts holds {
-  if (!holds) throw new AtollError(MALFORMED, `${problem()}; the sender is broken or the bytes were damaged`);
+  if (!holds)
+    throw new AtollError(MALFORMED, `${problem()}; the sender is broken or the bytes were damaged`);
 }
 
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= 0;
 
 /**
  * Reads a container. Strict: byte ranges must follow one another without gap or overlap to the very
  * end. Nothing is allocated beyond the header; arrays are views on `bytes` where alignment allows.
  */
 export function decodeContainer(bytes: Uint8Array, maxBytes: number): Container {
-  check(bytes.length <= maxBytes, () => `${bytes.length} bytes are more than the limit of ${maxBytes}`);
+  check(
+    bytes.length <= maxBytes,
+    () => `${bytes.length} bytes are more than the limit of ${maxBytes}`,
+  );
   check(bytes.length >= 8, () => `${bytes.length} bytes are too few for a header length`);
   const buffer = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerLength = Number(buffer.getBigUint64(0, true));
-  check(headerLength <= bytes.length - 8, () => `a header of ${headerLength} bytes in ${bytes.length} bytes`);
+  check(
+    headerLength <= bytes.length - 8,
+    () => `a header of ${headerLength} bytes in ${bytes.length} bytes`,
+  );
   const header = parseHeader(bytes.subarray(8, 8 + headerLength));
   const data = bytes.subarray(8 + headerLength);
   const arrays: Record<string, WireArray> = {};
@@ -124,12 +135,17 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   } catch {
     // Reported below, like a header that is JSON but no object.
   }
-  throw new AtollError(MALFORMED, "the header is no JSON object; the sender is broken or the bytes were damaged");
+  throw new AtollError(
+    MALFORMED,
+    "the header is no JSON object; the sender is broken or the bytes were damaged",
+  );
 }
 
 function stringMap(entry: unknown): Record<string, string> {
   check(
-    typeof entry === "object" && entry !== null && Object.values(entry).every((value) => typeof value === "string"),
+    typeof entry === "object" &&
+      entry !== null &&
+      Object.values(entry).every((value) => typeof value === "string"),
     () => "__metadata__ is no map of strings",
   );
   return entry as Record<string, string>;
@@ -138,8 +154,14 @@ function stringMap(entry: unknown): Record<string, string> {
 function parseEntry(name: string, entry: unknown) {
   check(typeof entry === "object" && entry !== null, () => `array "${name}" has no description`);
   const { dtype, shape, data_offsets: offsets } = entry as Record<string, unknown>;
-  check(typeof dtype === "string" && Object.hasOwn(types, dtype), () => `array "${name}" has type ${JSON.stringify(dtype)}`);
-  check(Array.isArray(shape) && shape.every(isCount), () => `array "${name}" has shape ${JSON.stringify(shape)}`);
+  check(
+    typeof dtype === "string" && Object.hasOwn(types, dtype),
+    () => `array "${name}" has type ${JSON.stringify(dtype)}`,
+  );
+  check(
+    Array.isArray(shape) && shape.every(isCount),
+    () => `array "${name}" has shape ${JSON.stringify(shape)}`,
+  );
   check(
     Array.isArray(offsets) && offsets.length === 2 && offsets.every(isCount),
     () => `array "${name}" has byte range ${JSON.stringify(offsets)}`,
@@ -147,10 +169,11 @@ function parseEntry(name: string, entry: unknown) {
   const [start, end] = offsets as [number, number];
   const type = dtype as TypeName;
   check(
-    sizeOf(shape as number[]) * types[type].bytes === end - start,
-    () => `array "${name}" of shape [${(shape as number[]).join(", ")}] and type ${type} has ${end - start} bytes`,
+    sizeOf(shape) * types[type].bytes === end - start,
+    () =>
+      `array "${name}" of shape [${shape.join(", ")}] and type ${type} has ${end - start} bytes`,
   );
-  return { type, shape: shape as number[], start, end };
+  return { type, shape, start, end };
 }
 
 function viewOf(bytes: Uint8Array, type: TypeName): WireArray["data"] {

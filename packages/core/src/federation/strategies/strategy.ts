@@ -70,6 +70,9 @@ export function weightedMean(
 /** Doubles rounded to the element type that travels. */
 export function asGlobal(global: GlobalState, values: Readonly<Record<string, Float64Array>>) {
   return Object.fromEntries(
-    Object.entries(global).map(([name, { shape }]) => [name, { shape, data: Float32Array.from(values[name]!) }]),
+    Object.entries(global).map(([name, { shape }]) => [
+      name,
+      { shape, data: Float32Array.from(values[name]!) },
+    ]),
   );
 }

@@ -6,7 +6,8 @@ import { method } from "../types.ts";
 /** Scores by the true click probabilities, which only a synthetic world knows. */
 export const bestPossible = method({
   config: z.strictObject({ kind: z.literal("best-possible") }),
-  summary: "The true click probabilities of a synthetic world: no model can do better in expectation.",
+  summary:
+    "The true click probabilities of a synthetic world: no model can do better in expectation.",
   role: "reference",
   parties: "clients",
   stages: (_config, settings) => [oracleStage(), evaluateStage(settings)],

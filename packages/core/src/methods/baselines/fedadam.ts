@@ -7,7 +7,10 @@ import { method } from "../types.ts";
 export const fedadam = method({
   config: z.strictObject({
     kind: z.literal("fedadam"),
-    learningRate: z.number().positive().default(0.05)
+    learningRate: z
+      .number()
+      .positive()
+      .default(0.05)
       .describe("the server's step size: about what a parameter moves per round"),
   }),
   summary: "The server takes an Adam step along the clients' mean update (Reddi et al. 2021).",

@@ -6,7 +6,8 @@ import { method } from "../types.ts";
 /** Federated averaging: McMahan et al. 2017, arXiv 1602.05629. */
 export const fedavg = method({
   config: z.strictObject({ kind: z.literal("fedavg") }),
-  summary: "Sample-weighted mean of the clients' dense parameters and shared tables (McMahan et al. 2017).",
+  summary:
+    "Sample-weighted mean of the clients' dense parameters and shared tables (McMahan et al. 2017).",
   role: "federated",
   parties: "clients",
   stages: (_config, settings) =>

@@ -6,7 +6,8 @@ import { method } from "../types.ts";
 /** FedAvg that leaves normalisation layers at home: Li et al. 2021, arXiv 2102.07623. */
 export const fedbn = method({
   config: z.strictObject({ kind: z.literal("fedbn") }),
-  summary: "FedAvg, but scale, shift and running statistics of normalisation layers stay local (Li et al. 2021).",
+  summary:
+    "FedAvg, but scale, shift and running statistics of normalisation layers stay local (Li et al. 2021).",
   role: "federated",
   parties: "clients",
   stages: (_config, settings) =>

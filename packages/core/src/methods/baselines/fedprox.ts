@@ -13,7 +13,8 @@ export const fedprox = method({
       .default(0.01)
       .describe("weight of mu/2 ||w - w_global||^2 on the federated dense parameters"),
   }),
-  summary: "FedAvg whose clients are held near the global parameters by a proximal term (Li et al. 2020).",
+  summary:
+    "FedAvg whose clients are held near the global parameters by a proximal term (Li et al. 2020).",
   role: "federated",
   parties: "clients",
   stages: (config, settings) =>

@@ -6,7 +6,8 @@ import { method } from "../types.ts";
 /** Item popularity, without training: the row every table must hold. */
 export const popularity = method({
   config: z.strictObject({ kind: z.literal("popularity") }),
-  summary: "Counts of the client's own training rows: how often an item was chosen, or its smoothed click rate.",
+  summary:
+    "Counts of the client's own training rows: how often an item was chosen, or its smoothed click rate.",
   role: "baseline",
   parties: "clients",
   stages: (_config, settings) => [popularityStage(settings), evaluateStage(settings)],

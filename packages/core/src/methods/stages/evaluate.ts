@@ -23,7 +23,10 @@ export function evaluateStage(settings: MethodSettings): Stage {
       evaluate: { arrays: {}, metadata: z.strictObject({}), purpose: "asks for the test metrics" },
       measured: {
         arrays: {},
-        metadata: z.strictObject({ test: values, undefined: z.record(z.string(), z.record(z.string(), z.string())) }),
+        metadata: z.strictObject({
+          test: values,
+          undefined: z.record(z.string(), z.record(z.string(), z.string())),
+        }),
         purpose: "test metrics of the client as a whole, no scores and no users",
       },
     },
@@ -42,7 +45,9 @@ export function evaluateStage(settings: MethodSettings): Stage {
 async function measureTest(context: ClientContext, settings: MethodSettings) {
   const { scorer, data } = context.memory;
   if (scorer === undefined || data === undefined)
-    throw new Error(`client ${context.name}: the stages before "evaluate" left nothing to score with`);
+    throw new Error(
+      `client ${context.name}: the stages before "evaluate" left nothing to score with`,
+    );
   const test: Record<string, Record<string, number>> = {};
   const missing: Record<string, Record<string, string>> = {};
   const arrays: Record<string, WireArray> = {};
@@ -58,7 +63,7 @@ async function measureTest(context: ClientContext, settings: MethodSettings) {
         continue;
       }
       test[part.client]![metric] = outcome.value;
-      const shape = [part.numUsers];
+      const shape = [outcome.influence.length];
       arrays[`influence:${part.client}:${metric}`] = { shape, data: outcome.influence };
       arrays[`present:${part.client}:${metric}`] = { shape, data: outcome.present };
     }

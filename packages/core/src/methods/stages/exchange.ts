@@ -80,7 +80,9 @@ export function exchangeOf(settings: MethodSettings, sharing: Sharing): Exchange
           ? "dense parameters: what the client's rows taught the network"
           : "dense parameters without those of normalisation layers",
       }),
-      ...(hasState && { state: "running means and variances of hidden units over the client's rows" }),
+      ...(hasState && {
+        state: "running means and variances of hidden units over the client's rows",
+      }),
       ...Object.fromEntries(
         tables.map(({ name, feature }) => [
           name,
@@ -109,18 +111,22 @@ export function exchangeOf(settings: MethodSettings, sharing: Sharing): Exchange
       if (hasState) arrays["state"] = vector(trainer.state.slice());
       for (const { name, embedding, feature } of tables) {
         const rows = trainer.tableRows(embedding.name, feature);
-        arrays[name] = { shape: [rows.length / embedding.width, embedding.width], data: rows.slice() };
+        arrays[name] = {
+          shape: [rows.length / embedding.width, embedding.width],
+          data: rows.slice(),
+        };
       }
       return arrays;
     },
     install: (trainer, arrays) => {
       const parameters = arrays["parameters"];
-      if (parameters) unpack(layout, trainer.parameters, parameters.data as Float32Array, federated);
+      if (parameters)
+        unpack(layout, trainer.parameters, parameters.data as Float32Array, federated);
       const state = arrays["state"];
-      if (state) trainer.state.set(state.data as Float32Array);
+      if (state) trainer.state.set(state.data);
       for (const { name, embedding, feature } of tables) {
         const rows = arrays[name];
-        if (rows) trainer.tableRows(embedding.name, feature).set(rows.data as Float32Array);
+        if (rows) trainer.tableRows(embedding.name, feature).set(rows.data);
       }
     },
   };

@@ -9,7 +9,11 @@ export function oracleStage(): Stage {
   return {
     name: "oracle",
     messages: {
-      look: { arrays: {}, metadata: z.strictObject({}), purpose: "asks the client to score by the true probabilities" },
+      look: {
+        arrays: {},
+        metadata: z.strictObject({}),
+        purpose: "asks the client to score by the true probabilities",
+      },
       looked: { arrays: {}, metadata: z.strictObject({}), purpose: "says that it can" },
     },
     server: (context) => askOnce(context, "oracle", "look"),

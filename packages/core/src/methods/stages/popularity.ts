@@ -21,7 +21,11 @@ export function popularityStage(settings: MethodSettings): Stage {
   return {
     name: "popularity",
     messages: {
-      count: { arrays: {}, metadata: z.strictObject({}), purpose: "asks the client to count its own rows" },
+      count: {
+        arrays: {},
+        metadata: z.strictObject({}),
+        purpose: "asks the client to count its own rows",
+      },
       counted: { arrays: {}, metadata: z.strictObject({}), purpose: "says that it did" },
     },
     server: (context) => askOnce(context, "popularity", "count"),
@@ -50,7 +54,8 @@ export function popularityStage(settings: MethodSettings): Stage {
         if (data.negatives === undefined) {
           const baseRate = clicks / data.train.numRows;
           for (let item = 0; item < numItemRows; item++)
-            scoreOfItem[item] = (clicked[item]! + SMOOTHING_ROWS * baseRate) / (seen[item]! + SMOOTHING_ROWS);
+            scoreOfItem[item] =
+              (clicked[item]! + SMOOTHING_ROWS * baseRate) / (seen[item]! + SMOOTHING_ROWS);
         } else {
           const numItems = data.negatives.pools.reduce((sum, pool) => sum + pool.numItems, 0);
           const negativesPerItem = (data.negatives.ratio * data.train.numRows) / numItems;
@@ -69,7 +74,13 @@ export function popularityStage(settings: MethodSettings): Stage {
       };
       const client = stateless(async (request) => {
         prepare();
-        return { kind: "counted", stage: "popularity", round: request.round, arrays: {}, metadata: {} };
+        return {
+          kind: "counted",
+          stage: "popularity",
+          round: request.round,
+          arrays: {},
+          metadata: {},
+        };
       });
       return { ...client, load: prepare };
     },

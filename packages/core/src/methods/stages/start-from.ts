@@ -16,7 +16,10 @@ function trainedViews(model: Model, trainer: Trainer): TrainedModel {
   return {
     kind: model.kind,
     parameters: Object.fromEntries(
-      trainer.layout.views.map(({ name }) => [name, view(trainer.layout, trainer.parameters, name)]),
+      trainer.layout.views.map(({ name }) => [
+        name,
+        view(trainer.layout, trainer.parameters, name),
+      ]),
     ),
     tables: Object.fromEntries(
       model.embeddings.flatMap(({ name, features }) =>
@@ -66,8 +69,10 @@ export async function storeTrained(
   const arrays: Record<string, WireArray> = {};
   for (const [name, data] of Object.entries(parameters))
     arrays[`parameter:${name}`] = { shape: [data.length], data };
-  for (const [name, data] of Object.entries(tables)) arrays[`table:${name}`] = { shape: [data.length], data };
-  if (trainer.state.length > 0) arrays["state"] = { shape: [trainer.state.length], data: trainer.state };
+  for (const [name, data] of Object.entries(tables))
+    arrays[`table:${name}`] = { shape: [data.length], data };
+  if (trainer.state.length > 0)
+    arrays["state"] = { shape: [trainer.state.length], data: trainer.state };
   const metadata = { kind: model.kind, vocabularies };
   await context.store.write(TRAINED_FILE, encodeState({ arrays, metadata }));
 }

@@ -52,9 +52,13 @@ export async function trainClient(
   const validate = async (part: EvaluationPart): Promise<number> => {
     const examples = validation.get(part.client)!;
     const scores = await trainer.score(examples);
-    const measured = measure([settings.selectBy], { examples, scores, numUsers: part.numUsers }, {
-      ties: settings.ties,
-    })[settings.selectBy]!;
+    const measured = measure(
+      [settings.selectBy],
+      { examples, scores, numUsers: part.numUsers },
+      {
+        ties: settings.ties,
+      },
+    )[settings.selectBy]!;
     if (measured.kind === "undefined")
       throw new AtollError(
         "METRIC_UNDEFINED",
@@ -117,7 +121,11 @@ export async function trainClient(
       for (let epoch = 0; epoch < federation.localEpochs; epoch++) {
         const stream = streamOf(context.seed, request.round, context.name, "epoch", epoch);
         const proximalMu = sharing.kind === "federated" ? sharing.proximalMu : 0;
-        loss += await trainer.epoch({ stream, proximal: { mu: proximalMu, anchor }, ...(signal && { signal }) });
+        loss += await trainer.epoch({
+          stream,
+          proximal: { mu: proximalMu, anchor },
+          ...(signal && { signal }),
+        });
       }
       const trainLoss = loss / federation.localEpochs;
       return reply(request, "update", { ...answer, trainLoss }, exchange.collect(trainer));
@@ -127,8 +135,13 @@ export async function trainClient(
       const arrays = prefixed("trainer:", numbersToWire(numbers));
       const best: Record<string, unknown> = {};
       for (const [part, selection] of selections) {
-        best[part] = { stale: selection.stale, value: selection.best?.value, round: selection.best?.round };
-        if (selection.best) Object.assign(arrays, prefixed(`best:${part}:`, numbersToWire(selection.best.snapshot)));
+        best[part] = {
+          stale: selection.stale,
+          value: selection.best?.value,
+          round: selection.best?.round,
+        };
+        if (selection.best)
+          Object.assign(arrays, prefixed(`best:${part}:`, numbersToWire(selection.best.snapshot)));
       }
       return {
         arrays,
@@ -140,7 +153,10 @@ export async function trainClient(
         arrays: wireToNumbers(unprefixed("trainer:", state.arrays)),
         metadata: state.metadata["trainer"] as Record<string, unknown>,
       });
-      const best = state.metadata["best"] as Record<string, { stale: number; value?: number; round?: number }>;
+      const best = state.metadata["best"] as Record<
+        string,
+        { stale: number; value?: number; round?: number }
+      >;
       for (const part of data.parts) {
         const kept = best[part.client]!;
         const snapshot = wireToNumbers(unprefixed(`best:${part.client}:`, state.arrays));

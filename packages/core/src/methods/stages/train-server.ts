@@ -18,7 +18,8 @@ export function trainServer(
   exchange: Exchange,
 ): StageServer {
   const { rounds, clientsPerRound } = settings.federation;
-  const vocabularies = (context.results.get("vocabulary")?.metadata["vocabularies"] ?? {}) as Vocabularies;
+  const vocabularies = (context.results.get("vocabulary")?.metadata["vocabularies"] ??
+    {}) as Vocabularies;
   let global: Record<string, WireArray> = exchange.initial(context.seed, vocabularies);
   let strategyState =
     sharing.kind === "federated" ? sharing.strategy.init(learned(global)) : undefined;
@@ -26,7 +27,13 @@ export function trainServer(
   let phase: "training" | "finishing" | "over" = "training";
   let finished = new Set<string>();
 
-  const request = (kind: string): Message => ({ kind, stage: "train", round, arrays: global, metadata: {} });
+  const request = (kind: string): Message => ({
+    kind,
+    stage: "train",
+    round,
+    arrays: global,
+    metadata: {},
+  });
 
   return {
     next: () => {
@@ -69,7 +76,12 @@ export function trainServer(
         ...prefixed("global:", global),
         ...(strategyState ? prefixed("strategy:", strategyState.arrays) : {}),
       },
-      metadata: { round, phase, finished: [...finished].sort(), strategy: strategyState?.metadata ?? {} },
+      metadata: {
+        round,
+        phase,
+        finished: [...finished].sort(),
+        strategy: strategyState?.metadata ?? {},
+      },
     }),
     load: (state) => {
       round = state.metadata["round"] as number;
@@ -98,11 +110,17 @@ function measuredOnly<T>(arrays: Readonly<Record<string, T>>): Record<string, T>
   return Object.fromEntries(Object.entries(arrays).filter(([name]) => name === STATISTICS));
 }
 
-export function prefixed<T>(prefix: string, entries: Readonly<Record<string, T>>): Record<string, T> {
+export function prefixed<T>(
+  prefix: string,
+  entries: Readonly<Record<string, T>>,
+): Record<string, T> {
   return Object.fromEntries(Object.entries(entries).map(([name, value]) => [prefix + name, value]));
 }
 
-export function unprefixed<T>(prefix: string, entries: Readonly<Record<string, T>>): Record<string, T> {
+export function unprefixed<T>(
+  prefix: string,
+  entries: Readonly<Record<string, T>>,
+): Record<string, T> {
   return Object.fromEntries(
     Object.entries(entries)
       .filter(([name]) => name.startsWith(prefix))

@@ -27,7 +27,11 @@ const partValues = z.record(z.string(), z.number());
 
 /** The metadata of a client's answers; every number in it reaches `metrics.jsonl`. */
 export const trainReply = z.strictObject({
-  numExamples: z.number().int().nonnegative().describe("training rows per pass, the weight of the update"),
+  numExamples: z
+    .number()
+    .int()
+    .nonnegative()
+    .describe("training rows per pass, the weight of the update"),
   trainLoss: z.number().optional().describe("mean loss of this round's passes, negatives included"),
   valid: partValues.describe("validation metric of the state before this round's passes, by part"),
   stale: z.number().int().nonnegative().describe("validations since the best one"),
@@ -47,14 +51,23 @@ export function trainStage(settings: MethodSettings, sharing: Sharing): Stage {
   return {
     name: "train",
     messages: {
-      train: { arrays: exchange.declared, metadata: empty, purpose: "the global state to train from" },
+      train: {
+        arrays: exchange.declared,
+        metadata: empty,
+        purpose: "the global state to train from",
+      },
       update: {
         arrays: exchange.declared,
         metadata: trainReply,
-        purpose: "the client's share after its passes over its own rows, with row count, loss and validation value",
+        purpose:
+          "the client's share after its passes over its own rows, with row count, loss and validation value",
       },
       finish: { arrays: exchange.declared, metadata: empty, purpose: "the final global state" },
-      finished: { arrays: {}, metadata: trainReply, purpose: "the validation value of the final state" },
+      finished: {
+        arrays: {},
+        metadata: trainReply,
+        purpose: "the validation value of the final state",
+      },
     },
     server: (context) => trainServer(context, settings, sharing, exchange),
     client: (context) => trainClient(context, settings, sharing, exchange),

@@ -16,14 +16,22 @@ export function vocabularyStage(settings: MethodSettings): Stage {
   return {
     name: "vocabulary",
     messages: {
-      list: { arrays: {}, metadata: z.strictObject({}), purpose: "asks for the distinct values of the shared features" },
+      list: {
+        arrays: {},
+        metadata: z.strictObject({}),
+        purpose: "asks for the distinct values of the shared features",
+      },
       values: {
         arrays: {},
         metadata,
         purpose: `reveals which values of ${shared.join(", ")} occur in at least ${settings.minCount} training row(s), without counts`,
       },
       agree: { arrays: {}, metadata, purpose: "the union of all clients' values, sorted" },
-      agreed: { arrays: {}, metadata: z.strictObject({}), purpose: "says that the union was taken over" },
+      agreed: {
+        arrays: {},
+        metadata: z.strictObject({}),
+        purpose: "says that the union was taken over",
+      },
     },
     server: (context) => {
       let union: Record<string, string[]> | undefined;
@@ -43,9 +51,14 @@ export function vocabularyStage(settings: MethodSettings): Stage {
             told = true;
             return;
           }
-          const parts = [...replies.values()].map((reply) => metadata.parse(reply.metadata).vocabularies);
+          const parts = [...replies.values()].map(
+            (reply) => metadata.parse(reply.metadata).vocabularies,
+          );
           union = Object.fromEntries(
-            shared.map((name) => [name, [...new Set(parts.flatMap((part) => part[name] ?? []))].sort()]),
+            shared.map((name) => [
+              name,
+              [...new Set(parts.flatMap((part) => part[name] ?? []))].sort(),
+            ]),
           );
         },
         save: () => ({ arrays: {}, metadata: { union, told } }),
@@ -62,10 +75,22 @@ export function vocabularyStage(settings: MethodSettings): Stage {
           const vocabularies = Object.fromEntries(
             shared.map((name) => [name, fitVocabulary(context.splits, name, settings.minCount)]),
           );
-          return { kind: "values", stage: "vocabulary", round: request.round, arrays: {}, metadata: { vocabularies } };
+          return {
+            kind: "values",
+            stage: "vocabulary",
+            round: request.round,
+            arrays: {},
+            metadata: { vocabularies },
+          };
         }
         context.memory.vocabularies = metadata.parse(request.metadata).vocabularies;
-        return { kind: "agreed", stage: "vocabulary", round: request.round, arrays: {}, metadata: {} };
+        return {
+          kind: "agreed",
+          stage: "vocabulary",
+          round: request.round,
+          arrays: {},
+          metadata: {},
+        };
       },
       save: () => ({ arrays: {}, metadata: { vocabularies: context.memory.vocabularies ?? null } }),
       load: (state) => {

@@ -4,7 +4,8 @@ import type { FeatureSchema } from "../../data/schema.ts";
 import { AtollError } from "../../errors/index.ts";
 import { arrayOf } from "../../nn/index.ts";
 import { normalInit } from "../../tensor/index.ts";
-import type { EmbeddingSpec, ForwardInputs } from "../types.ts";
+import type { EmbeddingSpec } from "../../embedding/index.ts";
+import type { ForwardInputs } from "../types.ts";
 
 /** Config field: the spread of fresh embeddings. */
 export const embeddingStd = z

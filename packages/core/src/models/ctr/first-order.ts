@@ -2,7 +2,8 @@ import { numpy as np } from "@jax-js/jax";
 import type { FeatureSchema } from "../../data/schema.ts";
 import { arrayOf } from "../../nn/index.ts";
 import { zeros, type ParameterSpec } from "../../tensor/index.ts";
-import type { EmbeddingSpec, ForwardInputs } from "../types.ts";
+import type { EmbeddingSpec } from "../../embedding/index.ts";
+import type { ForwardInputs } from "../types.ts";
 
 /** The linear part of a model. */
 export interface FirstOrder {

@@ -1,0 +1,112 @@
+import { AtollError } from "../errors/index.ts";
+import type { RoleColumn } from "./prepare-types.ts";
+import type { Roles, TextColumn } from "./roles.ts";
+import { duplicateRule, type SplitRules } from "./rules.ts";
+
+/** Whether row order in time decides anything: which rows are held out, or which duplicate stays. */
+export function needsTime(rules: SplitRules): boolean {
+  return rules.split.kind !== "random" || duplicateRule(rules) !== "keep";
+}
+
+/** What the rules need and the client does not have: roles without a column, rows without a value. */
+export function unmetRequirements(rules: SplitRules, roles: Roles, numRows: number): AtollError[] {
+  const { client, columns } = rules;
+  return [
+    ...missingRoles(rules),
+    ...emptyIds(client, "user", columns.user, roles.user),
+    ...emptyIds(client, "item", columns.item, roles.item),
+    ...(needsTime(rules) ? emptyTimes(client, columns.time, roles.time, numRows) : []),
+    ...roles.numeric.flatMap((feature) => infinities(client, feature)),
+  ];
+}
+
+function missingRoles(rules: SplitRules): AtollError[] {
+  const { client, columns, feedback, split } = rules;
+  const problems: AtollError[] = [];
+  const needs = (roles: readonly ("user" | "item")[], why: string) => {
+    const absent = roles.filter((role) => columns[role] === undefined);
+    if (absent.length > 0)
+      problems.push(
+        new AtollError(
+          "DATA_NEEDS_IDS",
+          `client "${client}": ${why}, but no column has the role ${absent.join(", nor the role ")}; name it in data.columns`,
+        ),
+      );
+  };
+  if (feedback === "implicit")
+    needs(["user", "item"], "implicit feedback samples items that a user did not choose");
+  else if (rules.duplicates === "first" || rules.duplicates === "last")
+    needs(
+      ["user", "item"],
+      `duplicates: ${rules.duplicates} keeps one row of each (user, item) pair`,
+    );
+  if (split.kind === "leave-one-out" && feedback === "explicit")
+    needs(["user"], "split leave-one-out holds out each user's last rows");
+  if (split.kind !== "random" && columns.time === undefined)
+    problems.push(
+      new AtollError(
+        "DATA_NEEDS_TIME",
+        `client "${client}": split ${split.kind} ${split.kind === "time" ? "cuts by time" : "takes each user's last rows"}, but no column has the role time; name one in data.columns.time or set split.kind to random`,
+      ),
+    );
+  return problems;
+}
+
+function emptyIds(
+  client: string,
+  role: string,
+  name: string | undefined,
+  column: TextColumn | undefined,
+): AtollError[] {
+  if (column === undefined) return [];
+  const { codes } = column;
+  let missing = 0;
+  for (const code of codes) if (code < 0) missing += 1;
+  return missing === 0
+    ? []
+    : [
+        new AtollError(
+          "DATA_MISSING_ID",
+          `client "${client}": column "${name}" (role ${role}) is empty in ${missing} of ${codes.length} rows, first in row ${codes.findIndex((code) => code < 0) + 1}; fill or remove these rows`,
+        ),
+      ];
+}
+
+function emptyTimes(
+  client: string,
+  name: string | undefined,
+  time: Float64Array | undefined,
+  numRows: number,
+): AtollError[] {
+  const missing = countMissing(time);
+  return missing === 0
+    ? []
+    : [
+        new AtollError(
+          "DATA_MISSING_TIME",
+          `client "${client}": column "${name}" (role time) has no time in ${missing} of ${numRows} rows, first in row ${time!.findIndex((value) => !Number.isFinite(value)) + 1}; fill or remove these rows`,
+        ),
+      ];
+}
+
+/** Rows whose time is unknown or infinite. */
+export function countMissing(time: Float64Array | undefined): number {
+  let missing = 0;
+  for (const value of time ?? []) if (!Number.isFinite(value)) missing += 1;
+  return missing;
+}
+
+function infinities(client: string, { name, column }: RoleColumn): AtollError[] {
+  if (column.kind !== "number") return [];
+  const { values } = column;
+  let infinite = 0;
+  for (const value of values) if (value === Infinity || value === -Infinity) infinite += 1;
+  return infinite === 0
+    ? []
+    : [
+        new AtollError(
+          "DATA_NOT_FINITE",
+          `client "${client}": numeric column "${name}" is infinite in ${infinite} of ${values.length} rows, first in row ${values.findIndex((value) => Math.abs(value) === Infinity) + 1}; clip these values or leave them empty`,
+        ),
+      ];
+}

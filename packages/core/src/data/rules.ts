@@ -1,0 +1,18 @@
+import type { ColumnsConfig, NegativesConfig, SplitConfig } from "./config.ts";
+
+/** What an experiment says about a client's rows. */
+export interface SplitRules {
+  readonly client: string;
+  readonly columns: ColumnsConfig;
+  readonly feedback: "explicit" | "implicit";
+  readonly duplicates?: "keep" | "first" | "last";
+  readonly split: SplitConfig;
+  readonly negatives?: NegativesConfig;
+  /** Column with the true click probability, synthetic worlds only. */
+  readonly oracleColumn?: string;
+}
+
+/** The duplicate rule in force: implicit feedback keeps the first row of a pair unless told otherwise. */
+export function duplicateRule({ duplicates, feedback }: SplitRules): "keep" | "first" | "last" {
+  return duplicates ?? (feedback === "implicit" ? "first" : "keep");
+}

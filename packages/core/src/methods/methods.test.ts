@@ -1,0 +1,243 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import {
+  oracleColumn,
+  splitClient,
+  syntheticColumns,
+  syntheticCommon,
+  syntheticWorld,
+  type SplitClient,
+} from "../data/index.ts";
+import {
+  createClient,
+  decodeMessage,
+  describeMessages,
+  runStages,
+  type ClientConnection,
+  type ClientStore,
+  type Message,
+} from "../federation/index.ts";
+import { buildModel, modelConfig } from "../models/index.ts";
+import { jaxExecutor, parameterLayout } from "../tensor/index.ts";
+import { trainingConfig } from "../training/index.ts";
+import {
+  methodConfig,
+  methods,
+  resolveMethod,
+  type MethodEntry,
+  type MethodKind,
+} from "./registry.ts";
+import type { MethodDefinition, MethodSettings } from "./types.ts";
+
+let splits: SplitClient[];
+beforeAll(() => {
+  const world = syntheticWorld({
+    kind: "synthetic",
+    markets: { a: { rows: 300 }, b: { rows: 200 } },
+    sharedTaste: 0.8,
+    worldSeed: 1,
+  });
+  splits = world.map(({ client, table }) =>
+    splitClient(
+      table,
+      {
+        client,
+        columns: syntheticColumns,
+        feedback: "explicit",
+        split: { kind: "random", valid: 0.25, test: 0.25 },
+        oracleColumn,
+      },
+      1,
+    ),
+  );
+});
+
+const settings: MethodSettings = {
+  model: modelConfig.parse({ kind: "deepfm", width: 3, hidden: [4], batchNorm: true }),
+  training: trainingConfig.parse({
+    batchSize: 64,
+    optimiser: { kind: "adam", learningRate: 0.01 },
+  }),
+  federation: { rounds: 2, localEpochs: 1, clientsPerRound: "all", shared: ["segment"] },
+  selectBy: "logloss",
+  metrics: ["auc", "logloss"],
+  ties: "pessimistic",
+  validationLists: 1000,
+  minCount: 1,
+  common: syntheticCommon,
+  features: {
+    categorical: ["user", "item", "segment", "device", "category", "brand"].map((name) => ({
+      name,
+      of: ["item", "category", "brand"].includes(name) ? "item" : "user",
+      numRows: 0,
+    })),
+    numeric: [
+      { name: "age", of: "user" },
+      { name: "price", of: "item" },
+    ],
+  },
+  startFrom: [],
+};
+
+function stagesOf(entry: MethodEntry, own: Partial<MethodSettings> = {}) {
+  const definition = methods[entry.kind] as unknown as MethodDefinition<{ readonly kind: string }>;
+  return definition.stages(entry, { ...settings, ...own });
+}
+
+interface Traffic {
+  readonly client: string;
+  readonly direction: "up" | "down";
+  readonly message: Message;
+  readonly bytes: Uint8Array;
+}
+
+/** Runs a method in-process and returns every message that crossed the wire. */
+async function trafficOf(kind: MethodKind, own: Partial<MethodSettings> = {}): Promise<Traffic[]> {
+  const entry = resolveMethod(methodConfig.parse(kind));
+  const traffic: Traffic[] = [];
+  const record = (client: string, direction: Traffic["direction"], bytes: Uint8Array) =>
+    traffic.push({ client, direction, bytes, message: decodeMessage(bytes) });
+  const parties =
+    methods[kind].parties === "pooled"
+      ? [{ name: "pooled", own: splits }]
+      : splits.map((split) => ({ name: split.client, own: [split] }));
+  const connections = parties.map(({ name, own: held }): ClientConnection => {
+    const files = new Map<string, Uint8Array>();
+    const store: ClientStore = {
+      write: async (file, bytes) => void files.set(file, bytes),
+      read: async (file) => files.get(file),
+    };
+    const client = createClient(stagesOf(entry, own), {
+      name,
+      seed: 1,
+      splits: held,
+      executor: jaxExecutor(),
+      store,
+      trained: async () => undefined,
+      memory: {},
+    });
+    return {
+      name,
+      close: client.close,
+      request: async (bytes) => {
+        record(name, "down", bytes);
+        const reply = await client.handle(bytes);
+        record(name, "up", reply);
+        return reply;
+      },
+    };
+  });
+  const outcome = await runStages({
+    stages: stagesOf(entry, own),
+    connections,
+    seed: 1,
+    signal: new AbortController().signal,
+    onEvent: () => {},
+    checkpoint: async () => {},
+  });
+  for (const connection of connections) await connection.close();
+  if (outcome.kind !== "done") throw new Error("stopped");
+  const total = (direction: Traffic["direction"]) =>
+    traffic
+      .filter((entry) => entry.direction === direction)
+      .reduce((sum, { bytes }) => sum + bytes.length, 0);
+  expect([outcome.bytesUp, outcome.bytesDown]).toEqual([total("up"), total("down")]);
+  return traffic;
+}
+
+const kinds = Object.keys(methods) as MethodKind[];
+
+describe.each(kinds)("%s", (kind) => {
+  test("sends only kinds, arrays and metadata that it declares, and no user or item id", async () => {
+    const traffic = await trafficOf(kind);
+    const declared = describeMessages(stagesOf(resolveMethod(methodConfig.parse(kind))));
+    for (const { message, bytes } of traffic) {
+      const own = declared.find(
+        (entry) => entry.stage === message.stage && entry.kind === message.kind,
+      );
+      expect(own, `${message.stage}/${message.kind}`).toBeDefined();
+      for (const name of Object.keys(message.arrays))
+        expect(Object.keys(own!.arrays)).toContain(name);
+      const text = new TextDecoder("latin1").decode(bytes);
+      // Ids of the world read a-u12, b-i3: none may stand in any message.
+      expect(text).not.toMatch(/"[ab]-[ui]\d+/);
+    }
+  });
+});
+
+test("local-only, centralised and popularity send no array at all", async () => {
+  for (const kind of ["local", "centralised", "popularity"] as const)
+    for (const { message } of await trafficOf(kind))
+      expect(Object.keys(message.arrays)).toEqual([]);
+});
+
+test("FedAvg sends parameters, running statistics and the shared feature's rows, and nothing of other tables", async () => {
+  const traffic = await trafficOf("fedavg");
+  const updates = traffic.filter(({ message }) => message.kind === "update");
+  for (const { message } of updates)
+    expect(Object.keys(message.arrays).toSorted()).toEqual([
+      "parameters",
+      "state",
+      "table:factors/segment",
+      "table:wide/segment",
+    ]);
+  const agreed = traffic.find(({ message }) => message.kind === "agree")!.message.metadata;
+  const numSegments = (agreed["vocabularies"] as { segment: string[] }).segment.length;
+  // Beside the agreed values: the padding row and the row for values out of vocabulary; 3 entries each.
+  expect(updates[0]!.message.arrays["table:factors/segment"]!.shape).toEqual([numSegments + 2, 3]);
+});
+
+test("FedBN sends exactly the parameters that are no normalisation, and no running statistics", async () => {
+  const model = buildModel(settings.model, settings.features);
+  const weights = parameterLayout(model.parameters).views.filter(({ role }) => role === "weight");
+  const expected = weights.reduce((sum, view) => sum + view.length, 0);
+  for (const { message } of (await trafficOf("fedbn")).filter(
+    ({ message }) => message.kind === "update",
+  )) {
+    expect(message.arrays["parameters"]!.data.length).toBe(expected);
+    expect(message.arrays["state"]).toBeUndefined();
+  }
+});
+
+test("the next global state of FedAvg is the mean of the updates, weighted by training rows", async () => {
+  const traffic = await trafficOf("fedavg");
+  const at = (direction: string, kind: string, round: number) =>
+    traffic.filter(
+      (entry) =>
+        entry.direction === direction &&
+        entry.message.kind === kind &&
+        entry.message.round === round,
+    );
+  const updates = at("up", "update", 0).toSorted((a, b) => (a.client < b.client ? -1 : 1));
+  const next = at("down", "train", 1)[0]!.message.arrays["parameters"]!.data;
+  const rows = updates.map(({ message }) => message.metadata["numExamples"] as number);
+  expect(rows).toEqual(splits.map(({ counts }) => counts.train));
+  const total = rows.reduce((sum, count) => sum + count, 0);
+  for (let i = 0; i < next.length; i++) {
+    const mean = updates.reduce(
+      (sum, { message }, k) => sum + (rows[k]! / total) * message.arrays["parameters"]!.data[i]!,
+      0,
+    );
+    expect(next[i]).toBeCloseTo(mean, 6);
+  }
+});
+
+test("a cohort of one asks one client per round, and every client at the end", async () => {
+  const traffic = await trafficOf("fedavg", {
+    federation: { ...settings.federation, clientsPerRound: 1, rounds: 3 },
+  });
+  const asked = (kind: string) =>
+    traffic.filter(({ message, direction }) => message.kind === kind && direction === "down");
+  expect(asked("train")).toHaveLength(3);
+  expect(
+    asked("finish")
+      .map(({ client }) => client)
+      .toSorted(),
+  ).toEqual(["a", "b"]);
+});
+
+test("the vocabulary message holds the values of shared features only, without counts", async () => {
+  const [values] = (await trafficOf("fedavg")).filter(({ message }) => message.kind === "values");
+  const { vocabularies } = values!.message.metadata as { vocabularies: Record<string, string[]> };
+  expect(Object.keys(vocabularies)).toEqual(["segment"]);
+  expect(vocabularies["segment"]!.every((value) => /^segment\d+$/.test(value))).toBe(true);
+});
