@@ -8,7 +8,7 @@ const codes = Object.keys(catalogue).toSorted();
 
 test("every error code is documented, and every documented code exists, with the same words", () => {
   const text = readFileSync(join(root, "docs/reference/errors.md"), "utf8");
-  const documented = [...text.matchAll(/^\| `([A-Z_]+)` \| (.+) \|$/gm)].map(
+  const documented = [...text.matchAll(/^\| `([A-Z_]+)` +\| (.+?) +\|$/gm)].map(
     ([, code, meaning]) => [code, meaning],
   );
   expect(Object.fromEntries(documented)).toEqual(

@@ -5,10 +5,10 @@ import type { SyntheticConfig } from "./config.ts";
 
 /*
  * A world in which federating can help, and for a reason that is known. Users carry a segment, a device
- * and an age; items a category, a brand and a price. Each of the four attributes has a latent vector: a
- * part that all markets share and a part of the market's own, mixed so that `sharedTaste` is the shared
- * share of its variance. A large market learns the vectors alone; a tiny one cannot, and gains from
- * others exactly as far as taste is shared.
+ * and an age; items a category, a brand and a price. Each of the four attributes has a latent vector, and
+ * there is a bend between age and price: each is a part that all markets share and a part of the market's
+ * own, mixed so that `sharedTaste` is the shared share of the taste's variance. A large market learns its
+ * taste alone; a tiny one cannot, and gains from others as far as taste is shared.
  */
 
 /** The column that holds each impression's true click probability. */
@@ -58,10 +58,15 @@ function latentOf(numValues: number, stream: RandomStream): Float64Array {
   );
 }
 
-/** Shared and own vectors mixed: variances add up to one part, `shared` of it common. */
+/**
+ * Shared and own vectors mixed: variances add up to one part. Taste is an inner product of two such
+ * vectors, so for a share s of its variance to be common, sqrt(s) of the vectors' variance must be:
+ *
+ *   x = s^(1/4) shared + (1 - s^(1/2))^(1/2) own,  <x, y> = s^(1/2) <shared x, shared y> + market's own
+ */
 function mix(shared: Float64Array, own: Float64Array, share: number): Float64Array {
-  const a = Math.sqrt(share);
-  const b = Math.sqrt(1 - share);
+  const a = share ** 0.25;
+  const b = Math.sqrt(1 - Math.sqrt(share));
   return shared.map((value, i) => a * value + b * own[i]!);
 }
 
@@ -97,7 +102,14 @@ const ATTRIBUTES = {
 };
 type Attribute = keyof typeof ATTRIBUTES;
 
-function tastes(seed: number, owner: string): Record<Attribute, Float64Array> {
+/** What a market's users like. */
+interface Taste {
+  readonly vectors: Readonly<Record<Attribute, Float64Array>>;
+  /** How much the young shun what is dear, in units of BEND; mean square 1. */
+  readonly bend: number;
+}
+
+function latents(seed: number, owner: string): Record<Attribute, Float64Array> {
   const of = (name: Attribute) => latentOf(ATTRIBUTES[name], streamOf(seed, "world", owner, name));
   return {
     segment: of("segment"),
@@ -107,29 +119,35 @@ function tastes(seed: number, owner: string): Record<Attribute, Float64Array> {
   };
 }
 
+function tasteOf(client: string, { worldSeed, sharedTaste }: SyntheticConfig): Taste {
+  const owner = `market ${client}`;
+  const shared = latents(worldSeed, "shared");
+  const own = latents(worldSeed, owner);
+  const mixed = (name: Attribute) => mix(shared[name], own[name], sharedTaste);
+  const ownBend = normal(streamOf(worldSeed, "world", owner, "bend"));
+  return {
+    vectors: {
+      segment: mixed("segment"),
+      device: mixed("device"),
+      category: mixed("category"),
+      brand: mixed("brand"),
+    },
+    bend: Math.sqrt(sharedTaste) + Math.sqrt(1 - sharedTaste) * ownBend,
+  };
+}
+
 /** Every market's impressions, as a reader would hand them over. A market depends on its name alone. */
 export function syntheticWorld(config: SyntheticConfig): { client: string; table: RawTable }[] {
-  const shared = tastes(config.worldSeed, "shared");
   return Object.entries(config.markets).map(([client, { rows }]) => {
-    const own = tastes(config.worldSeed, `market ${client}`);
-    const taste = (name: Attribute) => mix(shared[name], own[name], config.sharedTaste);
-    const vectors = {
-      segment: taste("segment"),
-      device: taste("device"),
-      category: taste("category"),
-      brand: taste("brand"),
-    };
-    return {
-      client,
-      table: marketTable(client, rows, vectors, streamOf(config.worldSeed, "market", client)),
-    };
+    const stream = streamOf(config.worldSeed, "market", client);
+    return { client, table: marketTable(client, rows, tasteOf(client, config), stream) };
   });
 }
 
 function marketTable(
   client: string,
   numRows: number,
-  vectors: Record<Attribute, Float64Array>,
+  { vectors, bend }: Taste,
   stream: RandomStream,
 ): RawTable {
   const numUsers = Math.max(10, Math.round(numRows * USERS_PER_ROW));
@@ -163,7 +181,7 @@ function marketTable(
     return (
       BASE_LOGIT +
       TASTE * observable -
-      BEND * expense * Math.tanh(youth) +
+      BEND * bend * expense * Math.tanh(youth) +
       QUALITY * items.quality[i]! +
       HIDDEN * dot(users.hidden, u, items.hidden, i)
     );
