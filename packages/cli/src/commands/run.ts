@@ -187,6 +187,6 @@ async function finish(
   }
   const colour = context.columns !== undefined && !("NO_COLOR" in process.env);
   write(
-    `\n${answer(result).headline}\n\n${resultTable(result, colour)}\n\n${text.done(directory, report)}\n`,
+    `\n${answer(result).headline}\n\n${resultTable(result, colour, context.columns)}\n\n${text.done(directory, report)}\n`,
   );
 }

@@ -1,11 +1,14 @@
-import { styleText } from "node:util";
+import { stripVTControlCharacters, styleText } from "node:util";
 import { parseMetric } from "@atoll/core/metrics";
 import type { Result } from "@atoll/node/results";
 import { bytes } from "./units.ts";
 import { table } from "./table.ts";
 
-/** Methods by clients for the headline metric; `+` and `-` mark clear differences to local-only. */
-export function resultTable(result: Result, colour: boolean): string {
+/**
+ * Methods by clients for the headline metric; `+` and `-` mark clear differences to local-only. Where the
+ * terminal is too narrow, the columns after the mean are left out.
+ */
+export function resultTable(result: Result, colour: boolean, width = Infinity): string {
   const { metric, methods, comparisons } = result;
   const clients = Object.keys(result.clients);
   const paint = (style: "green" | "red" | "bold" | "dim", cell: string) =>
@@ -39,8 +42,12 @@ export function resultTable(result: Result, colour: boolean): string {
   });
   const { label } = parseMetric(metric);
   const header = [label, ...clients, "mean", "95% interval", "up", "down", "rounds"];
+  const all = [header.map((cell) => paint("bold", cell)), ...rows];
+  const wide = table(all);
+  const fits = wide.split("\n").every((line) => stripVTControlCharacters(line).length <= width);
   return [
-    table([header.map((cell) => paint("bold", cell)), ...rows]),
-    "+ / - : clearly better / worse than local (paired bootstrap, Holm). * : a reference that no federation can have.",
+    fits ? wide : table(all.map((cells) => cells.slice(0, clients.length + 2))),
+    "+ / - : clearly better / worse than local (paired, Holm-corrected).",
+    "* : a reference that no federation can have.",
   ].join("\n");
 }
