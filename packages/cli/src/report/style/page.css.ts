@@ -18,6 +18,7 @@ body {
 .eyebrow { margin: 0 0 .75rem; color: var(--muted); font-size: .9375rem; }
 h1 { margin: 0; max-width: 24em; font-size: clamp(1.6rem, 1.05rem + 2.3vw, 2.6rem); line-height: 1.17;
   font-weight: 680; letter-spacing: -.018em; text-wrap: balance; }
+h1 + .eyebrow { margin-top: 1rem; }
 h2 { margin: 0 0 .35rem; font-size: clamp(1.25rem, 1.1rem + .6vw, 1.55rem); line-height: 1.25;
   font-weight: 660; letter-spacing: -.01em; }
 h3 { margin: 0 0 .5rem; font-size: 1.0625rem; line-height: 1.35; font-weight: 640; }

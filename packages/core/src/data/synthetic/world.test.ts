@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import type { RawTable } from "../table.ts";
-import { oracleColumn, syntheticWorld } from "./world.ts";
+import { encode } from "../encode.ts";
+import { splitClient } from "../split-client.ts";
+import { oracleColumn, syntheticColumns, syntheticCommon, syntheticWorld } from "./world.ts";
 
 const config = {
   kind: "synthetic" as const,
@@ -47,4 +49,65 @@ test("markets share no user and no item", () => {
     }),
   );
   expect(new Set(ids).size).toBe(ids.length);
+});
+
+/** Chance that a clicked row has a higher true probability than a skipped one, ties aside. */
+function bestAuc(table: RawTable): number {
+  const p = numbers(table, oracleColumn);
+  const click = numbers(table, "click");
+  const order = Int32Array.from(p.keys()).sort((a, b) => p[a]! - p[b]!);
+  let rankSum = 0;
+  let clicks = 0;
+  order.forEach((row, rank) => {
+    rankSum += click[row]! * (rank + 1);
+    clicks += click[row]!;
+  });
+  return (rankSum - (clicks * (clicks + 1)) / 2) / (clicks * (table.numRows - clicks));
+}
+
+test("the true probabilities leave something to learn and something to chance: AUC .74 to .85", () => {
+  for (let worldSeed = 1; worldSeed <= 4; worldSeed++) {
+    const best = bestAuc(syntheticWorld({ ...config, worldSeed })[0]!.table);
+    expect(best).toBeGreaterThan(0.74);
+    expect(best).toBeLessThan(0.85);
+  }
+});
+
+test("popular items come first: the top item has Zipf's share of the rows", () => {
+  const column = syntheticWorld(config)[0]!.table.columns["item"]!;
+  if (column.kind !== "text") throw new Error("items are text");
+  const top =
+    column.codes.reduce((sum, code) => sum + (code === 0 ? 1 : 0), 0) / column.codes.length;
+  const harmonic = column.values.reduce((sum, _, rank) => sum + 1 / (rank + 1), 0);
+  expect(top).toBeGreaterThan(0.9 / harmonic);
+  expect(top).toBeLessThan(1.1 / harmonic);
+});
+
+test("its columns fit its tables, and only what is common is one when pooled", () => {
+  const splits = syntheticWorld(config).map(({ client, table }) =>
+    splitClient(
+      table,
+      {
+        client,
+        columns: syntheticColumns,
+        feedback: "explicit",
+        oracleColumn,
+        split: { kind: "random", valid: 0.2, test: 0.2 },
+      },
+      1,
+    ),
+  );
+  const { data } = encode(splits, { minCount: 1, common: syntheticCommon });
+  const sizes = Object.fromEntries(
+    data.schema.categorical.map(({ name, numRows }) => [name, numRows - 2]),
+  );
+  expect(sizes).toMatchObject({ segment: 12, device: 3, category: 12, brand: 40 });
+  const big = encode([splits[0]!], { minCount: 1 }).data.schema.categorical;
+  const small = encode([splits[1]!], { minCount: 1 }).data.schema.categorical;
+  expect(sizes["user"]! + 2).toBe(big[0]!.numRows + small[0]!.numRows - 2);
+  expect(sizes["item"]! + 2).toBe(big[1]!.numRows + small[1]!.numRows - 2);
+  const { oracle, label } = data.parts[0]!.test;
+  const split = splits[0]!;
+  expect([...oracle!]).toEqual(Array.from(split.test, (row) => split.oracle![row]!));
+  expect(label.length).toBe(4000);
 });
