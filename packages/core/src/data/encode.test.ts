@@ -241,3 +241,42 @@ describe("batches", () => {
     expect(limitLists(examples, 5)).toBe(examples);
   });
 });
+
+describe("pooled clients", () => {
+  const client = (name: string, categorical: string[], brand = "brand") => {
+    const base = interactions(
+      Array.from({ length: 12 }, (_, i) => [`u${i % 3}`, `i${i}`, i] as const),
+    );
+    const table = {
+      numRows: base.numRows,
+      columns: {
+        ...base.columns,
+        [brand]: text(Array.from({ length: 12 }, (_, i) => `b${i}`)),
+        colour: text(Array.from({ length: 12 }, (_, i) => `c${i}`)),
+      },
+    };
+    const columns = { ...implicitRules.columns, categorical };
+    return splitClient(table, { ...implicitRules, client: name, columns }, 1);
+  };
+
+  test("may list their columns in another order: values stay with their feature", () => {
+    const { data, vocabularies } = encode(
+      [client("de", ["brand", "colour"]), client("fr", ["colour", "brand"])],
+      { minCount: 1, common: ["brand", "colour"] },
+    );
+    expect(vocabularies["brand"]!.every((value) => value.startsWith("b"))).toBe(true);
+    const same = encode([client("de", ["brand", "colour"]), client("fr", ["brand", "colour"])], {
+      minCount: 1,
+      common: ["brand", "colour"],
+    });
+    expect(data).toEqual(same.data);
+  });
+
+  test("must have the same features", () => {
+    expect(() =>
+      encode([client("de", ["brand"]), client("fr", ["marque"], "marque")], { minCount: 1 }),
+    ).toThrowErrorMatchingInlineSnapshot(
+      `[AtollError: client "fr" has the features item (categorical, item), marque (categorical, context), user (categorical, user); client "de" has brand (categorical, context), item (categorical, item), user (categorical, user); to train them as one, give all clients the same data.columns, or remove the pooled method]`,
+    );
+  });
+});

@@ -43,7 +43,7 @@ export function applyRoles(table: RawTable, { client, columns, oracleColumn }: S
       problems.push(
         new AtollError(
           "DATA_COLUMN_TYPE",
-          `client "${client}": column "${name}" holds ${column.kind} values, the role ${role} needs ${kind} values`,
+          `client "${client}": column "${name}" holds ${column.kind} values, the role ${role} needs ${kind} values; name another column, or have the file read it as ${kind}`,
         ),
       );
     return undefined;

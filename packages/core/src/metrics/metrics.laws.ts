@@ -93,7 +93,8 @@ export function metricLaws(name: string): void {
           expect(after.influence[to]).toBeCloseTo(before.influence[from]!, 12),
         );
       }),
-      { numRuns: 20 },
+      // In case 300 a bin of the calibration error has no gap but for rounding.
+      { numRuns: 20, examples: [[300]] },
     );
   });
 }

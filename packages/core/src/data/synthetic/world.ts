@@ -2,6 +2,7 @@ import { normal, streamOf, uniform, uniformBelow, type RandomStream } from "../.
 import type { ColumnsConfig } from "../config.ts";
 import type { RawColumn, RawTable } from "../table.ts";
 import type { SyntheticConfig } from "./config.ts";
+import { affinity, latentOf, NUM_VALUES, tasteOf, type Taste } from "./taste.ts";
 
 /*
  * A world in which federating can help, and for a reason that is known. Users carry a segment, a device
@@ -35,11 +36,6 @@ export const syntheticColumns: ColumnsConfig = {
   ],
 };
 
-const LATENT = 3;
-const NUM_SEGMENTS = 12;
-const NUM_DEVICES = 3;
-const NUM_CATEGORIES = 12;
-const NUM_BRANDS = 40;
 const USERS_PER_ROW = 1 / 15;
 const ITEMS_PER_ROW = 1 / 25;
 const BASE_LOGIT = -2;
@@ -49,32 +45,6 @@ const BEND = 0.5;
 const QUALITY = 0.25;
 const HIDDEN = 0.25;
 const SECONDS_PER_ROW = 60;
-
-/** Latent vectors of an attribute's values, [numValues * LATENT]. */
-function latentOf(numValues: number, stream: RandomStream): Float64Array {
-  return Float64Array.from(
-    { length: numValues * LATENT },
-    () => normal(stream) / Math.sqrt(LATENT),
-  );
-}
-
-/**
- * Shared and own vectors mixed: variances add up to one part. Taste is an inner product of two such
- * vectors, so for a share s of its variance to be common, sqrt(s) of the vectors' variance must be:
- *
- *   x = s^(1/4) shared + (1 - s^(1/2))^(1/2) own,  <x, y> = s^(1/2) <shared x, shared y> + market's own
- */
-function mix(shared: Float64Array, own: Float64Array, share: number): Float64Array {
-  const a = share ** 0.25;
-  const b = Math.sqrt(1 - Math.sqrt(share));
-  return shared.map((value, i) => a * value + b * own[i]!);
-}
-
-function dot(a: Float64Array, i: number, b: Float64Array, j: number): number {
-  let sum = 0;
-  for (let k = 0; k < LATENT; k++) sum += a[i * LATENT + k]! * b[j * LATENT + k]!;
-  return sum * Math.sqrt(LATENT);
-}
 
 /** Draws 0..n-1 with probability proportional to 1 / (rank + 1): Zipf's law, exponent 1. */
 function zipf(n: number): (stream: RandomStream) => number {
@@ -91,48 +61,6 @@ function zipf(n: number): (stream: RandomStream) => number {
       else high = middle;
     }
     return low;
-  };
-}
-
-const ATTRIBUTES = {
-  segment: NUM_SEGMENTS,
-  device: NUM_DEVICES,
-  category: NUM_CATEGORIES,
-  brand: NUM_BRANDS,
-};
-type Attribute = keyof typeof ATTRIBUTES;
-
-/** What a market's users like. */
-interface Taste {
-  readonly vectors: Readonly<Record<Attribute, Float64Array>>;
-  /** How much the young shun what is dear, in units of BEND; mean square 1. */
-  readonly bend: number;
-}
-
-function latents(seed: number, owner: string): Record<Attribute, Float64Array> {
-  const of = (name: Attribute) => latentOf(ATTRIBUTES[name], streamOf(seed, "world", owner, name));
-  return {
-    segment: of("segment"),
-    device: of("device"),
-    category: of("category"),
-    brand: of("brand"),
-  };
-}
-
-function tasteOf(client: string, { worldSeed, sharedTaste }: SyntheticConfig): Taste {
-  const owner = `market ${client}`;
-  const shared = latents(worldSeed, "shared");
-  const own = latents(worldSeed, owner);
-  const mixed = (name: Attribute) => mix(shared[name], own[name], sharedTaste);
-  const ownBend = normal(streamOf(worldSeed, "world", owner, "bend"));
-  return {
-    vectors: {
-      segment: mixed("segment"),
-      device: mixed("device"),
-      category: mixed("category"),
-      brand: mixed("brand"),
-    },
-    bend: Math.sqrt(sharedTaste) + Math.sqrt(1 - sharedTaste) * ownBend,
   };
 }
 
@@ -155,14 +83,14 @@ function marketTable(
   const draw = (count: number, below: number) =>
     Int32Array.from({ length: count }, () => uniformBelow(stream, below));
   const users = {
-    segment: draw(numUsers, NUM_SEGMENTS),
-    device: draw(numUsers, NUM_DEVICES),
+    segment: draw(numUsers, NUM_VALUES.segment),
+    device: draw(numUsers, NUM_VALUES.device),
     age: Float64Array.from({ length: numUsers }, () => 18 + Math.floor(uniform(stream) * 60)),
     hidden: latentOf(numUsers, stream),
   };
   const items = {
-    category: draw(numItems, NUM_CATEGORIES),
-    brand: draw(numItems, NUM_BRANDS),
+    category: draw(numItems, NUM_VALUES.category),
+    brand: draw(numItems, NUM_VALUES.brand),
     price: Float64Array.from({ length: numItems }, () => Math.exp(3 + 0.8 * normal(stream))),
     quality: Float64Array.from({ length: numItems }, () => normal(stream)),
     hidden: latentOf(numItems, stream),
@@ -173,9 +101,9 @@ function marketTable(
     const category = items.category[i]!;
     const brand = items.brand[i]!;
     const observable =
-      dot(vectors.segment, segment, vectors.category, category) +
-      0.7 * dot(vectors.segment, segment, vectors.brand, brand) +
-      0.4 * dot(vectors.device, device, vectors.category, category);
+      affinity(vectors.segment, segment, vectors.category, category) +
+      0.7 * affinity(vectors.segment, segment, vectors.brand, brand) +
+      0.4 * affinity(vectors.device, device, vectors.category, category);
     const youth = (48 - users.age[u]!) / 17;
     const expense = (Math.log(items.price[i]!) - 3) / 0.8;
     return (
@@ -183,7 +111,7 @@ function marketTable(
       TASTE * observable -
       BEND * bend * expense * Math.tanh(youth) +
       QUALITY * items.quality[i]! +
-      HIDDEN * dot(users.hidden, u, items.hidden, i)
+      HIDDEN * affinity(users.hidden, u, items.hidden, i)
     );
   };
 
@@ -220,10 +148,10 @@ function marketTable(
       item: text(item, names(`${client}-i`, numItems)),
       time: number(time),
       click: number(click),
-      segment: text(of(user, users.segment), names("segment", NUM_SEGMENTS)),
-      device: text(of(user, users.device), names("device", NUM_DEVICES)),
-      category: text(of(item, items.category), names("category", NUM_CATEGORIES)),
-      brand: text(of(item, items.brand), names("brand", NUM_BRANDS)),
+      segment: text(of(user, users.segment), names("segment", NUM_VALUES.segment)),
+      device: text(of(user, users.device), names("device", NUM_VALUES.device)),
+      category: text(of(item, items.category), names("category", NUM_VALUES.category)),
+      brand: text(of(item, items.brand), names("brand", NUM_VALUES.brand)),
       age: number(Float64Array.from(user, (u) => users.age[u]!)),
       price: number(Float64Array.from(item, (i) => items.price[i]!)),
       [oracleColumn]: number(truth),
