@@ -2,7 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { RawColumn, RawTable } from "@atoll/core/data";
 import { AtollError, AtollErrors, nearest } from "@atoll/core/errors";
 import type { SourceConfig } from "./config.ts";
-import { identifier, readFailure, scanOf, withDatabase } from "./duckdb.ts";
+import { diagnose, identifier, readFailure, scanOf, withDatabase } from "./duckdb.ts";
 import { locate, type LocatedSource } from "./locate.ts";
 
 /** A column to read, and as what. */
@@ -114,7 +114,7 @@ export async function columnTypes(
     );
     return new Map(described.getRowsJson().map(([name, type]) => [String(name), String(type)]));
   } catch (error) {
-    throw readFailure(error, source, who);
+    throw await diagnose(connection, error, source, who);
   }
 }
 
