@@ -155,7 +155,7 @@ function checkMethods({ data, methods, model }: Experiment): PathIssue[] {
       if (!names.includes(source))
         issues.push({
           path: ["methods", i, "startFrom", s],
-          message: `${shown(source)} is no earlier method; ${names.length > 0 ? `choose among ${names.join(", ")}` : "there is none before this one"}`,
+          message: `${shown(source)} is no earlier method; ${names.length > 0 ? `choose among ${[...new Set(names)].join(", ")}` : "there is none before this one"}`,
         });
     });
     const own = entry.model ?? model;

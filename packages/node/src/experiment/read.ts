@@ -72,8 +72,9 @@ export function parseExperiment(
   const root: unknown = document.toJS();
   const locate = (issue: PathIssue): ExperimentIssue => ({
     at:
-      overrides.find((override) => startsWith(issue.path, override.path))?.text ??
-      positionOf(document, lineCounter, file, issue),
+      overrides.find(
+        ({ path }) => startsWith(issue.path, path) || (issue.atKey && startsWith(path, issue.path)),
+      )?.text ?? positionOf(document, lineCounter, file, issue),
     path: issue.path.join("."),
     message: issue.message,
   });

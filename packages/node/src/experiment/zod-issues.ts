@@ -72,7 +72,7 @@ export function translate(
         if (branches.length === 0) {
           const options = (issue as { options?: readonly unknown[] }).options ?? [];
           const key = (issue as { discriminator?: string }).discriminator;
-          const given = key === undefined ? value : valueAt(value, [key]);
+          const given = key === undefined || path.at(-1) === key ? value : valueAt(value, [key]);
           const names = options.map(String);
           const meant = typeof given === "string" ? nearest(given, names) : undefined;
           return [
