@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fedadam } from "./fedadam.ts";
 import { fedavg } from "./fedavg.ts";
-import { strategies } from "./registry.ts";
+import type { strategies } from "./registry.ts";
 import type { GlobalState, Strategy, StrategyUpdate } from "./strategy.ts";
 
 const state = (...values: number[]): GlobalState => ({
