@@ -234,12 +234,14 @@ describe("bad files: the client, the file, the value, the way out", () => {
     );
   });
   test("a line with too many columns", async () => {
-    expect(
-      await failure(await file("ragged.csv", "a,b\n1,2\n3,4,5\n6,7\n")),
-    ).toMatchInlineSnapshot(`"[DATA_MALFORMED] client "de": FOLDER/ragged.csv, line 3 cannot be read as csv: Expected Number of Columns: 2 Found: 3; mend the line or set format, delimiter or header"`);
+    expect(await failure(await file("ragged.csv", "a,b\n1,2\n3,4,5\n6,7\n"))).toMatchInlineSnapshot(
+      `"[DATA_MALFORMED] client "de": FOLDER/ragged.csv, line 3 cannot be read as csv: Expected Number of Columns: 2 Found: 3; mend the line or set format, delimiter or header"`,
+    );
   });
   test("a quote that is never closed", async () => {
-    expect(await failure(await file("quote.csv", 'a,b\n1,2\n3,"4\n6,7\n'))).toMatchInlineSnapshot(`"[DATA_MALFORMED] client "de": FOLDER/quote.csv cannot be read as csv: Invalid Input Error: Error when sniffing file "FOLDER/quote.csv"; mend the line or set format, delimiter or header"`);
+    expect(await failure(await file("quote.csv", 'a,b\n1,2\n3,"4\n6,7\n'))).toMatchInlineSnapshot(
+      `"[DATA_MALFORMED] client "de": FOLDER/quote.csv cannot be read as csv: Invalid Input Error: Error when sniffing file "FOLDER/quote.csv"; mend the line or set format, delimiter or header"`,
+    );
   });
   test("an ending that names no format, and delimited text without a delimiter", async () => {
     const path = await file("a.dat", "a\n1\n");
