@@ -160,7 +160,7 @@ ${table(["method", ...clients, "up per seed", "rounds"], rows)}
 ${table(["method", "difference", "95% interval", "p (Holm)", "verdict"], gains)}
 ## How to read this
 
-- Sharing the network alone does not help these markets: their item tables, which hold most of what is learned, stay at home.
+- Sharing the network alone does not help these markets; their item tables stay at home.
 - The centralised model is a reference for what pooling gives under the same number of passes, not an upper bound: where its
   rounds are at their limit it had not stopped by itself, and it shares one item table among markets that differ.
 
