@@ -1,11 +1,13 @@
-"""Reference trajectories of PyTorch's embedding tables under Adam and SparseAdam.
+"""Reference trajectories of PyTorch's embedding tables under Adam, SparseAdam, SGD and
+Adagrad.
 
     python benchmarks/reference/embeddings.py
 
 writes packages/core/src/embedding/__fixtures__/trajectories.json: two features of 6 and 4 rows, width
 3, row 0 padding; at step t example b carries row (b + 2t + f) mod numRows of feature f, and the
 gradient of its looked-up vector is sin(1 + 0.7 b + 1.3 f + 0.4 k + 0.9 t). Ten steps, float32.
-With 12 examples every row is in every batch, with 2 hardly any.
+With 12 examples every row is in every batch, with 2 hardly any. (Padding rows never move, so weight
+decay is compared where every other row is in every batch.)
 """
 
 import json
@@ -57,6 +59,7 @@ def trajectory(make, sparse, batch, **settings):
 
 
 adam, sparse_adam = torch.optim.Adam, torch.optim.SparseAdam
+sgd, adagrad = torch.optim.SGD, torch.optim.Adagrad
 cases = [
     {"kind": "adam", "batch": 2, "weightDecay": 0.0, "values": trajectory(adam, False, 2)},
     {
@@ -72,6 +75,20 @@ cases = [
         "values": trajectory(sparse_adam, True, 12),
     },
     {"kind": "lazy-adam", "batch": 2, "weightDecay": 0.0, "values": trajectory(sparse_adam, True, 2)},
+    {"kind": "sgd", "batch": 2, "weightDecay": 0.0, "values": trajectory(sgd, True, 2)},
+    {
+        "kind": "sgd",
+        "batch": 12,
+        "weightDecay": 0.1,
+        "values": trajectory(sgd, False, 12, weight_decay=0.1),
+    },
+    {"kind": "adagrad", "batch": 2, "weightDecay": 0.0, "values": trajectory(adagrad, True, 2)},
+    {
+        "kind": "adagrad",
+        "batch": 12,
+        "weightDecay": 0.1,
+        "values": trajectory(adagrad, False, 12, weight_decay=0.1),
+    },
 ]
 OUT.parent.mkdir(parents=True, exist_ok=True)
 OUT.write_text(json.dumps({"torch": torch.__version__, "learningRate": RATE, "cases": cases}) + "\n")

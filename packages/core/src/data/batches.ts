@@ -1,15 +1,17 @@
+import type { Arena } from "../kernels/index.ts";
 import { shuffle, type RandomStream } from "../random/index.ts";
 import type { Batch, Examples, TrainingData } from "./examples.ts";
 import { negativeSampler, numFreeItems } from "./negatives.ts";
 import { PADDING_ROW, type FeatureSchema } from "./schema.ts";
 
-function emptyBatch(schema: FeatureSchema, batchSize: number): Batch {
+/** Buffers of a batch, to be filled again and again. */
+export function createBatch(schema: FeatureSchema, batchSize: number, arena: Arena): Batch {
   return {
     numRows: 0,
-    categorical: new Int32Array(batchSize * schema.categorical.length),
-    numeric: new Float32Array(batchSize * schema.numeric.length),
-    label: new Float32Array(batchSize),
-    weight: new Float32Array(batchSize),
+    categorical: arena.int32(batchSize * schema.categorical.length),
+    numeric: arena.float32(batchSize * schema.numeric.length),
+    label: arena.float32(batchSize),
+    weight: arena.float32(batchSize),
   };
 }
 
@@ -70,11 +72,12 @@ function examplesOfPass(data: TrainingData, group: number): Int32Array {
 
 /**
  * One pass in random order: every training row once and, for implicit feedback, each with its own fresh
- * negatives. One batch object is filled anew for each step; the last is padded.
+ * negatives. The given buffers are filled in turn, so with two of them a batch stays while the next is
+ * made; the last batch is padded.
  */
 export function* trainingBatches(
   data: TrainingData,
-  { batchSize, random }: { readonly batchSize: number; readonly random: RandomStream },
+  { buffers, random }: { readonly buffers: readonly Batch[]; readonly random: RandomStream },
 ): Generator<Batch> {
   const { schema, train } = data;
   const F = schema.categorical.length;
@@ -83,7 +86,9 @@ export function* trainingBatches(
   const order = examplesOfPass(data, group);
   shuffle(random, order);
   const sampler = data.negatives && negativeSampler(data, data.negatives, random);
-  const batch = emptyBatch(schema, batchSize);
+  const batchSize = buffers[0]!.label.length;
+  let turn = 0;
+  let batch = buffers[0]!;
   let at = 0;
   for (const example of order) {
     const inGroup = example % group;
@@ -92,21 +97,23 @@ export function* trainingBatches(
     if (sampler && inGroup > 0) sampler.replaceItem(row, inGroup - 1, batch, at);
     if (++at === batchSize) {
       yield pad(batch, at, F, N);
+      turn = (turn + 1) % buffers.length;
+      batch = buffers[turn]!;
       at = 0;
     }
   }
   if (at > 0) yield pad(batch, at, F, N);
 }
 
-/** The examples in order, padded to whole batches; one batch object is filled anew for each step. */
+/** The examples in order, padded to whole batches; the given batch is filled anew for each step. */
 export function* evaluationBatches(
   examples: Examples,
   schema: FeatureSchema,
-  batchSize: number,
+  batch: Batch,
 ): Generator<Batch> {
   const F = schema.categorical.length;
   const N = schema.numeric.length;
-  const batch = emptyBatch(schema, batchSize);
+  const batchSize = batch.label.length;
   for (let start = 0; start < examples.numRows; start += batchSize) {
     const numRows = Math.min(batchSize, examples.numRows - start);
     batch.categorical.set(examples.categorical.subarray(start * F, (start + numRows) * F));

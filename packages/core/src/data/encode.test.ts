@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { streamOf } from "../random/index.ts";
-import { trainingBatches, evaluationBatches, numTrainingRows } from "./batches.ts";
+import { numTrainingRows } from "./batches.ts";
+import { batchesOf, passOf } from "./pass.fixture.ts";
 import { encode } from "./encode.ts";
 import { limitLists } from "./limit-lists.ts";
 import { FIRST_VALUE_ROW, OUT_OF_VOCABULARY_ROW } from "./schema.ts";
@@ -150,7 +151,7 @@ describe("batches", () => {
           const positives: string[] = [];
           let negatives = 0;
           let weight = 0;
-          for (const batch of trainingBatches(data, { batchSize, random: streamOf(seed) })) {
+          for (const batch of passOf(data, { batchSize, random: streamOf(seed) })) {
             expect(batch.weight.length).toBe(batchSize);
             for (let i = 0; i < batchSize; i++) {
               weight += batch.weight[i]!;
@@ -188,7 +189,7 @@ describe("batches", () => {
     }
     const seen = new Set<number>();
     for (let seed = 0; seed < 20; seed++)
-      for (const batch of trainingBatches(data, { batchSize: 16, random: streamOf(seed) }))
+      for (const batch of passOf(data, { batchSize: 16, random: streamOf(seed) }))
         for (let i = 0; i < batch.numRows; i++)
           if (batch.label[i] === 0) {
             const item = batch.categorical[2 * i + 1]!;
@@ -213,7 +214,7 @@ describe("batches", () => {
     });
     const rare = FIRST_VALUE_ROW + encoded.vocabularies["item"]!.indexOf("rare");
     const ann = FIRST_VALUE_ROW + encoded.vocabularies["user"]!.indexOf("ann");
-    for (const batch of trainingBatches(encoded.data, { batchSize: 8, random: streamOf(3) }))
+    for (const batch of passOf(encoded.data, { batchSize: 8, random: streamOf(3) }))
       for (let i = 0; i < batch.numRows; i++)
         if (batch.label[i] === 0 && batch.categorical[2 * i] === ann)
           expect(batch.categorical[2 * i + 1]).toBe(rare);
@@ -222,7 +223,7 @@ describe("batches", () => {
   test("evaluation rows come in order, lists with their positive first", () => {
     const { test: examples } = data.parts[0]!;
     const labels: number[] = [];
-    for (const batch of evaluationBatches(examples, data.schema, 10))
+    for (const batch of batchesOf(examples, data.schema, 10))
       labels.push(...batch.label.subarray(0, batch.numRows));
     expect(labels).toEqual(Array.from(examples.label));
     expect(labels.filter((label) => label === 1)).toHaveLength(5);

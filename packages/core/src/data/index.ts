@@ -1,4 +1,4 @@
-export { evaluationBatches, numTrainingRows, trainingBatches } from "./batches.ts";
+export { createBatch, evaluationBatches, numTrainingRows, trainingBatches } from "./batches.ts";
 export {
   columnsConfig,
   duplicatesConfig,

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { trainingBatches, numTrainingRows } from "./batches.ts";
+import { numTrainingRows } from "./batches.ts";
+import { passOf } from "./pass.fixture.ts";
 import { columnsConfig } from "./config.ts";
 import { encode } from "./encode.ts";
 import { streamOf } from "../random/index.ts";
@@ -51,7 +52,7 @@ function drawnPairs(table: ReturnType<typeof interactions>, exclude: "train" | "
   const { data } = encode([split], { minCount: 1, vocabularies });
   const drawn = new Set<string>();
   for (let pass = 0; pass < 30; pass++)
-    for (const batch of trainingBatches(data, { batchSize: 32, random: streamOf(pass) }))
+    for (const batch of passOf(data, { batchSize: 32, random: streamOf(pass) }))
       for (let i = 0; i < batch.numRows; i++)
         if (batch.label[i] === 0)
           drawn.add(
@@ -121,7 +122,7 @@ describe("a client of few items", () => {
     expect(numTrainingRows(data)).toBe(5 + 3 * 4);
     let negativeRows = 0;
     let total = 0;
-    for (const batch of trainingBatches(data, { batchSize: 4, random: streamOf(1) })) {
+    for (const batch of passOf(data, { batchSize: 4, random: streamOf(1) })) {
       total += batch.numRows;
       for (let i = 0; i < batch.numRows; i++) if (batch.label[i] === 0) negativeRows += 1;
     }
@@ -146,7 +147,7 @@ describe("negatives of one positive", () => {
   test("are distinct while the pool lasts: six negatives of ann are exactly bob's six items", () => {
     for (let pass = 0; pass < 20; pass++) {
       const items: number[] = [];
-      for (const batch of trainingBatches(data, { batchSize: 64, random: streamOf(pass) }))
+      for (const batch of passOf(data, { batchSize: 64, random: streamOf(pass) }))
         for (let i = 0; i < batch.numRows; i++)
           if (batch.label[i] === 0 && batch.categorical[2 * i] === 2)
             items.push(batch.categorical[2 * i + 1]!);
@@ -157,7 +158,7 @@ describe("negatives of one positive", () => {
   test("differ between passes and are the same for the same stream", () => {
     const pass = (seed: number) => {
       const seen: number[] = [];
-      for (const batch of trainingBatches(data, { batchSize: 5, random: streamOf(seed) }))
+      for (const batch of passOf(data, { batchSize: 5, random: streamOf(seed) }))
         seen.push(...batch.categorical.subarray(0, 2 * batch.numRows));
       return seen;
     };
@@ -222,7 +223,7 @@ describe("features of candidates", () => {
   });
 
   test("training negatives likewise keep user and context and bring brand and price", () => {
-    for (const batch of trainingBatches(data, { batchSize: 7, random: streamOf(2) }))
+    for (const batch of passOf(data, { batchSize: 7, random: streamOf(2) }))
       for (let i = 0; i < batch.numRows; i++) {
         const row = batch.categorical.subarray(i * F, (i + 1) * F);
         expect(valueAt(row, "city")).toBe(`city of ${valueAt(row, "user")}`);

@@ -1,27 +1,37 @@
-import type { EmbeddingTable } from "./table.ts";
+import type { Lookup } from "./lookup.ts";
 
 /**
- * Looks up a batch: `out[b, f, :] = table row of example b's value of feature f`.
- *
- * `categorical` is [batch, numColumns] as a batch holds it, all features of the schema; `out` is
- * [batch, features, width] and says by its length how many examples are looked up.
+ * Reads the rows of a lookup: `out[i, :] = table row of entry i`, shape [entries, width], which is
+ * [batch, features, width] for a batch and [batch, length, width] for sequences. With bags,
+ * `out[b, :]` is the sum or the mean of bag b's rows, [bags, width]: padding counts for nothing, and an
+ * empty bag gives zeros (as `torch.nn.EmbeddingBag`).
  */
-export function gather(table: EmbeddingTable, categorical: Int32Array, out: Float32Array): void {
-  const { features, numColumns, values, width } = table;
-  const stride = features.length * width;
-  const numExamples = out.length / stride;
-  if (!Number.isInteger(numExamples) || categorical.length < numExamples * numColumns)
-    throw new RangeError(
-      `gather from "${table.name}": ${out.length} outputs of ${stride} per example, ` +
-        `${categorical.length} categorical values of ${numColumns} per example`,
+export function gather(lookup: Lookup, out: Float32Array): void {
+  const { bags, numEntries, rows, slots, table } = lookup;
+  const { address, kernels } = table.arena;
+  const { values, width } = table;
+  checkRoom(lookup, out, "outputs");
+  if (bags === undefined)
+    kernels.gatherRows(address(values), width, address(rows), numEntries, address(out));
+  else
+    kernels.gatherBags(
+      address(values),
+      width,
+      address(rows),
+      address(slots),
+      address(bags.starts),
+      bags.numBags,
+      bags.pooling === "mean" ? 1 : 0,
+      address(out),
     );
-  for (let f = 0; f < features.length; f++) {
-    const { column, offset } = features[f]!;
-    let target = f * width;
-    for (let b = 0; b < numExamples; b++) {
-      const source = (offset + categorical[b * numColumns + column]!) * width;
-      for (let k = 0; k < width; k++) out[target + k] = values[source + k]!;
-      target += stride;
-    }
-  }
+}
+
+/** Guard of an array that holds one vector for every entry, or every bag. */
+export function checkRoom(lookup: Lookup, array: Float32Array, what: string): void {
+  const { bags, numEntries, table } = lookup;
+  const count = bags?.numBags ?? numEntries;
+  if (array.length < count * table.width)
+    throw new RangeError(
+      `"${table.name}": ${array.length} ${what} for ${count} vectors of width ${table.width}`,
+    );
 }

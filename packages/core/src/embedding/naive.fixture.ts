@@ -1,5 +1,8 @@
 import type { FeatureSchema } from "../data/schema.ts";
+import { createArena } from "../kernels/index.ts";
 import { streamOf } from "../random/index.ts";
+import { createLookup, distinguish, lookUp } from "./lookup.ts";
+import { sumByRow, type RowGradients } from "./row-gradients.ts";
 import { createTable, type EmbeddingTable } from "./table.ts";
 
 /** Three features, of which the tables here use the last two, in reverse order. */
@@ -28,7 +31,31 @@ export function smallTable(features: readonly string[] = ["item", "hour"]): Embe
     },
     schema,
     streamOf(1),
+    createArena(),
   );
+}
+
+/** A copy of numbers in the memory of the table, where kernels can reach them. */
+export function inArena(table: EmbeddingTable, numbers: ArrayLike<number>): Float32Array {
+  const array = table.arena.float32(numbers.length);
+  array.set(numbers);
+  return array;
+}
+
+/** The gradient of one batch by table row. `categorical` is [examples, 3], `gradient` [examples, features, 3]. */
+export function rowGradients(
+  table: EmbeddingTable,
+  categorical: ArrayLike<number>,
+  gradient: ArrayLike<number>,
+): RowGradients {
+  const numExamples = categorical.length / table.numColumns;
+  const lookup = createLookup(table, numExamples * table.features.length);
+  const values = table.arena.int32(categorical.length);
+  values.set(categorical);
+  lookUp(lookup, values, numExamples);
+  distinguish(lookup);
+  const sums = table.arena.float32(lookup.numDistinct * table.width);
+  return sumByRow(lookup, inArena(table, gradient), sums);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { createArena } from "../kernels/index.ts";
 import { normal, streamOf } from "../random/index.ts";
 import { schema, smallTable } from "./naive.fixture.ts";
 import { createTable, featureView } from "./table.ts";
@@ -14,7 +15,7 @@ test("features lie one after another, padding rows are zero, the rest is drawn",
       for (let i = 0; i < target.length; i++) target[i] = normal(stream);
     },
   };
-  const table = createTable(spec, schema, streamOf(7));
+  const table = createTable(spec, schema, streamOf(7), createArena());
   expect(table.features).toEqual([
     { name: "hour", column: 2, offset: 0, numRows: 4 },
     { name: "user", column: 0, offset: 4, numRows: 9 },

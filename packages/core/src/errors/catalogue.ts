@@ -6,6 +6,7 @@ export const catalogue = {
   DATA_EMPTY_FILE: "a client's file has no rows",
   METHOD_NEEDS_ITEM: "a method counts or ranks items, but no column has the role item",
   METHOD_NEEDS_TRUTH: "a method needs true click probabilities, which only synthetic data have",
+  ARENA_FULL: "a model's tables and optimiser memories do not fit into four GiB",
   EMBEDDING_UNKNOWN_FEATURE:
     "an embedding is asked for a categorical feature that it does not have",
   MODEL_NEEDS_FEATURE: "a model needs a feature, or a kind of feature, that the data do not have",
@@ -17,6 +18,7 @@ export const catalogue = {
   TENSOR_INPUT: "a program is run with an input missing, unknown, or of wrong type or length",
   TENSOR_RELEASED: "a program is run after it was released",
   TENSOR_PARAMETER: "a parameter is unknown, or its specification is wrong",
+  EXECUTOR_PROVIDER: "an execution provider is asked for that this machine does not have",
   EXECUTOR_SESSION: "ONNX Runtime refuses to load a program",
   MODEL_HAS_NO_START:
     "startFrom names a method that left no model, or a model that cannot start from others",

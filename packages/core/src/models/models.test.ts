@@ -1,24 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  createRowGradients,
-  createTable,
-  gather,
-  makeTableOptimiser,
-  sumByRow,
-} from "../embedding/index.ts";
-import { makeOptimiser } from "../optim/index.ts";
-import { streamOf } from "../random/index.ts";
 import type { TensorData } from "../tensor/index.ts";
-import {
-  BATCH,
-  cases,
-  feed,
-  flat,
-  fresh,
-  inputsOf,
-  loadModel,
-  schemaOf,
-} from "./reference.fixture.ts";
+import { BATCH, cases, feed, flat, inputsOf, loadModel, schemaOf } from "./reference.fixture.ts";
 
 const NUM_REAL = 5;
 
@@ -101,71 +83,5 @@ describe("gradients are slopes: central differences along random directions", ()
       }
     }
     await train.release();
-  });
-});
-
-describe("learns a small set by heart", () => {
-  const small = { hidden: [16, 8] };
-  const configs = [
-    { kind: "lr" },
-    { kind: "fm", width: 4 },
-    { kind: "gmf", width: 4 },
-    { kind: "mlp", width: 4, ...small },
-    { kind: "neumf", gmfWidth: 4, mlpWidth: 4, ...small },
-    { kind: "deepfm", width: 4, ...small },
-    { kind: "deepfm", width: 4, ...small, batchNorm: true },
-    { kind: "dcnv2", width: 4, ...small },
-  ];
-  test.each(configs)("$kind, batchNorm $batchNorm", async (config) => {
-    const schema = schemaOf(["user", "item"], ["price"]);
-    const numRows = 8;
-    const { model, layout, stateLayout, train, predict } = await loadModel(config, schema, numRows);
-    const inputs: Record<string, Float32Array> = {
-      parameters: fresh(layout),
-      state: fresh(stateLayout),
-      numeric: Float32Array.from({ length: numRows }, (_, b) => Math.cos(2 * b)),
-      label: Float32Array.of(1, 0, 0, 1, 0, 1, 1, 0),
-      weight: new Float32Array(numRows).fill(1),
-    };
-    const categorical = Int32Array.from({ length: 2 * numRows }, (_, i) =>
-      i % 2 === 0 ? 2 + i / 2 : 2 + (((3 * (i - 1)) / 2) % 7),
-    );
-    const learningRate = 0.02;
-    const optimiser = makeOptimiser({ kind: "adam", learningRate, weightDecay: 0 });
-    const memory = optimiser.init(layout.size);
-    const rule = makeTableOptimiser({ kind: "lazy-adam", learningRate, weightDecay: 0 });
-    const lookups = model.embeddings.map((spec) => {
-      const table = createTable(spec, schema, streamOf(6, spec.name));
-      const rows = new Float32Array(numRows * spec.features.length * spec.width);
-      inputs[`embedding:${spec.name}`] = rows;
-      return { table, rows, sums: createRowGradients(table, numRows), memory: rule.init(table) };
-    });
-    let first = Number.NaN;
-    let outputs: Record<string, TensorData> = {};
-    for (let t = 0; t < 150; t++) {
-      for (const { table, rows } of lookups) gather(table, categorical, rows);
-      outputs = await train.run(feed(train, inputs));
-      if (t === 0) first = outputs["loss"]![0]!;
-      optimiser.step(
-        inputs["parameters"]!,
-        Float32Array.from(outputs["gradient:parameters"]!),
-        memory,
-      );
-      for (const { table, sums, memory } of lookups) {
-        const gradient = Float32Array.from(outputs[`gradient:embedding:${table.name}`]!);
-        sumByRow(table, { numRows, categorical }, gradient, sums);
-        rule.step(table, sums, memory);
-      }
-      if (stateLayout.size > 0) inputs["state"] = Float32Array.from(outputs["next:state"]!);
-    }
-    expect(first).toBeGreaterThan(0.6);
-    expect(first).toBeLessThan(1.1);
-    expect(outputs["loss"]![0]).toBeLessThan(0.1);
-    // Scoring agrees: every log-odds has the sign of its label.
-    for (const { table, rows } of lookups) gather(table, categorical, rows);
-    const { logits } = await predict.run(feed(predict, inputs));
-    logits!.forEach((z, b) => expect(z > 0).toBe(inputs["label"]![b] === 1));
-    await train.release();
-    await predict.release();
   });
 });

@@ -1,6 +1,8 @@
+import type { Arena } from "../kernels/index.ts";
 import { checkLengths, momentOf, type Optimiser, type OptimiserSettings } from "./optimiser.ts";
 
-const EPSILON = 1e-10;
+/** The floor of Adagrad's denominator, PyTorch's. */
+export const ADAGRAD_EPSILON = 1e-10;
 
 /**
  * Adagrad in the form of PyTorch, the accumulator starting at 0.
@@ -9,20 +11,25 @@ const EPSILON = 1e-10;
  *
  * Duchi, Hazan and Singer 2011; `torch.optim.Adagrad`.
  */
-export function adagrad({ learningRate, weightDecay }: OptimiserSettings): Optimiser {
+export function adagrad(
+  { learningRate, weightDecay }: OptimiserSettings,
+  { address, float32, kernels }: Arena,
+): Optimiser {
   return {
-    init: (size) => ({ step: 0, moments: { sum: new Float32Array(size) } }),
+    init: (size) => ({ step: 0, moments: { sum: float32(size) } }),
     step: (parameters, gradient, state) => {
       checkLengths(parameters, gradient);
       const sum = momentOf(state, "sum", parameters.length);
       state.step++;
-      for (let i = 0; i < parameters.length; i++) {
-        const p = parameters[i]!;
-        const g = gradient[i]! + weightDecay * p;
-        const s = sum[i]! + g * g;
-        sum[i] = s;
-        parameters[i] = p - (learningRate * g) / (Math.sqrt(s) + EPSILON);
-      }
+      kernels.adagrad(
+        address(parameters),
+        address(gradient),
+        address(sum),
+        parameters.length,
+        weightDecay,
+        learningRate,
+        ADAGRAD_EPSILON,
+      );
     },
   };
 }

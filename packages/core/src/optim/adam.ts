@@ -1,3 +1,4 @@
+import type { Arena } from "../kernels/index.ts";
 import { checkLengths, momentOf, type Optimiser, type OptimiserSettings } from "./optimiser.ts";
 
 /** Decay of the mean gradient, of the mean squared gradient, and the floor of the denominator. */
@@ -12,8 +13,8 @@ export const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
  *
  * Kingma and Ba 2015, algorithm 1; `torch.optim.Adam`.
  */
-export function adam(settings: OptimiserSettings): Optimiser {
-  return adamFamily({ ...settings, decay: "l2" });
+export function adam(settings: OptimiserSettings, arena: Arena): Optimiser {
+  return adamFamily({ ...settings, decay: "l2" }, arena);
 }
 
 /**
@@ -21,39 +22,48 @@ export function adam(settings: OptimiserSettings): Optimiser {
  *
  * Loshchilov and Hutter 2019; `torch.optim.AdamW`.
  */
-export function adamw(settings: OptimiserSettings): Optimiser {
-  return adamFamily({ ...settings, decay: "decoupled" });
+export function adamw(settings: OptimiserSettings, arena: Arena): Optimiser {
+  return adamFamily({ ...settings, decay: "decoupled" }, arena);
+}
+
+/** The bias corrections of step `t`, as factors: of the step size, and under the root. */
+export function adamCorrections(t: number): { readonly step: number; readonly square: number } {
+  return { step: 1 / (1 - ADAM.beta1 ** t), square: 1 / (1 - ADAM.beta2 ** t) };
 }
 
 interface AdamSettings extends OptimiserSettings {
   readonly decay: "l2" | "decoupled";
 }
 
-function adamFamily({ learningRate, weightDecay, decay }: AdamSettings): Optimiser {
+function adamFamily({ learningRate, weightDecay, decay }: AdamSettings, arena: Arena): Optimiser {
   const { beta1, beta2, epsilon } = ADAM;
+  const { address, float32, kernels } = arena;
   const l2 = decay === "l2" ? weightDecay : 0;
   const shrink = decay === "decoupled" ? 1 - learningRate * weightDecay : 1;
   return {
-    init: (size) => ({
-      step: 0,
-      moments: { mean: new Float32Array(size), square: new Float32Array(size) },
-    }),
+    init: (size) => ({ step: 0, moments: { mean: float32(size), square: float32(size) } }),
     step: (parameters, gradient, state) => {
       checkLengths(parameters, gradient);
       const mean = momentOf(state, "mean", parameters.length);
       const square = momentOf(state, "square", parameters.length);
       state.step++;
-      const stepSize = learningRate / (1 - beta1 ** state.step);
-      const squareScale = 1 / (1 - beta2 ** state.step);
-      for (let i = 0; i < parameters.length; i++) {
-        const p = parameters[i]!;
-        const g = gradient[i]! + l2 * p;
-        const m = beta1 * mean[i]! + (1 - beta1) * g;
-        const v = beta2 * square[i]! + (1 - beta2) * g * g;
-        mean[i] = m;
-        square[i] = v;
-        parameters[i] = shrink * p - (stepSize * m) / (Math.sqrt(v * squareScale) + epsilon);
-      }
+      const correction = adamCorrections(state.step);
+      kernels.adam(
+        address(parameters),
+        address(gradient),
+        address(mean),
+        address(square),
+        parameters.length,
+        l2,
+        shrink,
+        learningRate * correction.step,
+        correction.square,
+        beta1,
+        beta2,
+        1 - beta1,
+        1 - beta2,
+        epsilon,
+      );
     },
   };
 }

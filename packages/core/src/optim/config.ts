@@ -20,6 +20,12 @@ export type OptimiserConfig = z.infer<typeof optimiserConfig>;
 /** The optimiser of embedding tables. Weight decay touches the rows of the batch only, but for `adam`. */
 export const tableOptimiserConfig = z.discriminatedUnion("kind", [
   z
+    .strictObject({ kind: z.literal("sgd"), learningRate, weightDecay })
+    .describe("gradient descent on the rows of the batch; no memory"),
+  z
+    .strictObject({ kind: z.literal("adagrad"), learningRate, weightDecay })
+    .describe("Adagrad on the rows of the batch"),
+  z
     .strictObject({ kind: z.literal("lazy-adam"), learningRate, weightDecay })
     .describe("Adam on the rows of the batch"),
   z

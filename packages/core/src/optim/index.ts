@@ -1,5 +1,5 @@
-export { adagrad } from "./adagrad.ts";
-export { ADAM, adam, adamw } from "./adam.ts";
+export { adagrad, ADAGRAD_EPSILON } from "./adagrad.ts";
+export { ADAM, adam, adamCorrections, adamw } from "./adam.ts";
 export {
   optimiserConfig,
   tableOptimiserConfig,

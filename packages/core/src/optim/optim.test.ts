@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import fixtures from "./__fixtures__/trajectories.json" with { type: "json" };
 import { optimiserConfig } from "./config.ts";
 import { makeOptimiser, optimisers } from "./registry.ts";
-import { optimiserLaws } from "./optim.laws.ts";
+import { arena, inArena, optimiserLaws, wave } from "./optim.laws.ts";
 
 describe.each(Object.entries(optimisers))("%s keeps the laws of optimisers", (_, factory) => {
   optimiserLaws(factory);
@@ -16,12 +16,11 @@ test("every kind of the config is on the shelf, and the reverse", () => {
 describe("trajectories agree with PyTorch", () => {
   test.each(fixtures.cases)("$kind, weight decay $weightDecay, 12 steps", (example) => {
     const { kind, learningRate, weightDecay } = example;
-    const rule = makeOptimiser(optimiserConfig.parse({ kind, learningRate, weightDecay }));
-    const parameters = Float32Array.from(fixtures.start);
+    const rule = makeOptimiser(optimiserConfig.parse({ kind, learningRate, weightDecay }), arena);
+    const parameters = inArena(fixtures.start);
     const state = rule.init(parameters.length);
     example.parameters.forEach((expected, t) => {
-      const gradient = parameters.map((_, i) => Math.sin(1 + 1.7 * i + 0.9 * t));
-      rule.step(parameters, gradient, state);
+      rule.step(parameters, wave(parameters.length, t), state);
       expected.forEach((value, i) => expect(Math.abs(parameters[i]! - value)).toBeLessThan(1e-6));
     });
     expect(example.parameters).toHaveLength(12);
@@ -29,9 +28,9 @@ describe("trajectories agree with PyTorch", () => {
 });
 
 test("the first step of Adam is the learning rate against the sign, whatever the gradient's size", () => {
-  const rule = optimisers.adam({ learningRate: 0.1, weightDecay: 0 });
-  const parameters = Float32Array.of(1, 1, 1);
-  rule.step(parameters, Float32Array.of(1e-4, -300, 2), rule.init(3));
+  const rule = optimisers.adam({ learningRate: 0.1, weightDecay: 0 }, arena);
+  const parameters = inArena([1, 1, 1]);
+  rule.step(parameters, inArena([1e-4, -300, 2]), rule.init(3));
   expect(parameters[0]).toBeCloseTo(0.9, 4);
   expect(parameters[1]).toBeCloseTo(1.1, 6);
   expect(parameters[2]).toBeCloseTo(0.9, 6);

@@ -6,7 +6,10 @@ export interface OptimiserState {
   readonly moments: Readonly<Record<string, Float32Array>>;
 }
 
-/** A rule that moves a flat vector against its gradient. Numbers of one kind, settings bound. */
+/**
+ * A rule that moves a flat vector against its gradient. Settings are bound, and the arena in which
+ * parameters, gradients and the rule's own memory lie.
+ */
 export interface Optimiser {
   /** The memory before the first step, for a vector of `size` entries. */
   readonly init: (size: number) => OptimiserState;

@@ -1,3 +1,4 @@
+import type { Arena } from "../kernels/index.ts";
 import { checkLengths, type Optimiser, type OptimiserSettings } from "./optimiser.ts";
 
 /**
@@ -5,16 +6,22 @@ import { checkLengths, type Optimiser, type OptimiserSettings } from "./optimise
  *
  *   p <- p - lr (g + wd p)
  */
-export function sgd({ learningRate, weightDecay }: OptimiserSettings): Optimiser {
+export function sgd(
+  { learningRate, weightDecay }: OptimiserSettings,
+  { address, kernels }: Arena,
+): Optimiser {
   return {
     init: () => ({ step: 0, moments: {} }),
     step: (parameters, gradient, state) => {
       checkLengths(parameters, gradient);
       state.step++;
-      for (let i = 0; i < parameters.length; i++) {
-        const p = parameters[i]!;
-        parameters[i] = p - learningRate * (gradient[i]! + weightDecay * p);
-      }
+      kernels.sgd(
+        address(parameters),
+        address(gradient),
+        parameters.length,
+        weightDecay,
+        learningRate,
+      );
     },
   };
 }

@@ -46,10 +46,12 @@ export {
   type ParameterSpec,
   type ParameterView,
 } from "./parameters.ts";
-export { checkRunInputs, releasedError, tensorSize } from "./run-inputs.ts";
+export { checkBinding, checkRunInputs, releasedError, tensorSize } from "./run-inputs.ts";
 export type {
+  BoundProgram,
   Executor,
   LoadedProgram,
+  NamedTensors,
   Program,
   TensorData,
   TensorFunction,

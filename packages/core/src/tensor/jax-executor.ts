@@ -1,7 +1,14 @@
 import { devicePut, init, numpy as np } from "@jax-js/jax";
 import { AtollError } from "../errors/index.ts";
-import { checkRunInputs, releasedError } from "./run-inputs.ts";
-import type { Executor, LoadedProgram, Program, TensorData, TensorSpec } from "./types.ts";
+import { checkBinding, checkRunInputs, releasedError } from "./run-inputs.ts";
+import type {
+  Executor,
+  LoadedProgram,
+  NamedTensors,
+  Program,
+  TensorData,
+  TensorSpec,
+} from "./types.ts";
 
 /** The part of a jax-js trace that runs a primitive. */
 interface Evaluator {
@@ -50,16 +57,28 @@ function loaded(
   device: JaxDevice,
 ): LoadedProgram {
   let released = false;
+  const run = async (inputs: NamedTensors): Promise<Record<string, TensorData>> => {
+    if (released) throw releasedError(program);
+    const results = evaluate(program, inputs, constants, device);
+    const outputs: Record<string, TensorData> = {};
+    for (const [i, spec] of program.outputs.entries())
+      outputs[spec.name] = ownCopy(spec, await results[i]!.data());
+    return outputs;
+  };
   return {
     program,
     async run(inputs) {
-      if (released) throw releasedError(program);
       checkRunInputs(program, inputs);
-      const results = evaluate(program, inputs, constants, device);
-      const outputs: Record<string, TensorData> = {};
-      for (const [i, spec] of program.outputs.entries())
-        outputs[spec.name] = ownCopy(spec, await results[i]!.data());
-      return outputs;
+      return run(inputs);
+    },
+    bind(inputs, outputs) {
+      checkBinding(program, inputs, outputs);
+      return {
+        async run() {
+          const results = await run(inputs);
+          for (const [name, buffer] of Object.entries(outputs)) buffer.set(results[name]!);
+        },
+      };
     },
     release() {
       if (!released) for (const constant of constants) constant.dispose();

@@ -24,10 +24,24 @@ export interface Program {
 
 export type TensorData = Float32Array | Int32Array;
 
-/** A program made ready to run. Inputs are read, never kept; outputs are the caller's. */
+export type NamedTensors = Readonly<Record<string, TensorData>>;
+
+/** A program with the buffers it reads and writes at every run: a step of training, many times over. */
+export interface BoundProgram {
+  /** Reads the inputs as they are now, fills the outputs. Nobody may write to either until it settles. */
+  run(): Promise<void>;
+}
+
+/** A program made ready to run. */
 export interface LoadedProgram {
   readonly program: Program;
-  run(inputs: Readonly<Record<string, TensorData>>): Promise<Record<string, TensorData>>;
+  /** Inputs are read, never kept; outputs are the caller's. */
+  run(inputs: NamedTensors): Promise<Record<string, TensorData>>;
+  /**
+   * Fixes the buffers, so that runs allocate nothing and copy nothing. `outputs` may leave out outputs
+   * that nobody reads.
+   */
+  bind(inputs: NamedTensors, outputs: NamedTensors): BoundProgram;
   /** Frees native memory; running afterwards is an error. */
   release(): Promise<void>;
 }

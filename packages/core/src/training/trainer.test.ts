@@ -68,7 +68,7 @@ describe("a trainer", () => {
   test("learns: the loss falls, and test rows of its own training rank above chance", async () => {
     const own = await trainer();
     const losses = await epochs(own, 0, 6);
-    expect(losses.at(-1)!).toBeLessThan(losses[0]! - 0.02);
+    expect(losses.at(-1)).toBeLessThan(losses[0]! - 0.02);
     const scores = await own.score(data.train);
     const { auc } = measure(
       ["auc"],
@@ -82,13 +82,20 @@ describe("a trainer", () => {
   test.each([
     { kind: "lazy-adam", learningRate: 0.01 },
     { kind: "rowwise-adagrad", learningRate: 0.05 },
+    { kind: "adagrad", learningRate: 0.05 },
     { kind: "adam", learningRate: 0.01 },
   ])(
     "saved after two passes and loaded elsewhere, it continues bit for bit ($kind tables)",
     async (tables) => {
       const unbroken = await trainer({ tables });
       await epochs(unbroken, 0, 2);
-      const saved = structuredClone(unbroken.save());
+      const live = unbroken.save();
+      const saved = {
+        ...live,
+        arrays: Object.fromEntries(
+          Object.entries(live.arrays).map(([name, data]) => [name, data.slice()]),
+        ),
+      };
       const expected = await epochs(unbroken, 2, 4);
       const resumed = await trainer({ tables });
       resumed.load(saved);

@@ -4,21 +4,15 @@ import {
   type EvaluationExamples,
   type TrainingData,
 } from "../data/index.ts";
-import {
-  createRowGradients,
-  createTable,
-  featureView,
-  gather,
-  makeTableOptimiser,
-  sumByRow,
-} from "../embedding/index.ts";
+import { createTable, featureView } from "../embedding/index.ts";
 import { AtollError } from "../errors/index.ts";
-import { predictProgram, trainProgram, type Model } from "../models/index.ts";
-import { makeOptimiser, type OptimiserState, type TableOptimiserConfig } from "../optim/index.ts";
+import { createArena } from "../kernels/index.ts";
+import type { Model } from "../models/index.ts";
 import type { RandomStream } from "../random/index.ts";
 import { parameterLayout, type Executor, type ParameterLayout } from "../tensor/index.ts";
 import type { TrainingConfig } from "./config.ts";
 import { initialNumbers, tableStream, type Numbers } from "./numbers.ts";
+import { createPredictStep, createTrainStep, type Learned } from "./step.ts";
 
 /** A model in training at one party. What it learned is readable and writable, in place. */
 export interface Trainer {
@@ -36,7 +30,10 @@ export interface Trainer {
   /** A copy of everything learned. */
   readonly snapshot: () => Numbers;
   readonly restore: (numbers: Numbers) => void;
-  /** What was learned, with the optimisers' memories: training continues from it unchanged. */
+  /**
+   * What was learned, with the optimisers' memories: training continues from it unchanged. The arrays
+   * are the live ones, to be written out before training goes on.
+   */
   readonly save: () => SavedTrainer;
   readonly load: (saved: SavedTrainer) => void;
   readonly close: () => Promise<void>;
@@ -65,63 +62,25 @@ export interface TrainerOptions {
   readonly party: string;
 }
 
-/** The optimiser of tables, where a config names none: Adam on touched rows, as the dense one is set. */
-function tableOptimiserOf(config: TrainingConfig): TableOptimiserConfig {
-  const { learningRate, weightDecay } = config.optimiser;
-  return config.tables ?? { kind: "lazy-adam", learningRate, weightDecay };
-}
-
 /** Compiles the model's two programs for the data's schema and draws its first numbers. */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
-  const { model, data, config, executor, seed, party } = options;
+  const { model, data, config, executor, party } = options;
   const { schema } = data;
+  const learned = firstNumbers(model, options);
+  const { arena, layout, parameters, state, tables } = learned;
+  const step = await createTrainStep({ model, schema, config, executor, learned });
   const { batchSize } = config;
-  const layout = parameterLayout(model.parameters);
-  const stateLayout = parameterLayout(model.state);
-  const { parameters, state } = initialNumbers(layout, stateLayout, seed);
-  const tables = model.embeddings.map((spec) => ({
-    spec,
-    table: createTable(spec, schema, tableStream(seed, party, spec.name)),
-  }));
+  const predict = await createPredictStep({ model, schema, batchSize, executor, learned });
+  const anchor = arena.float32(layout.size);
 
-  const train = await executor.load(trainProgram(model, layout, stateLayout, schema, batchSize));
-  const predict = await executor.load(
-    predictProgram(model, layout, stateLayout, schema, batchSize),
-  );
-
-  const optimiser = makeOptimiser(config.optimiser);
-  const memory = optimiser.init(layout.size);
-  const tableOptimiser = makeTableOptimiser(tableOptimiserOf(config));
-  const lookups = tables.map(({ spec, table }) => ({
-    table,
-    input: `embedding:${spec.name}`,
-    gradient: `gradient:embedding:${spec.name}`,
-    rows: new Float32Array(batchSize * spec.features.length * spec.width),
-    sums: createRowGradients(table, batchSize),
-    memory: tableOptimiser.init(table),
-  }));
-  const inputs: Record<string, Float32Array | Int32Array> = {
-    parameters,
-    ...(stateLayout.size > 0 && { state }),
-    ...Object.fromEntries(lookups.map((lookup) => [lookup.input, lookup.rows])),
-  };
-
-  const lookUp = (categorical: Int32Array) => {
-    for (const { table, rows } of lookups) gather(table, categorical, rows);
-  };
-
-  const learned = (): Numbers => ({
+  const numbers = (): Numbers => ({
     parameters,
     state,
-    ...Object.fromEntries(tables.map(({ table }) => [`table:${table.name}`, table.values])),
-  });
-  const memories = (): Record<string, OptimiserState> => ({
-    dense: memory,
-    ...Object.fromEntries(lookups.map((lookup) => [lookup.table.name, lookup.memory])),
+    ...Object.fromEntries(tables.map((table) => [`table:${table.name}`, table.values])),
   });
 
-  const restore = (numbers: Numbers) => {
-    for (const [name, target] of Object.entries(learned())) target.set(numbers[name]!);
+  const restore = (given: Numbers) => {
+    for (const [name, target] of Object.entries(numbers())) target.set(given[name]!);
   };
 
   return {
@@ -129,15 +88,28 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     parameters,
     state,
     tableRows: (embedding, feature) =>
-      featureView(tables.find(({ spec }) => spec.name === embedding)!.table, feature),
+      featureView(
+        tables.find(({ name }) => name === embedding)!,
+        feature,
+      ),
     epoch: async ({ stream, proximal, signal }) => {
+      anchor.set(proximal.anchor);
+      const batches = trainingBatches(data, { buffers: step.batches, random: stream });
       let lossSum = 0;
       let numRows = 0;
-      for (const batch of trainingBatches(data, { batchSize, random: stream })) {
+      let next = batches.next();
+      if (!next.done) step.prepare(next.value);
+      const stepOptions = {
+        proximal: { mu: proximal.mu, anchor },
+        meanwhile: () => {
+          next = batches.next();
+          if (!next.done) step.prepare(next.value);
+        },
+      };
+      while (!next.done) {
         signal?.throwIfAborted();
-        lookUp(batch.categorical);
-        const outputs = await train.run(feed(train.program.inputs, inputs, batch));
-        const loss = outputs["loss"]![0]!;
+        const batch = next.value;
+        const loss = await step.run(batch, stepOptions);
         if (!Number.isFinite(loss))
           throw new AtollError(
             "TRAINING_DIVERGED",
@@ -145,26 +117,16 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
           );
         lossSum += loss * batch.numRows;
         numRows += batch.numRows;
-        const gradient = outputs["gradient:parameters"] as Float32Array;
-        if (proximal.mu > 0)
-          for (let i = 0; i < parameters.length; i++)
-            gradient[i]! += proximal.mu * (parameters[i]! - proximal.anchor[i]!);
-        optimiser.step(parameters, gradient, memory);
-        for (const lookup of lookups) {
-          sumByRow(lookup.table, batch, outputs[lookup.gradient] as Float32Array, lookup.sums);
-          tableOptimiser.step(lookup.table, lookup.sums, lookup.memory);
-        }
-        if (stateLayout.size > 0) state.set(outputs["next:state"] as Float32Array);
       }
       return numRows === 0 ? 0 : lossSum / numRows;
     },
     score: async (examples) => {
       const scores = new Float32Array(examples.numRows);
       let at = 0;
-      for (const batch of evaluationBatches(examples, schema, batchSize)) {
-        lookUp(batch.categorical);
-        const { logits } = await predict.run(feed(predict.program.inputs, inputs, batch));
-        for (let i = 0; i < batch.numRows; i++) scores[at++] = 1 / (1 + Math.exp(-logits![i]!));
+      for (const batch of evaluationBatches(examples, schema, predict.batch)) {
+        await predict.run();
+        for (let i = 0; i < batch.numRows; i++)
+          scores[at++] = 1 / (1 + Math.exp(-predict.logits[i]!));
       }
       if (scores.some(Number.isNaN))
         throw new AtollError(
@@ -174,18 +136,18 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
       return scores;
     },
     snapshot: () =>
-      Object.fromEntries(Object.entries(learned()).map(([name, values]) => [name, values.slice()])),
+      Object.fromEntries(Object.entries(numbers()).map(([name, values]) => [name, values.slice()])),
     restore,
     save: () => ({
       arrays: Object.fromEntries([
-        ...Object.entries(learned()).map(([name, data]) => [`learned:${name}`, data] as const),
-        ...Object.entries(memories()).flatMap(([owner, { moments }]) =>
+        ...Object.entries(numbers()).map(([name, data]) => [`learned:${name}`, data] as const),
+        ...Object.entries(step.memories).flatMap(([owner, { moments }]) =>
           Object.entries(moments).map(([name, data]) => [`moment:${owner}:${name}`, data] as const),
         ),
       ]),
       metadata: {
         steps: Object.fromEntries(
-          Object.entries(memories()).map(([owner, { step }]) => [owner, step]),
+          Object.entries(step.memories).map(([owner, memory]) => [owner, memory.step]),
         ),
       },
     }),
@@ -193,33 +155,34 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
       const steps = saved.metadata["steps"] as Record<string, number>;
       restore(
         Object.fromEntries(
-          Object.keys(learned()).map((name) => [name, saved.arrays[`learned:${name}`]!]),
+          Object.keys(numbers()).map((name) => [name, saved.arrays[`learned:${name}`]!]),
         ),
       );
-      for (const [owner, kept] of Object.entries(memories())) {
+      for (const [owner, kept] of Object.entries(step.memories)) {
         kept.step = steps[owner]!;
         for (const [name, moment] of Object.entries(kept.moments))
           moment.set(saved.arrays[`moment:${owner}:${name}`]!);
       }
     },
     close: async () => {
-      await train.release();
-      await predict.release();
+      await step.close();
+      await predict.close();
     },
   };
 }
 
-/** The inputs a program declares, from the model's numbers and the batch. */
-function feed(
-  declared: readonly { readonly name: string }[],
-  numbers: Readonly<Record<string, Float32Array | Int32Array>>,
-  batch: {
-    readonly numeric: Float32Array;
-    readonly label: Float32Array;
-    readonly weight: Float32Array;
-  },
-): Record<string, Float32Array | Int32Array> {
-  const { numeric, label, weight } = batch;
-  const all: Record<string, Float32Array | Int32Array> = { ...numbers, numeric, label, weight };
-  return Object.fromEntries(declared.map(({ name }) => [name, all[name]!]));
+/** The numbers a party starts from, in an arena of its own. */
+function firstNumbers(model: Model, { data, seed, party }: TrainerOptions): Learned {
+  const arena = createArena();
+  const layout = parameterLayout(model.parameters);
+  const stateLayout = parameterLayout(model.state);
+  const initial = initialNumbers(layout, stateLayout, seed);
+  const parameters = arena.float32(layout.size);
+  const state = arena.float32(stateLayout.size);
+  parameters.set(initial.parameters);
+  state.set(initial.state);
+  const tables = model.embeddings.map((spec) =>
+    createTable(spec, data.schema, tableStream(seed, party, spec.name), arena),
+  );
+  return { arena, layout, stateLayout, parameters, state, tables };
 }

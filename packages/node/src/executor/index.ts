@@ -1,1 +1,2 @@
 export { onnxExecutor, type OnnxExecutorOptions } from "./onnx-executor.ts";
+export { executionProviders, type ExecutionProvider } from "./providers.ts";

@@ -1,19 +1,28 @@
 import { AtollError } from "@atoll/core/errors";
 import {
+  checkBinding,
   checkRunInputs,
   releasedError,
   type Executor,
   type LoadedProgram,
+  type NamedTensors,
   type Program,
   type TensorData,
+  type TensorSpec,
 } from "@atoll/core/tensor";
 import { InferenceSession, Tensor } from "onnxruntime-node";
+import { backendsOf, missingProvider, type ExecutionProvider } from "./providers.ts";
 
 export interface OnnxExecutorOptions {
   /** Threads within one operator. `run` itself occupies the calling thread. */
   readonly intraOpThreads: number;
-  /** Where operators run, in order of preference: "cpu", "cuda", "dml", "coreml". Default: ["cpu"]. */
-  readonly executionProviders?: readonly string[];
+  /** Where operators run, in order of preference. Default: ["cpu"]. */
+  readonly executionProviders?: readonly ExecutionProvider[];
+  /**
+   * Whether threads that wait for the next operator keep their core busy. A few percent faster on an
+   * idle machine, and slower for everybody on a shared one. Default: false.
+   */
+  readonly spin?: boolean;
 }
 
 /** Runs programs with ONNX Runtime, natively. */
@@ -29,13 +38,21 @@ async function load(program: Program, options: OnnxExecutorOptions): Promise<Loa
     async run(inputs) {
       if (released) throw releasedError(program);
       checkRunInputs(program, inputs);
-      const feeds: Record<string, Tensor> = {};
-      for (const { name, shape, dtype } of program.inputs)
-        feeds[name] = new Tensor(dtype, inputs[name]!, shape);
-      const results = await session.run(feeds);
+      const results = await session.run(tensorsOf(program.inputs, inputs));
       const outputs: Record<string, TensorData> = {};
       for (const { name } of program.outputs) outputs[name] = tensorData(results[name]!.data);
       return outputs;
+    },
+    bind(inputs, outputs) {
+      checkBinding(program, inputs, outputs);
+      const feeds = tensorsOf(program.inputs, inputs);
+      const fetches = tensorsOf(program.outputs, outputs);
+      return {
+        async run() {
+          if (released) throw releasedError(program);
+          await session.run(feeds, fetches);
+        },
+      };
     },
     async release() {
       if (released) return;
@@ -45,6 +62,16 @@ async function load(program: Program, options: OnnxExecutorOptions): Promise<Loa
   };
 }
 
+/** ONNX Runtime's handles on the given buffers; nothing is copied. */
+function tensorsOf(specs: readonly TensorSpec[], buffers: NamedTensors): Record<string, Tensor> {
+  const tensors: Record<string, Tensor> = {};
+  for (const { name, shape, dtype } of specs) {
+    const buffer = buffers[name];
+    if (buffer !== undefined) tensors[name] = new Tensor(dtype, buffer, shape);
+  }
+  return tensors;
+}
+
 function tensorData(data: Tensor["data"]): TensorData {
   if (data instanceof Float32Array || data instanceof Int32Array) return data;
   throw new TypeError(`ONNX Runtime gave a ${data.constructor.name}`);
@@ -52,23 +79,27 @@ function tensorData(data: Tensor["data"]): TensorData {
 
 async function createSession(
   program: Program,
-  { intraOpThreads, executionProviders = ["cpu"] }: OnnxExecutorOptions,
+  { intraOpThreads, executionProviders = ["cpu"], spin = false }: OnnxExecutorOptions,
 ): Promise<InferenceSession> {
+  const backends = backendsOf(executionProviders);
   try {
     return await InferenceSession.create(program.onnx, {
       intraOpNumThreads: intraOpThreads,
       interOpNumThreads: 1,
       executionMode: "sequential",
-      executionProviders,
+      executionProviders: backends,
       graphOptimizationLevel: "all",
       logSeverityLevel: 3,
+      extra: { session: { intra_op: { allow_spinning: spin ? "1" : "0" } } },
     });
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = (cause instanceof Error ? cause.message : String(cause)).trim();
+    const accelerator = executionProviders.find((provider) => provider !== "cpu");
+    if (accelerator !== undefined) throw missingProvider(accelerator, reason, cause);
     throw new AtollError(
       "EXECUTOR_SESSION",
-      `ONNX Runtime cannot load program "${program.name}" on ${executionProviders.join(", ")}: ` +
-        `${reason}; try executionProviders ["cpu"]`,
+      `ONNX Runtime cannot load program "${program.name}": ${reason}; report this with the program's ` +
+        `explain(), or write the function with other operations`,
       { cause },
     );
   }

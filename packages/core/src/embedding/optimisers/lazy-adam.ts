@@ -1,4 +1,4 @@
-import { ADAM, momentOf, type OptimiserSettings } from "../../optim/index.ts";
+import { ADAM, adamCorrections, momentOf, type OptimiserSettings } from "../../optim/index.ts";
 import type { TableOptimiser } from "./table-optimiser.ts";
 
 /**
@@ -14,31 +14,33 @@ import type { TableOptimiser } from "./table-optimiser.ts";
 export function lazyAdam({ learningRate, weightDecay }: OptimiserSettings): TableOptimiser {
   const { beta1, beta2, epsilon } = ADAM;
   return {
-    init: (table) => ({
+    init: ({ arena, values }) => ({
       step: 0,
-      moments: {
-        mean: new Float32Array(table.values.length),
-        square: new Float32Array(table.values.length),
-      },
+      moments: { mean: arena.float32(values.length), square: arena.float32(values.length) },
     }),
-    step: ({ values, width }, { count, rows, sums }, state) => {
+    step: ({ arena, values, width }, { count, rows, sums }, state) => {
+      const { address, kernels } = arena;
       const mean = momentOf(state, "mean", values.length);
       const square = momentOf(state, "square", values.length);
       state.step++;
-      const stepSize = learningRate / (1 - beta1 ** state.step);
-      const squareScale = 1 / (1 - beta2 ** state.step);
-      for (let slot = 0; slot < count; slot++) {
-        let i = rows[slot]! * width;
-        for (let j = slot * width; j < (slot + 1) * width; j++, i++) {
-          const p = values[i]!;
-          const g = sums[j]! + weightDecay * p;
-          const m = beta1 * mean[i]! + (1 - beta1) * g;
-          const v = beta2 * square[i]! + (1 - beta2) * g * g;
-          mean[i] = m;
-          square[i] = v;
-          values[i] = p - (stepSize * m) / (Math.sqrt(v * squareScale) + epsilon);
-        }
-      }
+      const correction = adamCorrections(state.step);
+      kernels.adamRows(
+        address(values),
+        address(sums),
+        address(mean),
+        address(square),
+        address(rows),
+        count,
+        width,
+        weightDecay,
+        learningRate * correction.step,
+        correction.square,
+        beta1,
+        beta2,
+        1 - beta1,
+        1 - beta2,
+        epsilon,
+      );
     },
   };
 }

@@ -1,11 +1,15 @@
 import type { OptimiserSettings, TableOptimiserConfig } from "../../optim/index.ts";
+import { adagradRows } from "./adagrad.ts";
 import { denseAdam } from "./dense-adam.ts";
 import { lazyAdam } from "./lazy-adam.ts";
 import { rowwiseAdagrad } from "./rowwise-adagrad.ts";
+import { sgdRows } from "./sgd.ts";
 import type { TableOptimiser } from "./table-optimiser.ts";
 
 /** Every optimiser of embedding tables that a config may name. */
 export const tableOptimisers = {
+  sgd: sgdRows,
+  adagrad: adagradRows,
   "lazy-adam": lazyAdam,
   "rowwise-adagrad": rowwiseAdagrad,
   adam: denseAdam,

@@ -13,27 +13,22 @@ const EPSILON = 1e-8;
  */
 export function rowwiseAdagrad({ learningRate, weightDecay }: OptimiserSettings): TableOptimiser {
   return {
-    init: (table) => ({ step: 0, moments: { sum: new Float32Array(table.numRows) } }),
-    step: ({ numRows, values, width }, { count, rows, sums }, state) => {
+    init: ({ arena, numRows }) => ({ step: 0, moments: { sum: arena.float32(numRows) } }),
+    step: ({ arena, numRows, values, width }, { count, rows, sums }, state) => {
+      const { address, kernels } = arena;
       const accumulator = momentOf(state, "sum", numRows);
       state.step++;
-      for (let slot = 0; slot < count; slot++) {
-        const row = rows[slot]!;
-        const start = row * width;
-        const source = slot * width;
-        let squares = 0;
-        for (let k = 0; k < width; k++) {
-          const g = sums[source + k]! + weightDecay * values[start + k]!;
-          squares += g * g;
-        }
-        const s = accumulator[row]! + squares / width;
-        accumulator[row] = s;
-        const rate = learningRate / (Math.sqrt(s) + EPSILON);
-        for (let k = 0; k < width; k++) {
-          const p = values[start + k]!;
-          values[start + k] = p - rate * (sums[source + k]! + weightDecay * p);
-        }
-      }
+      kernels.rowwiseAdagradRows(
+        address(values),
+        address(sums),
+        address(accumulator),
+        address(rows),
+        count,
+        width,
+        weightDecay,
+        learningRate,
+        EPSILON,
+      );
     },
   };
 }

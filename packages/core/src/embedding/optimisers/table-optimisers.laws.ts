@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import type { OptimiserSettings, OptimiserState } from "../../optim/index.ts";
-import { smallTable } from "../naive.fixture.ts";
-import { createRowGradients, sumByRow } from "../row-gradients.ts";
+import { rowGradients, smallTable } from "../naive.fixture.ts";
 import type { EmbeddingTable } from "../table.ts";
 import type { TableOptimiser } from "./table-optimiser.ts";
 
@@ -14,15 +13,23 @@ export function trainSome(
   state: OptimiserState,
   steps: number,
 ): void {
-  const gradients = createRowGradients(table, 2);
   const until = state.step + steps;
   while (state.step < until) {
     const t = state.step;
     const categorical = Int32Array.of(0, t % 5, t % 3, 0, (t + 1) % 5, t % 3);
     const gradient = Float32Array.from({ length: 12 }, (_, i) => Math.sin(i + 0.9 * t));
-    sumByRow(table, { numRows: 2, categorical }, gradient, gradients);
-    rule.step(table, gradients, state);
+    rule.step(table, rowGradients(table, categorical, gradient), state);
   }
+}
+
+/** A copy that shares nothing: the numbers of an arena are shared memory, which clones do not copy. */
+function copied({ arena }: EmbeddingTable, { step, moments }: OptimiserState): OptimiserState {
+  const copies = Object.entries(moments).map(([name, values]) => {
+    const copy = arena.float32(values.length);
+    copy.set(values);
+    return [name, copy] as const;
+  });
+  return { step, moments: Object.fromEntries(copies) };
 }
 
 /** What holds for every optimiser of tables. */
@@ -59,14 +66,10 @@ export function tableOptimiserLaws(factory: Factory): void {
   test("a row seen twice in a batch moves as if seen once with the summed gradient", () => {
     const [twice, once] = [smallTable(), smallTable()];
     const rule = factory(settings);
-    const gradients = createRowGradients(twice, 2);
-    const categorical = Int32Array.of(0, 3, 0, 0, 3, 0);
-    const g = Float32Array.of(0.5, -1, 2, 0, 0, 0, 0.25, -0.5, 4, 0, 0, 0);
-    sumByRow(twice, { numRows: 2, categorical }, g, gradients);
-    rule.step(twice, gradients, rule.init(twice));
-    const sum = Float32Array.of(0.75, -1.5, 6, 0, 0, 0);
-    sumByRow(once, { numRows: 1, categorical }, sum, gradients);
-    rule.step(once, gradients, rule.init(once));
+    const g = [0.5, -1, 2, 0, 0, 0, 0.25, -0.5, 4, 0, 0, 0];
+    rule.step(twice, rowGradients(twice, [0, 3, 0, 0, 3, 0], g), rule.init(twice));
+    const sum = [0.75, -1.5, 6, 0, 0, 0];
+    rule.step(once, rowGradients(once, [0, 3, 0], sum), rule.init(once));
     expect(twice.values).toEqual(once.values);
     expect(once.values).not.toEqual(smallTable().values);
   });
@@ -78,18 +81,18 @@ export function tableOptimiserLaws(factory: Factory): void {
     const parted = smallTable();
     const state = rule.init(parted);
     trainSome(rule, parted, state, 5);
-    trainSome(
-      factory(settings),
-      parted,
-      { step: state.step, moments: structuredClone(state.moments) },
-      7,
-    );
+    const saved = copied(parted, state);
+    const values = parted.values.slice();
+    trainSome(rule, parted, state, 2); // what happens to the live table and state is of no matter
+    parted.values.set(values);
+    trainSome(factory(settings), parted, saved, 7);
     expect(parted.values).toEqual(whole.values);
   });
 
   test("a state of another table is refused", () => {
     const rule = factory(settings);
     const table = smallTable();
-    expect(() => trainSome(rule, table, rule.init(smallTable(["hour"])), 1)).toThrow(RangeError);
+    if (Object.keys(rule.init(table).moments).length > 0)
+      expect(() => trainSome(rule, table, rule.init(smallTable(["hour"])), 1)).toThrow(RangeError);
   });
 }

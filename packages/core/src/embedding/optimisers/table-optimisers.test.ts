@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { tableOptimiserConfig } from "../../optim/index.ts";
 import fixtures from "../__fixtures__/trajectories.json" with { type: "json" };
-import { smallTable } from "../naive.fixture.ts";
-import { createRowGradients, sumByRow } from "../row-gradients.ts";
+import { rowGradients, smallTable } from "../naive.fixture.ts";
 import { makeTableOptimiser, tableOptimisers } from "./registry.ts";
 import { tableOptimiserLaws, trainSome } from "./table-optimisers.laws.ts";
 
@@ -24,7 +23,6 @@ describe("trajectories agree with PyTorch", () => {
     );
     const table = smallTable();
     const state = rule.init(table);
-    const gradients = createRowGradients(table, batch);
     expect(example.values).toHaveLength(10);
     example.values.forEach((expected, step) => {
       const categorical = new Int32Array(batch * 3);
@@ -35,8 +33,7 @@ describe("trajectories agree with PyTorch", () => {
           for (let k = 0; k < 3; k++)
             gradient[(b * 2 + f) * 3 + k] = Math.sin(1 + 0.7 * b + 1.3 * f + 0.4 * k + 0.9 * step);
         }
-      sumByRow(table, { numRows: batch, categorical }, gradient, gradients);
-      rule.step(table, gradients, state);
+      rule.step(table, rowGradients(table, categorical, gradient), state);
       expected.forEach((value, i) => expect(Math.abs(table.values[i]! - value)).toBeLessThan(2e-6));
     });
   });
@@ -51,12 +48,7 @@ test("rowwise Adagrad, by hand: one rate per row, from the mean square of its gr
     weightDecay: 0,
   });
   const state = rule.init(table);
-  const gradients = createRowGradients(table, 1);
-  const step = (...g: number[]) => {
-    const batch = { numRows: 1, categorical: Int32Array.of(0, 0, 1) };
-    sumByRow(table, batch, Float32Array.from(g), gradients);
-    rule.step(table, gradients, state);
-  };
+  const step = (...g: number[]) => rule.step(table, rowGradients(table, [0, 0, 1], g), state);
   step(3, 0, -3); // mean square 6
   const first = [1 - 1.5 / Math.sqrt(6), 1, 1 + 1.5 / Math.sqrt(6)];
   first.forEach((value, k) => expect(table.values[3 + k]).toBeCloseTo(value, 6));
@@ -77,10 +69,7 @@ test("rowwise Adagrad with decay: the L2 term enters the accumulator", () => {
     weightDecay: 0.5,
   });
   const state = rule.init(table);
-  const gradients = createRowGradients(table, 1);
-  const batch = { numRows: 1, categorical: Int32Array.of(0, 0, 1) };
-  sumByRow(table, batch, Float32Array.of(1, 1, 0), gradients);
-  rule.step(table, gradients, state);
+  rule.step(table, rowGradients(table, [0, 0, 1], [1, 1, 0]), state);
   // g + wd p = (2, 0, 1): mean square 5/3
   const rate = 0.1 / Math.sqrt(5 / 3);
   [2 - 2 * rate, -2, 2 - rate].forEach((value, k) =>
@@ -93,12 +82,8 @@ test("only dense Adam moves a row after its last batch", () => {
     const table = smallTable(["item"]);
     const rule = factory({ learningRate: 0.05, weightDecay: 0 });
     const state = rule.init(table);
-    const gradients = createRowGradients(table, 1);
-    const see = (item: number) => {
-      const batch = { numRows: 1, categorical: Int32Array.of(0, item, 0) };
-      sumByRow(table, batch, Float32Array.of(1, -1, 1), gradients);
-      rule.step(table, gradients, state);
-    };
+    const see = (item: number) =>
+      rule.step(table, rowGradients(table, [0, item, 0], [1, -1, 1]), state);
     see(2);
     const after = table.values.slice(6, 9);
     see(3);
@@ -116,12 +101,10 @@ test("lazy Adam and dense Adam agree while every row is in every batch", () => {
   ] as const) {
     const rule = tableOptimisers[kind](settings);
     const state = rule.init(table);
-    const gradients = createRowGradients(table, 3);
-    const categorical = Int32Array.of(0, 0, 1, 0, 0, 2, 0, 0, 3);
+    const categorical = [0, 0, 1, 0, 0, 2, 0, 0, 3];
     for (let t = 0; t < 8; t++) {
       const gradient = Float32Array.from({ length: 9 }, (_, i) => Math.sin(i + t));
-      sumByRow(table, { numRows: 3, categorical }, gradient, gradients);
-      rule.step(table, gradients, state);
+      rule.step(table, rowGradients(table, categorical, gradient), state);
     }
   }
   expect(lazy.values).toEqual(dense.values);
@@ -132,11 +115,8 @@ test("lazy Adam corrects by the table's steps: a row first seen at step 10 start
   const rule = tableOptimisers["lazy-adam"]({ learningRate: 0.05, weightDecay: 0 });
   const state = rule.init(table);
   trainSome(rule, table, state, 9);
-  const gradients = createRowGradients(table, 1);
   const before = table.values.slice(15, 18); // item 5
-  const batch = { numRows: 1, categorical: Int32Array.of(0, 5, 0) };
-  sumByRow(table, batch, Float32Array.of(1, 1, 1, 0, 0, 0), gradients);
-  rule.step(table, gradients, state);
+  rule.step(table, rowGradients(table, [0, 5, 0], [1, 1, 1, 0, 0, 0]), state);
   // m = 0.1, v = 0.001, corrected by 1 - 0.9^10 and 1 - 0.999^10
   const move = (0.05 * (0.1 / (1 - 0.9 ** 10))) / Math.sqrt(0.001 / (1 - 0.999 ** 10));
   expect(move).toBeCloseTo(0.0242, 3); // a correction by the row's own count would give 0.05

@@ -1,0 +1,5 @@
+export { adagrad, adagradRows, rowwiseAdagradRows } from "./adagrad";
+export { adam, adamRows } from "./adam";
+export { distinctRows, gatherBags, gatherRows, rowsOf, sumBags, sumRows } from "./lookup";
+export { addProximal } from "./proximal";
+export { sgd, sgdRows } from "./sgd";

@@ -1,0 +1,118 @@
+import { describe, expect, test } from "vitest";
+import type { FeatureSchema } from "../data/schema.ts";
+import { createTable } from "../embedding/index.ts";
+import { createArena } from "../kernels/index.ts";
+import { buildModel, modelConfig } from "../models/index.ts";
+import { streamOf } from "../random/index.ts";
+import { jaxExecutor, parameterLayout } from "../tensor/index.ts";
+import { trainingConfig } from "./config.ts";
+import { initialNumbers } from "./numbers.ts";
+import { createPredictStep, createTrainStep, type Learned } from "./step.ts";
+
+const BATCH_SIZE = 8;
+const schema: FeatureSchema = {
+  categorical: [
+    { name: "user", of: "user", numRows: 12 },
+    { name: "item", of: "item", numRows: 12 },
+  ],
+  numeric: [{ name: "price", of: "item" }],
+};
+
+function learnedOf(config: unknown): { model: ReturnType<typeof buildModel>; learned: Learned } {
+  const model = buildModel(modelConfig.parse(config), schema);
+  const arena = createArena();
+  const layout = parameterLayout(model.parameters);
+  const stateLayout = parameterLayout(model.state);
+  const initial = initialNumbers(layout, stateLayout, 5);
+  const parameters = arena.float32(layout.size);
+  const state = arena.float32(stateLayout.size);
+  parameters.set(initial.parameters);
+  state.set(initial.state);
+  const tables = model.embeddings.map((spec) =>
+    createTable(spec, schema, streamOf(6, spec.name), arena),
+  );
+  return { model, learned: { arena, layout, stateLayout, parameters, state, tables } };
+}
+
+/** Eight rows that a model can learn by heart: every user once, items in another order. */
+const rows = {
+  categorical: Int32Array.from({ length: 2 * BATCH_SIZE }, (_, i) =>
+    i % 2 === 0 ? 2 + i / 2 : 2 + (((3 * (i - 1)) / 2) % 7),
+  ),
+  numeric: Float32Array.from({ length: BATCH_SIZE }, (_, b) => Math.cos(2 * b)),
+  label: Float32Array.of(1, 0, 0, 1, 0, 1, 1, 0),
+};
+
+describe("learns a small set by heart", () => {
+  const small = { hidden: [16, 8] };
+  const configs = [
+    { kind: "lr" },
+    { kind: "fm", width: 4 },
+    { kind: "gmf", width: 4 },
+    { kind: "mlp", width: 4, ...small },
+    { kind: "neumf", gmfWidth: 4, mlpWidth: 4, ...small },
+    { kind: "deepfm", width: 4, ...small },
+    { kind: "deepfm", width: 4, ...small, batchNorm: true },
+    { kind: "dcnv2", width: 4, ...small },
+  ];
+  test.each(configs)("$kind, batchNorm $batchNorm", async (config) => {
+    const { model, learned } = learnedOf(config);
+    const parts = { model, schema, executor: jaxExecutor(), learned };
+    const step = await createTrainStep({
+      ...parts,
+      config: trainingConfig.parse({
+        batchSize: BATCH_SIZE,
+        optimiser: { kind: "adam", learningRate: 0.02 },
+      }),
+    });
+    for (const batch of step.batches) {
+      batch.categorical.set(rows.categorical);
+      batch.numeric.set(rows.numeric);
+      batch.label.set(rows.label);
+      batch.weight.fill(1);
+      batch.numRows = BATCH_SIZE;
+      step.prepare(batch);
+    }
+    const losses: number[] = [];
+    for (let t = 0; t < 150; t++) losses.push(await step.run(step.batches[t % 2]!, {}));
+    expect(losses[0]).toBeGreaterThan(0.6);
+    expect(losses[0]).toBeLessThan(1.1);
+    expect(losses.at(-1)).toBeLessThan(0.1);
+
+    // Scoring agrees: every log-odds has the sign of its label.
+    const predict = await createPredictStep({ ...parts, batchSize: BATCH_SIZE });
+    predict.batch.categorical.set(rows.categorical);
+    predict.batch.numeric.set(rows.numeric);
+    await predict.run();
+    predict.logits.forEach((z, b) => expect(z > 0).toBe(rows.label[b] === 1));
+    await Promise.all([step.close(), predict.close()]);
+  });
+});
+
+test("the other batch may be filled while a step runs: the result is that of taking turns", async () => {
+  const trained = async (overlap: boolean) => {
+    const { model, learned } = learnedOf({ kind: "deepfm", width: 4, hidden: [8] });
+    const config = trainingConfig.parse({ batchSize: BATCH_SIZE });
+    const step = await createTrainStep({ model, schema, executor: jaxExecutor(), learned, config });
+    const fill = (t: number) => {
+      const batch = step.batches[t % 2]!;
+      batch.categorical.set(rows.categorical.map((value) => 2 + ((value + t) % 10)));
+      batch.numeric.set(rows.numeric);
+      batch.label.set(rows.label);
+      batch.weight.fill(1);
+      batch.numRows = BATCH_SIZE;
+      step.prepare(batch);
+    };
+    fill(0);
+    for (let t = 0; t < 6; t++) {
+      const next = () => fill(t + 1);
+      await step.run(step.batches[t % 2]!, overlap ? { meanwhile: next } : {});
+      if (!overlap) next();
+    }
+    await step.close();
+    return learned;
+  };
+  const [overlapped, inTurn] = [await trained(true), await trained(false)];
+  expect(overlapped.parameters).toEqual(inTurn.parameters);
+  overlapped.tables.forEach((table, i) => expect(table.values).toEqual(inTurn.tables[i]!.values));
+});

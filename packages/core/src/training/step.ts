@@ -1,0 +1,215 @@
+import { createBatch, type Batch } from "../data/index.ts";
+import type { FeatureSchema } from "../data/schema.ts";
+import {
+  createLookup,
+  distinguish,
+  gather,
+  lookUp,
+  makeTableOptimiser,
+  sumByRow,
+  type EmbeddingTable,
+} from "../embedding/index.ts";
+import type { Arena } from "../kernels/index.ts";
+import { predictProgram, trainProgram, type Model } from "../models/index.ts";
+import { makeOptimiser, type OptimiserState, type TableOptimiserConfig } from "../optim/index.ts";
+import type { Executor, ParameterLayout, Program } from "../tensor/index.ts";
+import type { TrainingConfig } from "./config.ts";
+
+/** What a model has learned, in an arena: dense parameters, running statistics, embedding tables. */
+export interface Learned {
+  readonly arena: Arena;
+  readonly layout: ParameterLayout;
+  readonly stateLayout: ParameterLayout;
+  /** [layout.size] */
+  readonly parameters: Float32Array;
+  /** [stateLayout.size] */
+  readonly state: Float32Array;
+  /** In the order of `model.embeddings`. */
+  readonly tables: readonly EmbeddingTable[];
+}
+
+/** Steps of training on batches in fixed buffers. Nothing is allocated or copied from step to step. */
+export interface TrainStep {
+  /** To be filled in turn: one is made ready while the step of the other runs. */
+  readonly batches: readonly [Batch, Batch];
+  /** Finds the rows of a batch that was just filled. Reads nothing that a step changes. */
+  readonly prepare: (batch: Batch) => void;
+  /**
+   * One step on a prepared batch: forward, backward, update. `meanwhile` is called once the step runs,
+   * and may fill and prepare the other batch. Gives the loss.
+   */
+  readonly run: (batch: Batch, options: StepOptions) => Promise<number>;
+  /** The optimisers' memories by owner: `dense`, and tables by name. */
+  readonly memories: Readonly<Record<string, OptimiserState>>;
+  readonly close: () => Promise<void>;
+}
+
+export interface StepOptions {
+  readonly meanwhile?: () => void;
+  /** Adds mu (w - anchor) to the gradient of the dense parameters; the anchor lies in the arena. */
+  readonly proximal?: { readonly mu: number; readonly anchor: Float32Array };
+}
+
+interface StepParts {
+  readonly model: Model;
+  readonly schema: FeatureSchema;
+  readonly config: TrainingConfig;
+  readonly executor: Executor;
+  readonly learned: Learned;
+}
+
+/** The optimiser of tables, where a config names none: Adam on touched rows, as the dense one is set. */
+function tableOptimiserOf(config: TrainingConfig): TableOptimiserConfig {
+  const { learningRate, weightDecay } = config.optimiser;
+  return config.tables ?? { kind: "lazy-adam", learningRate, weightDecay };
+}
+
+export async function createTrainStep(parts: StepParts): Promise<TrainStep> {
+  const { model, schema, config, executor, learned } = parts;
+  const { arena, layout, stateLayout, parameters, state, tables } = learned;
+  const { batchSize } = config;
+  const program = await executor.load(trainProgram(model, layout, stateLayout, schema, batchSize));
+
+  const optimiser = makeOptimiser(config.optimiser, arena);
+  const memory = optimiser.init(layout.size);
+  const tableOptimiser = makeTableOptimiser(tableOptimiserOf(config));
+  const tableMemories = tables.map((table) => tableOptimiser.init(table));
+
+  const sizes = tables.map((table) => batchSize * table.features.length * table.width);
+  const vectors = sizes.map((size) => arena.float32(size));
+  const gradients = sizes.map((size) => arena.float32(size));
+  const sums = tables.map((table) =>
+    arena.float32(Math.min(batchSize * table.features.length, table.numRows) * table.width),
+  );
+  const gradient = arena.float32(layout.size);
+  const nextState = arena.float32(stateLayout.size);
+  const loss = arena.float32(1);
+
+  const outputs = given(program.program.outputs, {
+    loss,
+    "gradient:parameters": gradient,
+    "next:state": nextState,
+    ...Object.fromEntries(
+      tables.map((table, i) => [`gradient:embedding:${table.name}`, gradients[i]!]),
+    ),
+  });
+  const batches = [
+    createBatch(schema, batchSize, arena),
+    createBatch(schema, batchSize, arena),
+  ] as const;
+  const prepared = new Map(
+    batches.map((batch) => {
+      const inputs = inputsOf(program.program, learned, batch, vectors);
+      return [
+        batch,
+        {
+          bound: program.bind(inputs, outputs),
+          lookups: tables.map((table) => createLookup(table, batchSize * table.features.length)),
+        },
+      ];
+    }),
+  );
+
+  return {
+    batches,
+    prepare: (batch) => {
+      for (const lookup of prepared.get(batch)!.lookups) {
+        lookUp(lookup, batch.categorical, batchSize);
+        distinguish(lookup);
+      }
+    },
+    run: async (batch, { meanwhile, proximal }) => {
+      const { bound, lookups } = prepared.get(batch)!;
+      for (let i = 0; i < lookups.length; i++) gather(lookups[i]!, vectors[i]!);
+      const running = bound.run();
+      meanwhile?.();
+      await running;
+      if (!Number.isFinite(loss[0]!)) return loss[0]!;
+      if (proximal !== undefined && proximal.mu > 0)
+        arena.kernels.addProximal(
+          arena.address(gradient),
+          arena.address(parameters),
+          arena.address(proximal.anchor),
+          layout.size,
+          proximal.mu,
+        );
+      optimiser.step(parameters, gradient, memory);
+      for (let i = 0; i < lookups.length; i++) {
+        const rows = sumByRow(lookups[i]!, gradients[i]!, sums[i]!);
+        tableOptimiser.step(tables[i]!, rows, tableMemories[i]!);
+      }
+      state.set(nextState);
+      return loss[0]!;
+    },
+    memories: {
+      dense: memory,
+      ...Object.fromEntries(tables.map((table, i) => [table.name, tableMemories[i]!])),
+    },
+    close: () => program.release(),
+  };
+}
+
+/** Scoring of batches in fixed buffers. */
+export interface PredictStep {
+  /** To be filled before each run. */
+  readonly batch: Batch;
+  /** [batchSize]: log-odds of the batch's rows after a run; those of padding mean nothing. */
+  readonly logits: Float32Array;
+  readonly run: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+export async function createPredictStep(
+  parts: Omit<StepParts, "config"> & { readonly batchSize: number },
+): Promise<PredictStep> {
+  const { model, schema, batchSize, executor, learned } = parts;
+  const { arena, layout, stateLayout, tables } = learned;
+  const program = await executor.load(
+    predictProgram(model, layout, stateLayout, schema, batchSize),
+  );
+  const batch = createBatch(schema, batchSize, arena);
+  const logits = arena.float32(batchSize);
+  const lookups = tables.map((table) => createLookup(table, batchSize * table.features.length));
+  const vectors = lookups.map(({ rows, table }) => arena.float32(rows.length * table.width));
+  const inputs = inputsOf(program.program, learned, batch, vectors);
+  const bound = program.bind(inputs, { logits });
+  return {
+    batch,
+    logits,
+    run: async () => {
+      for (let i = 0; i < lookups.length; i++) {
+        lookUp(lookups[i]!, batch.categorical, batchSize);
+        gather(lookups[i]!, vectors[i]!);
+      }
+      await bound.run();
+    },
+    close: () => program.release(),
+  };
+}
+
+/** The buffers that a program's inputs are read from. */
+function inputsOf(
+  program: Program,
+  { parameters, state, tables }: Learned,
+  { label, numeric, weight }: Batch,
+  vectors: readonly Float32Array[],
+): Record<string, Float32Array> {
+  return given(program.inputs, {
+    parameters,
+    state,
+    numeric,
+    label,
+    weight,
+    ...Object.fromEntries(tables.map((table, i) => [`embedding:${table.name}`, vectors[i]!])),
+  });
+}
+
+/** Those of the buffers that a program declares. */
+function given(
+  declared: readonly { readonly name: string }[],
+  buffers: Readonly<Record<string, Float32Array>>,
+): Record<string, Float32Array> {
+  return Object.fromEntries(
+    declared.flatMap(({ name }) => (name in buffers ? [[name, buffers[name]!]] : [])),
+  );
+}
