@@ -15,22 +15,6 @@ export function createBatch(schema: FeatureSchema, batchSize: number, arena: Are
   };
 }
 
-/** Copies row `row` of `examples` to row `at` of the batch. */
-function copyRow(
-  examples: Examples,
-  row: number,
-  batch: Batch,
-  at: number,
-  F: number,
-  N: number,
-): void {
-  const { categorical, numeric } = examples;
-  for (let f = 0; f < F; f++) batch.categorical[at * F + f] = categorical[row * F + f]!;
-  for (let n = 0; n < N; n++) batch.numeric[at * N + n] = numeric[row * N + n]!;
-  batch.label[at] = examples.label[row]!;
-  batch.weight[at] = 1;
-}
-
 /** Rows from `numRows` on repeat nothing: padding rows of every table, weight 0. */
 function pad(batch: Batch, numRows: number, F: number, N: number): Batch {
   batch.numRows = numRows;
@@ -87,22 +71,40 @@ export function* trainingBatches(
   shuffle(random, order);
   const sampler = data.negatives && negativeSampler(data, data.negatives, random);
   const batchSize = buffers[0]!.label.length;
-  let turn = 0;
-  let batch = buffers[0]!;
-  let at = 0;
-  for (const example of order) {
-    const inGroup = example % group;
-    const row = (example - inGroup) / group;
-    copyRow(train, row, batch, at, F, N);
-    if (sampler && inGroup > 0) sampler.replaceItem(row, inGroup - 1, batch, at);
-    if (++at === batchSize) {
-      yield pad(batch, at, F, N);
-      turn = (turn + 1) % buffers.length;
-      batch = buffers[turn]!;
-      at = 0;
-    }
+  for (let start = 0, turn = 0; start < order.length; start += batchSize, turn++) {
+    const batch = buffers[turn % buffers.length]!;
+    const numRows = Math.min(batchSize, order.length - start);
+    copyExamples(train, order, start, numRows, group, batch);
+    if (sampler)
+      for (let at = 0; at < numRows; at++) {
+        const inGroup = order[start + at]! % group;
+        if (inGroup > 0)
+          sampler.replaceItem((order[start + at]! - inGroup) / group, inGroup - 1, batch, at);
+      }
+    yield pad(batch, numRows, F, N);
   }
-  if (at > 0) yield pad(batch, at, F, N);
+}
+
+/** Fills a batch with training rows: those that the `numRows` examples from `start` on belong to. */
+function copyExamples(
+  examples: Examples,
+  order: Int32Array,
+  start: number,
+  numRows: number,
+  group: number,
+  batch: Batch,
+): void {
+  const { categorical, numeric, label } = examples;
+  const { categorical: categoricalOut, numeric: numericOut, label: labelOut } = batch;
+  const F = categoricalOut.length / labelOut.length;
+  const N = numericOut.length / labelOut.length;
+  for (let at = 0; at < numRows; at++) {
+    const row = Math.trunc(order[start + at]! / group);
+    for (let f = 0; f < F; f++) categoricalOut[at * F + f] = categorical[row * F + f]!;
+    for (let n = 0; n < N; n++) numericOut[at * N + n] = numeric[row * N + n]!;
+    labelOut[at] = label[row]!;
+  }
+  batch.weight.fill(1, 0, numRows);
 }
 
 /** The examples in order, padded to whole batches; the given batch is filled anew for each step. */

@@ -15,10 +15,13 @@ export function uniform(stream: RandomStream): number {
  * remainders are thrown away, so there is no modulo bias.
  */
 export function uniformBelow(stream: RandomStream, bound: number): number {
-  const limit = TWO_POW_32 - (TWO_POW_32 % bound);
+  if (bound === TWO_POW_32) return stream.next() >>> 0;
+  // Unsigned on both sides, so that the remainder is one integer instruction.
+  const faces = bound >>> 0;
+  const surelyFair = TWO_POW_32 - faces;
   for (;;) {
     const draw = stream.next() >>> 0;
-    if (draw < limit) return draw % bound;
+    if (draw < surelyFair || draw < TWO_POW_32 - (TWO_POW_32 % bound)) return draw % faces;
   }
 }
 

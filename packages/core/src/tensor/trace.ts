@@ -1,6 +1,7 @@
 import { ClosedJaxpr, Jaxpr, makeJaxpr, numpy as np, valueAndGrad } from "@jax-js/jax";
 import { AtollError } from "../errors/index.ts";
 import { borrowing } from "./borrowing.ts";
+import { withStackRestored } from "./trace-stack.ts";
 import type { TensorFunction, TensorSpec } from "./types.ts";
 
 /** What a function computes, as a flattened Jaxpr: constants first, then inputs in order. */
@@ -75,7 +76,9 @@ function traced(name: string, inputs: readonly TensorSpec[], fn: TensorFunction)
     return Object.values(outputs);
   };
   const abstract = inputs.map((spec) => new AbstractTensor(spec));
-  const { jaxpr } = guarded(name, () => borrowing(() => makeJaxpr(flat)(...abstract)));
+  const { jaxpr } = guarded(name, () =>
+    withStackRestored(() => borrowing(() => makeJaxpr(flat)(...abstract))),
+  );
   const closed = withoutUnusedConstants(jaxpr.mapJaxpr((inner) => inner.flatten().simplify()));
   const outputs = closed.jaxpr.outs.map(({ aval }, i) =>
     outputSpec(name, names[i]!, aval.shape, aval.dtype),

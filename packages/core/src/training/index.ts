@@ -1,6 +1,14 @@
 export { trainingConfig, type TrainingConfig } from "./config.ts";
+export { createLearned, type Learned } from "./learned.ts";
 export { initialNumbers, tableStream, type Numbers } from "./numbers.ts";
 export { select, type Selection } from "./selection.ts";
+export {
+  createPredictStep,
+  createTrainStep,
+  type PredictStep,
+  type StepOptions,
+  type TrainStep,
+} from "./step.ts";
 export {
   createTrainer,
   type EpochOptions,

@@ -1,13 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { FeatureSchema } from "../data/schema.ts";
-import { createTable } from "../embedding/index.ts";
-import { createArena } from "../kernels/index.ts";
-import { buildModel, modelConfig } from "../models/index.ts";
-import { streamOf } from "../random/index.ts";
-import { jaxExecutor, parameterLayout } from "../tensor/index.ts";
+import { buildModel, modelConfig, type Model } from "../models/index.ts";
+import { jaxExecutor } from "../tensor/index.ts";
 import { trainingConfig } from "./config.ts";
-import { initialNumbers } from "./numbers.ts";
-import { createPredictStep, createTrainStep, type Learned } from "./step.ts";
+import { createLearned, type Learned } from "./learned.ts";
+import { createPredictStep, createTrainStep } from "./step.ts";
 
 const BATCH_SIZE = 8;
 const schema: FeatureSchema = {
@@ -18,20 +15,9 @@ const schema: FeatureSchema = {
   numeric: [{ name: "price", of: "item" }],
 };
 
-function learnedOf(config: unknown): { model: ReturnType<typeof buildModel>; learned: Learned } {
+function learnedOf(config: unknown): { model: Model; learned: Learned } {
   const model = buildModel(modelConfig.parse(config), schema);
-  const arena = createArena();
-  const layout = parameterLayout(model.parameters);
-  const stateLayout = parameterLayout(model.state);
-  const initial = initialNumbers(layout, stateLayout, 5);
-  const parameters = arena.float32(layout.size);
-  const state = arena.float32(stateLayout.size);
-  parameters.set(initial.parameters);
-  state.set(initial.state);
-  const tables = model.embeddings.map((spec) =>
-    createTable(spec, schema, streamOf(6, spec.name), arena),
-  );
-  return { model, learned: { arena, layout, stateLayout, parameters, state, tables } };
+  return { model, learned: createLearned(model, schema, { seed: 5, party: "a" }) };
 }
 
 /** Eight rows that a model can learn by heart: every user once, items in another order. */

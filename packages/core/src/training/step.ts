@@ -7,26 +7,12 @@ import {
   lookUp,
   makeTableOptimiser,
   sumByRow,
-  type EmbeddingTable,
 } from "../embedding/index.ts";
-import type { Arena } from "../kernels/index.ts";
 import { predictProgram, trainProgram, type Model } from "../models/index.ts";
 import { makeOptimiser, type OptimiserState, type TableOptimiserConfig } from "../optim/index.ts";
-import type { Executor, ParameterLayout, Program } from "../tensor/index.ts";
+import type { Executor, Program } from "../tensor/index.ts";
 import type { TrainingConfig } from "./config.ts";
-
-/** What a model has learned, in an arena: dense parameters, running statistics, embedding tables. */
-export interface Learned {
-  readonly arena: Arena;
-  readonly layout: ParameterLayout;
-  readonly stateLayout: ParameterLayout;
-  /** [layout.size] */
-  readonly parameters: Float32Array;
-  /** [stateLayout.size] */
-  readonly state: Float32Array;
-  /** In the order of `model.embeddings`. */
-  readonly tables: readonly EmbeddingTable[];
-}
+import type { Learned } from "./learned.ts";
 
 /** Steps of training on batches in fixed buffers. Nothing is allocated or copied from step to step. */
 export interface TrainStep {

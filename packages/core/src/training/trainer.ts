@@ -4,15 +4,15 @@ import {
   type EvaluationExamples,
   type TrainingData,
 } from "../data/index.ts";
-import { createTable, featureView } from "../embedding/index.ts";
+import { featureView } from "../embedding/index.ts";
 import { AtollError } from "../errors/index.ts";
-import { createArena } from "../kernels/index.ts";
 import type { Model } from "../models/index.ts";
 import type { RandomStream } from "../random/index.ts";
-import { parameterLayout, type Executor, type ParameterLayout } from "../tensor/index.ts";
+import type { Executor, ParameterLayout } from "../tensor/index.ts";
 import type { TrainingConfig } from "./config.ts";
-import { initialNumbers, tableStream, type Numbers } from "./numbers.ts";
-import { createPredictStep, createTrainStep, type Learned } from "./step.ts";
+import { createLearned } from "./learned.ts";
+import type { Numbers } from "./numbers.ts";
+import { createPredictStep, createTrainStep } from "./step.ts";
 
 /** A model in training at one party. What it learned is readable and writable, in place. */
 export interface Trainer {
@@ -64,9 +64,9 @@ export interface TrainerOptions {
 
 /** Compiles the model's two programs for the data's schema and draws its first numbers. */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
-  const { model, data, config, executor, party } = options;
+  const { model, data, config, executor, seed, party } = options;
   const { schema } = data;
-  const learned = firstNumbers(model, options);
+  const learned = createLearned(model, schema, { seed, party });
   const { arena, layout, parameters, state, tables } = learned;
   const step = await createTrainStep({ model, schema, config, executor, learned });
   const { batchSize } = config;
@@ -169,20 +169,4 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
       await predict.close();
     },
   };
-}
-
-/** The numbers a party starts from, in an arena of its own. */
-function firstNumbers(model: Model, { data, seed, party }: TrainerOptions): Learned {
-  const arena = createArena();
-  const layout = parameterLayout(model.parameters);
-  const stateLayout = parameterLayout(model.state);
-  const initial = initialNumbers(layout, stateLayout, seed);
-  const parameters = arena.float32(layout.size);
-  const state = arena.float32(stateLayout.size);
-  parameters.set(initial.parameters);
-  state.set(initial.state);
-  const tables = model.embeddings.map((spec) =>
-    createTable(spec, data.schema, tableStream(seed, party, spec.name), arena),
-  );
-  return { arena, layout, stateLayout, parameters, state, tables };
 }

@@ -62,6 +62,47 @@ describe.each(executors)("$name", (executor) => {
     await loaded.release();
   });
 
+  test("bound buffers are read and written at every run; outputs may be left out", async () => {
+    const loaded = await executor.load(program);
+    const buffers = { x: Float32Array.of(1.5, -2), unused: inputs.unused, n: inputs.n };
+    const double = new Float32Array(2);
+    const table = new Float32Array(4);
+    const bound = loaded.bind(buffers, { table, double });
+    await bound.run();
+    expect([...double]).toEqual([3, -4]);
+    expect([...table]).toEqual([1.5, -4, 4.5, -8]);
+    buffers.x.set([10, 20]);
+    await bound.run();
+    expect([...double]).toEqual([20, 40]);
+    await loaded.release();
+    await expect(bound.run()).rejects.toMatchObject({ code: "TENSOR_RELEASED" });
+  });
+
+  test("two bindings of one program do not disturb each other, in shared memory too", async () => {
+    const loaded = await executor.load(program);
+    const sides = [1, 2].map((factor) => {
+      const x = new Float32Array(new SharedArrayBuffer(8));
+      x.set([factor, 10 * factor]);
+      const double = new Float32Array(new SharedArrayBuffer(8));
+      return { double, bound: loaded.bind({ ...inputs, x }, { double }) };
+    });
+    for (const { bound } of sides) await bound.run();
+    expect(sides.map(({ double }) => [...double])).toEqual([
+      [2, 20],
+      [4, 40],
+    ]);
+    await loaded.release();
+  });
+
+  test("names every buffer that a binding gets wrong", async () => {
+    const loaded = await executor.load(program);
+    expect(() => loaded.bind(inputs, { double: new Float32Array(3), triple: inputs.x })).toThrow(
+      /output "double" is a Float32Array of 3 elements; give .* of 2[^]*"triple" is no output/,
+    );
+    expect(() => loaded.bind({ x: inputs.x }, {})).toThrow(/input "unused" is missing/);
+    await loaded.release();
+  });
+
   test("names every input that does not fit", async () => {
     const loaded = await executor.load(program);
     const problems = await loaded
@@ -97,5 +138,25 @@ test("a program that ONNX Runtime cannot read is named", async () => {
 test("jax-js without the device asked for says which there are", async () => {
   await expect(jaxExecutor({ device: "webgpu" }).load(program)).rejects.toMatchObject({
     code: "EXECUTOR_SESSION",
+  });
+});
+
+test("an execution provider that this machine lacks is named, with what it needs", async () => {
+  const lacking = await onnxExecutor({ intraOpThreads: 1, executionProviders: ["cuda", "cpu"] })
+    .load(program)
+    .then(
+      () => undefined, // this machine has it
+      (error: unknown) => error,
+    );
+  if (lacking !== undefined) {
+    expect(lacking).toMatchObject({ code: "EXECUTOR_PROVIDER" });
+    expect(String(lacking)).toMatch(/"cuda" does not work here: .*NVIDIA GPU.*compute on "cpu"/s);
+  }
+  const elsewhere = process.platform === "win32" ? "coreml" : "directml";
+  await expect(
+    onnxExecutor({ intraOpThreads: 1, executionProviders: [elsewhere] }).load(program),
+  ).rejects.toMatchObject({
+    code: "EXECUTOR_PROVIDER",
+    message: expect.stringContaining(`"${elsewhere}" does not work here`) as unknown,
   });
 });

@@ -1,11 +1,10 @@
-import { parentPort } from "node:worker_threads";
 import type { SplitClient } from "@atoll/core/data";
 import { createClient, type ClientRuntime } from "@atoll/core/federation";
 import { methods, readTrained, type MethodDefinition } from "@atoll/core/methods";
 import { onnxExecutor } from "../executor/index.ts";
 import { directoryStore } from "../runs/directory-store.ts";
-import { toFailure } from "./failure.ts";
-import type { PartySpec, WorkerAnswer, WorkerCall } from "./protocol.ts";
+import { serveCalls } from "../threads/index.ts";
+import type { PartySpec, WorkerCall } from "./protocol.ts";
 
 /*
  * A worker thread hosts parties: it holds their rows, trains them and answers requests in bytes, as a
@@ -52,20 +51,4 @@ async function answer(call: WorkerCall): Promise<Uint8Array | undefined> {
   }
 }
 
-const port = parentPort!;
-port.on("message", ({ number, call }: { number: number; call: WorkerCall }) => {
-  answer(call).then(
-    (bytes) =>
-      port.postMessage({
-        call: number,
-        kind: "ok",
-        ...(bytes && { bytes }),
-      } satisfies WorkerAnswer),
-    (error: unknown) =>
-      port.postMessage({
-        call: number,
-        kind: "failed",
-        failure: toFailure(error),
-      } satisfies WorkerAnswer),
-  );
-});
+serveCalls(answer);

@@ -16,21 +16,10 @@ export interface PartySpec {
   readonly earlier: Readonly<Record<string, string>>;
 }
 
-/** What the main thread asks of a worker. Each call gets one answer with the same number. */
+/** What the main thread asks of a worker: answers are bytes, or nothing. */
 export type WorkerCall =
   | { readonly op: "split"; readonly key: string; readonly split: SplitClient }
   | { readonly op: "open"; readonly party: PartySpec; readonly state?: Uint8Array }
   | { readonly op: "request"; readonly id: string; readonly bytes: Uint8Array }
   | { readonly op: "save"; readonly id: string }
   | { readonly op: "close"; readonly id: string };
-
-export type WorkerAnswer =
-  | { readonly call: number; readonly kind: "ok"; readonly bytes?: Uint8Array }
-  | { readonly call: number; readonly kind: "failed"; readonly failure: Failure };
-
-/** An error as plain data: classes do not survive a thread boundary. */
-export interface Failure {
-  readonly code?: string;
-  readonly message: string;
-  readonly stack?: string;
-}

@@ -1,0 +1,109 @@
+import { setTimeout } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { numpy as np } from "@jax-js/jax";
+import { buildModel, modelConfig, trainProgram } from "@atoll/core/models";
+import { compile, parameterLayout } from "@atoll/core/tensor";
+import { createLearned, createTrainStep, trainingConfig } from "@atoll/core/training";
+import { expect, test } from "vitest";
+import { onnxExecutor } from "./onnx-executor.ts";
+
+const BATCH_SIZE = 64;
+const MEBIBYTE = 2 ** 20;
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
+const schema = {
+  categorical: [
+    { name: "user", of: "user" as const, numRows: 500 },
+    { name: "item", of: "item" as const, numRows: 500 },
+  ],
+  numeric: [],
+};
+const config = { kind: "deepfm", width: 8, hidden: [32, 16], batchNorm: true };
+
+/** Steps of a small DeepFM, each on a batch prepared anew. */
+async function smallStep() {
+  const model = buildModel(modelConfig.parse(config), schema);
+  const step = await createTrainStep({
+    model,
+    schema,
+    config: trainingConfig.parse({ batchSize: BATCH_SIZE }),
+    executor: onnxExecutor({ intraOpThreads: 1 }),
+    learned: createLearned(model, schema, { seed: 1, party: "a" }),
+  });
+  const run = async (t: number) => {
+    const batch = step.batches[t % 2]!;
+    for (let i = 0; i < batch.categorical.length; i++)
+      batch.categorical[i] = 1 + ((i * 7 + t * 13) % 499);
+    batch.label.fill(t % 2);
+    batch.weight.fill(1);
+    batch.numRows = BATCH_SIZE;
+    step.prepare(batch);
+    await step.run(batch, {});
+  };
+  return { run, close: step.close };
+}
+
+/** What is held after unreachable objects are gone, in bytes: JavaScript's heap, and everything. */
+async function held(): Promise<{ heap: number; resident: number }> {
+  await setTimeout(10); // what a job has weakly referenced is kept until it ends
+  collectGarbage();
+  const { heapUsed, rss } = process.memoryUsage();
+  return { heap: heapUsed, resident: rss };
+}
+
+test("heap and resident memory stay flat over 10,000 steps", async () => {
+  const { run, close } = await smallStep();
+  for (let t = 0; t < 2000; t++) await run(t); // compilers and caches settle
+  const before = await held();
+  for (let t = 0; t < 10_000; t++) await run(t);
+  const after = await held();
+  // One buffer of this step, made anew and kept, would be 10,000 x 4 kB = 40 MB.
+  expect(after.heap - before.heap).toBeLessThan(MEBIBYTE);
+  expect(after.resident - before.resident).toBeLessThan(16 * MEBIBYTE);
+  await close();
+});
+
+test("sessions that are released give their memory back", async () => {
+  const { program, inputs } = largeProgram();
+  const executor = onnxExecutor({ intraOpThreads: 1 });
+  const cycle = async () => {
+    const loaded = await executor.load(program);
+    await loaded.run(inputs);
+    await loaded.release();
+  };
+  for (let t = 0; t < 5; t++) await cycle();
+  const before = await held();
+  for (let t = 0; t < 20; t++) await cycle();
+  const after = await held();
+  // The constant of a session alone is 4 MiB: twenty kept ones would be 80.
+  expect(after.resident - before.resident).toBeLessThan(40 * MEBIBYTE);
+});
+
+/** x + 1 where the ones are a constant of 4 MiB. */
+function largeProgram() {
+  const size = MEBIBYTE;
+  const ones = new Float32Array(size).map((_, i) => i % 7);
+  const program = compile({
+    name: "large",
+    fn: ({ x }) => ({ sum: np.sum(x!.add(np.array(ones))) }),
+    inputs: [{ name: "x", shape: [size], dtype: "float32" }],
+  });
+  return { program, inputs: { x: new Float32Array(size) } };
+}
+
+test("compiling keeps nothing but a few kilobytes", async () => {
+  const compileOne = () => {
+    const model = buildModel(modelConfig.parse(config), schema);
+    const layout = parameterLayout(model.parameters);
+    trainProgram(model, layout, parameterLayout(model.state), schema, BATCH_SIZE);
+  };
+  for (let t = 0; t < 5; t++) compileOne();
+  const before = await held();
+  for (let t = 0; t < 20; t++) compileOne();
+  const after = await held();
+  // A trace of this model is some 240 kB.
+  expect((after.heap - before.heap) / 20).toBeLessThan(80_000);
+});

@@ -1,0 +1,19 @@
+import { parentPort } from "node:worker_threads";
+import { toFailure } from "./failure.ts";
+import type { NumberedAnswer, NumberedCall } from "./protocol.ts";
+
+/** Inside a worker thread: answers every call of the thread that started it. */
+export function serveCalls<Call>(answer: (call: Call) => Promise<unknown>): void {
+  const port = parentPort!;
+  port.on("message", ({ number, call }: NumberedCall<Call>) => {
+    answer(call).then(
+      (value) => port.postMessage({ number, kind: "ok", value } satisfies NumberedAnswer),
+      (error: unknown) =>
+        port.postMessage({
+          number,
+          kind: "failed",
+          failure: toFailure(error),
+        } satisfies NumberedAnswer),
+    );
+  });
+}
