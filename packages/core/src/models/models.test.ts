@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
 import type { TensorData } from "../tensor/index.ts";
-import { BATCH, cases, feed, flat, inputsOf, loadModel, schemaOf } from "./reference.fixture.ts";
+import {
+  BATCH,
+  cases,
+  collected,
+  feed,
+  flat,
+  inputsOf,
+  loadModel,
+  schemaOf,
+} from "./reference.fixture.ts";
 
 const NUM_REAL = 5;
 
@@ -29,13 +38,13 @@ describe("agrees with PyTorch, the last row being padding", () => {
     const loaded = await loadModel(config, schemaOf(categorical, numeric), BATCH);
     const { layout, stateLayout, train, predict } = loaded;
     const inputs = inputsOf(loaded, example);
-    const outputs = await train.run(feed(train, inputs));
+    const outputs = await train.run(feed(loaded, train, inputs));
 
     expect(distance(outputs["logits"]!.slice(0, NUM_REAL), expected.logits)).toBeLessThan(5e-6);
     // jax-js takes logarithms with an error of up to 1.3e-5; gradients have no logarithm.
     expect(Math.abs(outputs["loss"]![0]! - expected.loss)).toBeLessThan(1.5e-5);
     expect(
-      distance(outputs["gradient:parameters"]!, flat(layout, expected.gradients)),
+      distance(collected(layout, outputs, "gradient:parameter"), flat(layout, expected.gradients)),
     ).toBeLessThan(5e-6);
     for (const [name, gradient] of Object.entries(expected.embeddingGradients)) {
       const actual = outputs[`gradient:embedding:${name}`]!;
@@ -48,11 +57,11 @@ describe("agrees with PyTorch, the last row being padding", () => {
       loaded.model.embeddings.map((spec) => spec.name),
     );
     if (stateLayout.size > 0) {
-      const after = outputs["next:state"]!;
+      const after = collected(stateLayout, outputs, "next:state");
       expect(distance(after, flat(stateLayout, expected.state))).toBeLessThan(1e-6);
-      inputs["state"] = Float32Array.from(after);
-    } else expect(outputs).not.toHaveProperty("next:state");
-    const { logits } = await predict.run(feed(predict, inputs));
+      inputs["state"] = after;
+    }
+    const { logits } = await predict.run(feed(loaded, predict, inputs));
     expect(distance(logits!.slice(0, NUM_REAL), expected.predict)).toBeLessThan(5e-6);
     await train.release();
     await predict.release();
@@ -65,14 +74,17 @@ describe("gradients are slopes: central differences along random directions", ()
     const loaded = await loadModel(config, schemaOf(categorical, numeric), BATCH);
     const { train } = loaded;
     const inputs = inputsOf(loaded, example);
-    const gradients = await train.run(feed(train, inputs));
+    const gradients = await train.run(feed(loaded, train, inputs));
     const lossAt = async (name: string, at: Float32Array) => {
-      const { logits } = await train.run(feed(train, { ...inputs, [name]: at }));
+      const { logits } = await train.run(feed(loaded, train, { ...inputs, [name]: at }));
       return crossEntropy(logits!, inputs["label"]!, inputs["weight"]!);
     };
     const step = 1e-3;
     for (const name of ["parameters", ...Object.keys(inputs).filter((n) => n.startsWith("emb"))]) {
-      const gradient = Float32Array.from(gradients[`gradient:${name}`]!);
+      const gradient =
+        name === "parameters"
+          ? collected(loaded.layout, gradients, "gradient:parameter")
+          : Float32Array.from(gradients[`gradient:${name}`]!);
       for (let d = 0; d < 2; d++) {
         const direction = gradient.map((_, i) => Math.sin(3 + 5.1 * i + 7.7 * d));
         const move = (sign: number) => inputs[name]!.map((x, i) => x + sign * step * direction[i]!);

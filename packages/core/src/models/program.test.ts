@@ -20,11 +20,20 @@ test("a model with everything: tables, numeric features, running statistics", ()
   const schema = schemaOf(["user", "item"], ["price"]);
   const config = { kind: "deepfm", width: 4, hidden: [3], batchNorm: true };
   const { train, predict } = programs(buildModel(modelConfig.parse(config), schema), schema);
-  // wide: 1 numeric weight and a bias; tower: 9 x 3, scale and shift; head: 3
-  const learned = ["parameters [38]", "embedding:wide [32, 2, 1]", "embedding:factors [32, 2, 4]"];
+  const learned = [
+    "parameter:wide/weight [1, 1]",
+    "parameter:wide/bias [1]",
+    "parameter:tower/0/weight [9, 3]",
+    "parameter:tower/0/norm/scale [3]",
+    "parameter:tower/0/norm/shift [3]",
+    "parameter:head/weight [3, 1]",
+    "embedding:wide [32, 2, 1]",
+    "embedding:factors [32, 2, 4]",
+  ];
+  const state = ["state:tower/0/norm/mean [3]", "state:tower/0/norm/variance [3]"];
   expect(written(train.inputs)).toEqual([
     ...learned,
-    "state [6]",
+    ...state,
     "numeric [32, 1]",
     "label [32]",
     "weight [32]",
@@ -32,11 +41,11 @@ test("a model with everything: tables, numeric features, running statistics", ()
   expect(written(train.outputs)).toEqual([
     "loss []",
     "logits [32]",
-    "next:state [6]",
+    ...state.map((spec) => `next:${spec}`),
     ...learned.map((spec) => `gradient:${spec}`),
   ]);
   expect(train.name).toBe("train:deepfm");
-  expect(written(predict.inputs)).toEqual([...learned, "state [6]", "numeric [32, 1]"]);
+  expect(written(predict.inputs)).toEqual([...learned, ...state, "numeric [32, 1]"]);
   expect(written(predict.outputs)).toEqual(["logits [32]"]);
 });
 
@@ -44,12 +53,18 @@ test("what a model or a schema lacks is no input", () => {
   const schema = schemaOf([], ["price", "age"]);
   const { train } = programs(buildModel(modelConfig.parse({ kind: "lr" }), schema), schema);
   expect(written(train.inputs)).toEqual([
-    "parameters [3]",
+    "parameter:wide/weight [2, 1]",
+    "parameter:wide/bias [1]",
     "numeric [32, 2]",
     "label [32]",
     "weight [32]",
   ]);
-  expect(written(train.outputs)).toEqual(["loss []", "logits [32]", "gradient:parameters [3]"]);
+  expect(written(train.outputs)).toEqual([
+    "loss []",
+    "logits [32]",
+    "gradient:parameter:wide/weight [2, 1]",
+    "gradient:parameter:wide/bias [1]",
+  ]);
 });
 
 test("a model of tables alone has no dense parameters", () => {

@@ -4,7 +4,6 @@ import { arrayOf, binaryCrossEntropyWithLogits, type Arrays } from "../nn/index.
 import {
   compile,
   compileWithGradient,
-  unflatten,
   type ParameterLayout,
   type Program,
   type TensorSpec,
@@ -14,11 +13,14 @@ import type { ForwardInputs, ForwardOutputs, Model } from "./types.ts";
 /**
  * The training step of a model for batches of one size: forward, loss, gradients.
  *
- * Inputs: `parameters` [P], `state` [S] where the model has one, `embedding:<name>` [B, features, width],
- * `numeric` [B, N] where the schema has numeric features, `label` [B], `weight` [B].
+ * Inputs: `parameter:<name>` and `state:<name>` in their declared shapes, `embedding:<name>`
+ * [B, features, width], `numeric` [B, N] where the schema has numeric features, `label` [B], `weight` [B].
  * Outputs: `loss`, the weighted mean of the cross-entropy, a scalar; `logits` [B];
- * `next:state` [S], the running statistics that follow (ONNX lets no output bear an input's name);
- * `gradient:parameters` [P] and `gradient:embedding:<name>`, the gradients of the loss.
+ * `next:state:<name>`, the running statistics that follow (ONNX lets no output bear an input's name);
+ * `gradient:parameter:<name>` and `gradient:embedding:<name>`, the gradients of the loss.
+ *
+ * Parameters enter one by one, so that a caller binds windows on its flat vector (`windows`): a program
+ * that took the vector whole would copy it apart, and its gradient together, at every step.
  */
 export function trainProgram(
   model: Model,
@@ -42,7 +44,11 @@ export function trainProgram(
       const layouts = { layout, stateLayout };
       const { logits, state } = forward(model, layouts, arrays, { weight, mode: "train" });
       const loss = binaryCrossEntropyWithLogits(logits, arrayOf(arrays, "label"), weight);
-      return { loss, logits, ...flatState(stateLayout, state) };
+      const next = stateLayout.views.map(({ name }) => [
+        `next:state:${name}`,
+        arrayOf(state, name),
+      ]);
+      return { loss, logits, ...Object.fromEntries(next) };
     },
     loss: "loss",
     wrt: learned.map(({ name }) => name),
@@ -81,7 +87,7 @@ const embeddingInput = (name: string) => `embedding:${name}`;
 /** Inputs with a gradient. */
 function learnedInputs(model: Model, layout: ParameterLayout, batchSize: number): TensorSpec[] {
   return [
-    ...(layout.size > 0 ? [tensor("parameters", [layout.size])] : []),
+    ...layout.views.map(({ name, shape }) => tensor(`parameter:${name}`, shape)),
     ...model.embeddings.map(({ name, features, width }) =>
       tensor(embeddingInput(name), [batchSize, features.length, width]),
     ),
@@ -96,7 +102,7 @@ function givenInputs(
 ): TensorSpec[] {
   const numNumeric = schema.numeric.length;
   return [
-    ...(stateLayout.size > 0 ? [tensor("state", [stateLayout.size])] : []),
+    ...stateLayout.views.map(({ name, shape }) => tensor(`state:${name}`, shape)),
     ...(numNumeric > 0 ? [tensor("numeric", [batchSize, numNumeric])] : []),
   ];
 }
@@ -113,8 +119,8 @@ function forward(
   context: Pick<ForwardInputs, "weight" | "mode">,
 ): ForwardOutputs {
   return model.forward({
-    parameters: layout.size > 0 ? unflatten(layout, arrayOf(arrays, "parameters")) : {},
-    state: stateLayout.size > 0 ? unflatten(stateLayout, arrayOf(arrays, "state")) : {},
+    parameters: named(layout, "parameter", arrays),
+    state: named(stateLayout, "state", arrays),
     embeddings: Object.fromEntries(
       model.embeddings.map(({ name }) => [name, arrayOf(arrays, embeddingInput(name))]),
     ),
@@ -123,9 +129,6 @@ function forward(
   });
 }
 
-/** The running statistics as the flat output `next:state`, in the order of the layout. */
-function flatState(stateLayout: ParameterLayout, state: Arrays): Record<string, np.Array> {
-  if (stateLayout.size === 0) return {};
-  const parts = stateLayout.views.map(({ name, length }) => arrayOf(state, name).reshape([length]));
-  return { ["next:state"]: parts.length === 1 ? parts[0]! : np.concatenate(parts) };
+function named({ views }: ParameterLayout, prefix: string, arrays: Arrays): Arrays {
+  return Object.fromEntries(views.map(({ name }) => [name, arrayOf(arrays, `${prefix}:${name}`)]));
 }

@@ -5,6 +5,7 @@ import {
   initialise,
   jaxExecutor,
   parameterLayout,
+  windows,
   type LoadedProgram,
   type ParameterLayout,
 } from "../tensor/index.ts";
@@ -114,10 +115,27 @@ export function fresh(layout: ParameterLayout): Float32Array {
   return initialise(layout, streamOf(5, "fresh"));
 }
 
-/** The declared inputs of a program among all that there are. */
+/** The declared inputs of a program among all that there are; `parameters` and `state` are flat vectors. */
 export function feed(
+  { layout, stateLayout }: Loaded,
   { program }: LoadedProgram,
   inputs: Readonly<Record<string, Float32Array>>,
 ): Record<string, Float32Array> {
-  return Object.fromEntries(program.inputs.map(({ name }) => [name, inputs[name]!]));
+  const all: Record<string, Float32Array> = {
+    ...inputs,
+    ...windows(layout, inputs["parameters"]!, "parameter"),
+    ...(inputs["state"] && windows(stateLayout, inputs["state"], "state")),
+  };
+  return Object.fromEntries(program.inputs.map(({ name }) => [name, all[name]!]));
+}
+
+/** Outputs named `<prefix>:<parameter>` as one flat vector. */
+export function collected(
+  layout: ParameterLayout,
+  outputs: Readonly<Record<string, ArrayLike<number>>>,
+  prefix: string,
+): Float32Array {
+  const vector = new Float32Array(layout.size);
+  for (const { name, offset } of layout.views) vector.set(outputs[`${prefix}:${name}`]!, offset);
+  return vector;
 }

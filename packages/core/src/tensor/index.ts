@@ -39,6 +39,7 @@ export {
   parameterLayout,
   unflatten,
   view,
+  windows,
   type Initialiser,
   type NamedArrays,
   type ParameterLayout,

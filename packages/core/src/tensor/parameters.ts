@@ -80,6 +80,20 @@ export function view(layout: ParameterLayout, flat: Float32Array, name: string):
   return flat.subarray(found.offset, found.offset + found.length);
 }
 
+/** All parameters of a flat vector as windows on it, not copies, named `<prefix>:<name>`. */
+export function windows(
+  layout: ParameterLayout,
+  flat: Float32Array,
+  prefix: string,
+): Record<string, Float32Array> {
+  return Object.fromEntries(
+    layout.views.map(({ name, offset, length }) => [
+      `${prefix}:${name}`,
+      flat.subarray(offset, offset + length),
+    ]),
+  );
+}
+
 function listed(layout: ParameterLayout): string {
   return layout.views.map((entry) => entry.name).join(", ");
 }

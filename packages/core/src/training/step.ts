@@ -10,7 +10,7 @@ import {
 } from "../embedding/index.ts";
 import { predictProgram, trainProgram, type Model } from "../models/index.ts";
 import { makeOptimiser, type OptimiserState, type TableOptimiserConfig } from "../optim/index.ts";
-import type { Executor, Program } from "../tensor/index.ts";
+import { windows, type Executor, type Program } from "../tensor/index.ts";
 import type { TrainingConfig } from "./config.ts";
 import type { Learned } from "./learned.ts";
 
@@ -73,8 +73,8 @@ export async function createTrainStep(parts: StepParts): Promise<TrainStep> {
 
   const outputs = given(program.program.outputs, {
     loss,
-    "gradient:parameters": gradient,
-    "next:state": nextState,
+    ...windows(layout, gradient, "gradient:parameter"),
+    ...windows(stateLayout, nextState, "next:state"),
     ...Object.fromEntries(
       tables.map((table, i) => [`gradient:embedding:${table.name}`, gradients[i]!]),
     ),
@@ -176,13 +176,13 @@ export async function createPredictStep(
 /** The buffers that a program's inputs are read from. */
 function inputsOf(
   program: Program,
-  { parameters, state, tables }: Learned,
+  { layout, stateLayout, parameters, state, tables }: Learned,
   { label, numeric, weight }: Batch,
   vectors: readonly Float32Array[],
 ): Record<string, Float32Array> {
   return given(program.inputs, {
-    parameters,
-    state,
+    ...windows(layout, parameters, "parameter"),
+    ...windows(stateLayout, state, "state"),
     numeric,
     label,
     weight,
