@@ -13,7 +13,8 @@ export interface Scorer {
 
 /** Things a client keeps for itself: files of the silo, never messages. */
 export interface ClientStore {
-  readonly write: (name: string, bytes: Uint8Array) => Promise<void>;
+  /** One file, in pieces that follow each other. */
+  readonly write: (name: string, pieces: readonly Uint8Array[]) => Promise<void>;
   /** Undefined where nothing was written under the name. */
   readonly read: (name: string) => Promise<Uint8Array | undefined>;
 }

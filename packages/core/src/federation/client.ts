@@ -1,6 +1,6 @@
 import { AtollError } from "../errors/index.ts";
 import type { ClientContext } from "./client-context.ts";
-import { decodeMessage, decodeState, encodeMessage, encodeState } from "./codec/message.ts";
+import { decodeMessage, decodeState, encodeMessage, statePieces } from "./codec/message.ts";
 import { guard } from "./declaration.ts";
 import type { Stage, StageClient } from "./stage.ts";
 import type { WireArray } from "./types.ts";
@@ -8,7 +8,8 @@ import type { WireArray } from "./types.ts";
 /** The client of one method: answers encoded requests; its state can be saved and loaded. */
 export interface ClientRuntime {
   readonly handle: (request: Uint8Array) => Promise<Uint8Array>;
-  readonly save: () => Promise<Uint8Array>;
+  /** In pieces that share memory with the running client: to be written out before its next request. */
+  readonly save: () => Promise<readonly Uint8Array[]>;
   readonly load: (state: Uint8Array) => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -50,7 +51,7 @@ export function createClient(stages: readonly Stage[], context: ClientContext): 
         for (const [name, array] of Object.entries(saved.arrays))
           arrays[`${stage.name}/${name}`] = array;
       });
-      return encodeState({
+      return statePieces({
         arrays,
         metadata: { stages: open.map(({ stage }) => stage.name), saved: metadata },
       });

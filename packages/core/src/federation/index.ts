@@ -7,6 +7,7 @@ export {
   encodeMessage,
   encodeState,
   MAX_MESSAGE_BYTES,
+  statePieces,
 } from "./codec/message.ts";
 export { sampleCohort } from "./cohort.ts";
 export { federationConfig, type FederationConfig } from "./config.ts";

@@ -103,7 +103,7 @@ async function trafficOf(kind: MethodKind, own: Partial<MethodSettings> = {}): P
   const connections = parties.map(({ name, own: held }): ClientConnection => {
     const files = new Map<string, Uint8Array>();
     const store: ClientStore = {
-      write: async (file, bytes) => void files.set(file, bytes),
+      write: async (file, pieces) => void files.set(file, Buffer.concat(pieces)),
       read: async (file) => files.get(file),
     };
     const client = createClient(stagesOf(entry, own), {

@@ -59,11 +59,17 @@ export async function runCell(
         splits: party.clients.map(keyOf),
         directory: folder.party(cell, party.name),
         earlier: Object.fromEntries(
-          settings.startFrom.map((method) => [method, folder.party({ seed: cell.seed, method }, party.name)]),
+          settings.startFrom.map((method) => [
+            method,
+            folder.party({ seed: cell.seed, method }, party.name),
+          ]),
         ),
       };
-      const rows = party.clients.reduce((sum, client) => sum + byClient.get(client)!.counts.train, 0);
-      const state = resumed && (await folder.readParty(cell, party.name, resumed.number));
+      const rows = party.clients.reduce(
+        (sum, client) => sum + byClient.get(client)!.counts.train,
+        0,
+      );
+      const state = resumed && folder.partyState(cell, party.name, resumed.number);
       parties.push(await pool.open(spec, rows, splitOf, state));
     }
 
@@ -71,11 +77,12 @@ export async function runCell(
       if (!signal.aborted && now() - checkpointMs < CHECKPOINT_INTERVAL_MS) return;
       checkpointed = numRounds;
       await context.flush();
-      const states = new Map(
-        await Promise.all(parties.map(async (party) => [party.name, await party.save()] as const)),
+      await Promise.all(
+        parties.map((party) => party.save(folder.partyState(cell, party.name, numRounds))),
       );
       const elapsedMs = now() - startedMs;
-      await folder.writeCheckpoint(cell, numRounds, encodeCheckpoint({ server, number: numRounds, lines: numLines, elapsedMs }), states);
+      const saved = encodeCheckpoint({ server, number: numRounds, lines: numLines, elapsedMs });
+      await folder.commitCheckpoint(cell, numRounds, saved);
       checkpointMs = now();
       onEvent({ ...cell, kind: "checkpoint", round: numRounds });
     };
@@ -105,7 +112,13 @@ export async function runCell(
           const done = lines.toSorted((a, b) => (a.client < b.client ? -1 : 1));
           lines = [];
           numLines += done.length;
-          onEvent({ ...cell, kind: "round", round: event.round, rounds: settings.federation.rounds, lines: done });
+          onEvent({
+            ...cell,
+            kind: "round",
+            round: event.round,
+            rounds: settings.federation.rounds,
+            lines: done,
+          });
           break;
         }
         case "stage-end":
@@ -137,7 +150,10 @@ export async function runCell(
 }
 
 /** Every number of an answer, nested ones as `valid/<part>`. */
-function numbersOf(metadata: Readonly<Record<string, unknown>>, prefix = ""): Record<string, number> {
+function numbersOf(
+  metadata: Readonly<Record<string, unknown>>,
+  prefix = "",
+): Record<string, number> {
   const numbers: Record<string, number> = {};
   for (const [name, value] of Object.entries(metadata)) {
     if (typeof value === "number") numbers[prefix + name] = value;

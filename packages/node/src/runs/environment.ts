@@ -16,7 +16,13 @@ export interface Environment {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-const PACKAGES = ["@atoll/core", "@atoll/node", "@jax-js/jax", "onnxruntime-node", "@duckdb/node-api"];
+const PACKAGES = [
+  "@atoll/core",
+  "@atoll/node",
+  "@jax-js/jax",
+  "onnxruntime-node",
+  "@duckdb/node-api",
+];
 
 export async function describeEnvironment(threads: number, startedAt: Date): Promise<Environment> {
   return {

@@ -9,10 +9,19 @@ export interface CellName {
 
 /** What a run tells whoever watches; all wording belongs to the watcher. */
 export type RunEvent =
-  | { readonly kind: "read"; readonly client: string; readonly rows: number; readonly done: number; readonly total: number }
+  | {
+      readonly kind: "read";
+      readonly client: string;
+      readonly rows: number;
+      readonly done: number;
+      readonly total: number;
+    }
   | {
       readonly kind: "plan";
-      readonly cells: readonly (CellName & { readonly rounds: number; readonly rowsPerRound: number })[];
+      readonly cells: readonly (CellName & {
+        readonly rounds: number;
+        readonly rowsPerRound: number;
+      })[];
       /** Cells that an earlier, interrupted run completed. */
       readonly finished: readonly CellName[];
       readonly threads: number;
@@ -23,7 +32,12 @@ export type RunEvent =
   | (CellName & { readonly kind: "cell-start"; readonly resumedAtRound: number })
   /** One client's answer within a round: `line.values` holds `trainLoss`, `valid/<metric>`, `examples` ... */
   | (CellName & { readonly kind: "reply"; readonly line: MetricsLine })
-  | (CellName & { readonly kind: "round"; readonly round: number; readonly rounds: number; readonly lines: readonly MetricsLine[] })
+  | (CellName & {
+      readonly kind: "round";
+      readonly round: number;
+      readonly rounds: number;
+      readonly lines: readonly MetricsLine[];
+    })
   | (CellName & { readonly kind: "checkpoint"; readonly round: number })
   | (CellName & { readonly kind: "cell-end"; readonly rounds: number; readonly seconds: number })
   | { readonly kind: "statistics"; readonly done: number; readonly total: number };
@@ -31,4 +45,8 @@ export type RunEvent =
 export type RunOutcome =
   | { readonly kind: "done"; readonly result: Result; readonly directory: string }
   /** Stopped by the signal: everything up to `saved` is on disk. */
-  | { readonly kind: "stopped"; readonly directory: string; readonly saved: readonly (CellName & { readonly round: number })[] };
+  | {
+      readonly kind: "stopped";
+      readonly directory: string;
+      readonly saved: readonly (CellName & { readonly round: number })[];
+    };

@@ -29,13 +29,14 @@ export interface RunFolder {
   readonly readCell: (cell: CellName) => Promise<CellRecord | undefined>;
   readonly writeCell: (cell: CellName, record: CellRecord) => Promise<void>;
   readonly readServer: (cell: CellName) => Promise<Uint8Array | undefined>;
-  readonly writeCheckpoint: (
+  /** Where a party's state of a checkpoint lies. */
+  readonly partyState: (cell: CellName, party: string, checkpoint: number) => string;
+  /** Makes a checkpoint valid, once every party's state is on disk; earlier ones are dropped. */
+  readonly commitCheckpoint: (
     cell: CellName,
-    round: number,
+    checkpoint: number,
     server: Uint8Array,
-    parties: ReadonlyMap<string, Uint8Array>,
   ) => Promise<void>;
-  readonly readParty: (cell: CellName, party: string, checkpoint: number) => Promise<Uint8Array>;
   readonly appendLines: (lines: readonly MetricsLine[]) => Promise<void>;
   readonly readLines: () => Promise<MetricsLine[]>;
   /** Drops the lines that a resumed cell will write again. */
@@ -57,16 +58,22 @@ export async function newRunFolder(path: string): Promise<RunFolder> {
 }
 
 /** Opens the folder of an earlier run. */
-export async function oldRunFolder(path: string): Promise<{ folder: RunFolder; record: RunRecord }> {
+export async function oldRunFolder(
+  path: string,
+): Promise<{ folder: RunFolder; record: RunRecord }> {
   const folder = runFolder(path);
   const record = await folder.readJson<RunRecord>("run.json");
   if (record === undefined)
-    throw new AtollError("RUN_FOLDER_MISSING", `${path} holds no run.json; --resume takes the folder of an earlier run`);
+    throw new AtollError(
+      "RUN_FOLDER_MISSING",
+      `${path} holds no run.json; --resume takes the folder of an earlier run`,
+    );
   return { folder, record };
 }
 
 function runFolder(path: string): RunFolder {
-  const cell = ({ seed, method }: CellName) => join(path, "checkpoints", `seed-${seed}`, fileNameOf(method));
+  const cell = ({ seed, method }: CellName) =>
+    join(path, "checkpoints", `seed-${seed}`, fileNameOf(method));
   const party = (name: CellName, of: string) => join(cell(name), "clients", fileNameOf(of));
   const linesPath = join(path, "metrics.jsonl");
 
@@ -78,13 +85,15 @@ function runFolder(path: string): RunFolder {
       .slice(0, -1)
       .map((line) => metricsLineSchema.parse(JSON.parse(line)));
   };
-  const asText = (lines: readonly MetricsLine[]) => lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+  const asText = (lines: readonly MetricsLine[]) =>
+    lines.map((line) => `${JSON.stringify(line)}\n`).join("");
 
   return {
     path,
     cell,
     party,
-    writeJson: (name, value) => writeAtomically(join(path, name), `${JSON.stringify(value, null, 2)}\n`),
+    writeJson: (name, value) =>
+      writeAtomically(join(path, name), `${JSON.stringify(value, null, 2)}\n`),
     readJson: async <T>(name: string) => {
       const text = await readIfThere(readFile(join(path, name), "utf8"));
       return text === undefined ? undefined : (JSON.parse(text) as T);
@@ -101,14 +110,11 @@ function runFolder(path: string): RunFolder {
     readServer: (name) => readIfThere(readFile(join(cell(name), "server.safetensors"))),
     // The server's file is the commit point: it names the round, and the parties' files of that round
     // are complete before it and kept until after it.
-    writeCheckpoint: async (name, checkpoint, server, parties) => {
-      await Promise.all(
-        [...parties].map(([of, bytes]) => writeAtomically(join(party(name, of), `state.${checkpoint}.safetensors`), bytes)),
-      );
-      await writeAtomically(join(cell(name), "server.safetensors"), server);
+    commitCheckpoint: async (name, checkpoint, server) => {
+      await writeAtomically(join(cell(name), "server.safetensors"), [server]);
       await dropStates(join(cell(name), "clients"), (round) => round === checkpoint);
     },
-    readParty: (name, of, checkpoint) => readFile(join(party(name, of), `state.${checkpoint}.safetensors`)),
+    partyState: (name, of, checkpoint) => join(party(name, of), `state.${checkpoint}.safetensors`),
     appendLines: (lines) => appendFile(linesPath, asText(lines)),
     readLines,
     keepLines: async (keep) => writeAtomically(linesPath, asText((await readLines()).filter(keep))),

@@ -25,13 +25,16 @@ export interface Plan {
 function featuresOf(columns: ColumnsConfig): FeatureSchema {
   const declared = (entries: ColumnsConfig["categorical"]) =>
     entries.map((entry) =>
-      typeof entry === "string" ? ({ name: entry, of: "context" } as const) : { name: entry.column, of: entry.of },
+      typeof entry === "string"
+        ? ({ name: entry, of: "context" } as const)
+        : { name: entry.column, of: entry.of },
     );
   const ids = (["user", "item"] as const).filter((role) => columns[role] !== undefined);
   return {
-    categorical: [...ids.map((role) => ({ name: role, of: role })), ...declared(columns.categorical)].map(
-      (feature) => ({ ...feature, numRows: 0 }),
-    ),
+    categorical: [
+      ...ids.map((role) => ({ name: role, of: role })),
+      ...declared(columns.categorical),
+    ].map((feature) => ({ ...feature, numRows: 0 })),
     numeric: declared(columns.numeric),
   };
 }
@@ -67,7 +70,9 @@ export function planOf(experiment: Experiment): Plan {
   });
   return {
     methods: planned,
-    cells: experiment.seeds.flatMap((seed) => entries.map((entry) => ({ seed, method: entry.name }))),
+    cells: experiment.seeds.flatMap((seed) =>
+      entries.map((entry) => ({ seed, method: entry.name })),
+    ),
     metrics,
     headline,
     selectBy,

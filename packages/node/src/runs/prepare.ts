@@ -41,7 +41,11 @@ async function readTables(
 ): Promise<ClientTable[]> {
   const { data } = experiment;
   if (data.kind === "synthetic")
-    return syntheticWorld(data).map(({ client, table }) => ({ client, table, columns: syntheticColumns }));
+    return syntheticWorld(data).map(({ client, table }) => ({
+      client,
+      table,
+      columns: syntheticColumns,
+    }));
   const directory = resolve(experimentDirectory, data.directory ?? ".");
   const clients = Object.entries(data.clients);
   const tables: ClientTable[] = [];
@@ -53,7 +57,13 @@ async function readTables(
     try {
       const table = await readTable(located, { client, columns: columnsToRead(columns), signal });
       tables.push({ client, table, columns });
-      onEvent({ kind: "read", client, rows: table.numRows, done: tables.length, total: clients.length });
+      onEvent({
+        kind: "read",
+        client,
+        rows: table.numRows,
+        done: tables.length,
+        total: clients.length,
+      });
     } catch (error) {
       collect(errors, error);
     }

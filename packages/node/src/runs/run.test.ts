@@ -39,7 +39,10 @@ interface Options {
 
 let runs = 0;
 
-async function run(given: Experiment, { threads = 2, signal = new AbortController().signal, onEvent = () => {} }: Options = {}) {
+async function run(
+  given: Experiment,
+  { threads = 2, signal = new AbortController().signal, onEvent = () => {} }: Options = {},
+) {
   const directory = join(folder, `run-${runs++}`);
   const outcome = await runExperiment(given, {
     experimentDirectory: folder,
@@ -69,7 +72,12 @@ describe("a run", () => {
   test("does not depend on the order in which clients are listed", async () => {
     const forward = await run(experiment());
     const backward = await run(
-      experiment({ data: { kind: "synthetic", markets: { c: { rows: 300 }, b: { rows: 500 }, a: { rows: 900 } } } }),
+      experiment({
+        data: {
+          kind: "synthetic",
+          markets: { c: { rows: 300 }, b: { rows: 500 }, a: { rows: 900 } },
+        },
+      }),
     );
     const numbers = async (directory: string) => {
       const { methods, clients } = JSON.parse(await timeless(directory)) as Result;
@@ -134,7 +142,11 @@ describe("a run", () => {
     const { outcome } = await run(
       experiment({
         seeds: [1],
-        methods: ["fedavg", { kind: "fedprox", name: "tiny", mu: 1e-9 }, { kind: "fedprox", name: "large", mu: 10 }],
+        methods: [
+          "fedavg",
+          { kind: "fedprox", name: "tiny", mu: 1e-9 },
+          { kind: "fedprox", name: "large", mu: 10 },
+        ],
       }),
     );
     if (outcome.kind !== "done") throw new Error("stopped");

@@ -10,7 +10,13 @@ import { decodeCheckpoint } from "./checkpoint.ts";
 import { directoryStore } from "./directory-store.ts";
 import { describeEnvironment, type Environment } from "./environment.ts";
 import type { CellName, RunEvent, RunOutcome } from "./events.ts";
-import { newRunFolder, oldRunFolder, type CellRecord, type RunFolder, type RunRecord } from "./folder.ts";
+import {
+  newRunFolder,
+  oldRunFolder,
+  type CellRecord,
+  type RunFolder,
+  type RunRecord,
+} from "./folder.ts";
 import { partiesOf, planOf, type Plan } from "./plan.ts";
 import { prepareClients } from "./prepare.ts";
 import { runInOrder } from "./schedule.ts";
@@ -58,7 +64,9 @@ export async function readRun(directory: string): Promise<RunFiles> {
   const { folder, record } = await oldRunFolder(directory);
   const { methods: planned } = planOf(record.experiment as Experiment);
   const messages = planned.map(({ entry, settings }) => {
-    const definition = methods[entry.kind] as unknown as MethodDefinition<{ readonly kind: string }>;
+    const definition = methods[entry.kind] as unknown as MethodDefinition<{
+      readonly kind: string;
+    }>;
     return [entry.name, describeMessages(definition.stages(entry, settings))] as const;
   });
   return {
@@ -68,14 +76,21 @@ export async function readRun(directory: string): Promise<RunFiles> {
   };
 }
 
-async function execute(folder: RunFolder, record: RunRecord, options: RunOptions): Promise<RunOutcome> {
+async function execute(
+  folder: RunFolder,
+  record: RunRecord,
+  options: RunOptions,
+): Promise<RunOutcome> {
   const { signal, now, onEvent } = options;
   const experiment = record.experiment as Experiment;
   const startedAt = now();
   const plan = planOf(experiment);
   const splits = await prepareClients(experiment, record.experimentDirectory, onEvent, signal);
   const clients = splits.get(experiment.seeds[0]!)!.map((split) => split.client);
-  const threads = Math.min(options.threads ?? availableParallelism(), plan.methods.length * clients.length);
+  const threads = Math.min(
+    options.threads ?? availableParallelism(),
+    plan.methods.length * clients.length,
+  );
   await folder.writeJson("environment.json", await describeEnvironment(threads, startedAt));
 
   const records = new Map<string, CellRecord>();
@@ -127,7 +142,9 @@ async function execute(folder: RunFolder, record: RunRecord, options: RunOptions
     cell: (cell) => records.get(keyOf(cell))!,
     readEvaluation: async (cell, client, file) => {
       const { entry } = plan.methods.find((planned) => planned.entry.name === cell.method)!;
-      const party = partiesOf(entry, clients).find((candidate) => candidate.clients.includes(client))!;
+      const party = partiesOf(entry, clients).find((candidate) =>
+        candidate.clients.includes(client),
+      )!;
       return (await directoryStore(folder.party(cell, party.name)).read(file))!;
     },
     onProgress: (done, total) => onEvent({ kind: "statistics", done, total }),
@@ -137,7 +154,11 @@ async function execute(folder: RunFolder, record: RunRecord, options: RunOptions
 }
 
 /** Lines that came after the last checkpoint of an unfinished cell will be written again. */
-async function dropRepeatedLines(folder: RunFolder, plan: Plan, done: ReadonlyMap<string, CellRecord>) {
+async function dropRepeatedLines(
+  folder: RunFolder,
+  plan: Plan,
+  done: ReadonlyMap<string, CellRecord>,
+) {
   const left = new Map<string, number>();
   for (const cell of plan.cells) {
     const key = `${cell.seed}/${cell.method}`;
@@ -164,7 +185,9 @@ function announce(
   onEvent({
     kind: "plan",
     cells: plan.cells.map((cell) => {
-      const { entry, settings } = plan.methods.find((planned) => planned.entry.name === cell.method)!;
+      const { entry, settings } = plan.methods.find(
+        (planned) => planned.entry.name === cell.method,
+      )!;
       const trains = entry.kind !== "popularity" && entry.kind !== "best-possible";
       const { rounds, localEpochs } = settings.federation;
       return { ...cell, rounds: trains ? rounds : 0, rowsPerRound: rowsPerRound * localEpochs };

@@ -45,6 +45,8 @@ export async function runInOrder<T extends Task>(
     for (const sleeper of sleepers) sleeper();
     sleepers = [];
   };
-  await Promise.all(Array.from({ length: Math.min(width, tasks.length) }, () => worker(wake, nudge)));
+  await Promise.all(
+    Array.from({ length: Math.min(width, tasks.length) }, () => worker(wake, nudge)),
+  );
   if (failure !== undefined) throw failure.error;
 }

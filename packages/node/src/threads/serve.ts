@@ -3,9 +3,9 @@ import { toFailure } from "./failure.ts";
 import type { NumberedAnswer, NumberedCall } from "./protocol.ts";
 
 /** Inside a worker thread: answers every call of the thread that started it. */
-export function serveCalls<Call>(answer: (call: Call) => Promise<unknown>): void {
+export function serveCalls(answer: (call: never) => Promise<unknown>): void {
   const port = parentPort!;
-  port.on("message", ({ number, call }: NumberedCall<Call>) => {
+  port.on("message", ({ number, call }: NumberedCall<never>) => {
     answer(call).then(
       (value) => port.postMessage({ number, kind: "ok", value } satisfies NumberedAnswer),
       (error: unknown) =>

@@ -3,6 +3,7 @@ import { createClient, type ClientRuntime } from "@atoll/core/federation";
 import { methods, readTrained, type MethodDefinition } from "@atoll/core/methods";
 import { onnxExecutor } from "../executor/index.ts";
 import { directoryStore } from "../runs/directory-store.ts";
+import { readWhole, writeAtomically } from "../runs/files.ts";
 import { serveCalls } from "../threads/index.ts";
 import type { PartySpec, WorkerCall } from "./protocol.ts";
 
@@ -37,13 +38,14 @@ async function answer(call: WorkerCall): Promise<Uint8Array | undefined> {
     case "open": {
       const party = open(call.party);
       parties.set(call.party.id, party);
-      if (call.state !== undefined) await party.load(call.state);
+      if (call.statePath !== undefined) await party.load(await readWhole(call.statePath));
       return undefined;
     }
     case "request":
       return parties.get(call.id)!.handle(call.bytes);
     case "save":
-      return parties.get(call.id)!.save();
+      await writeAtomically(call.path, await parties.get(call.id)!.save());
+      return undefined;
     case "close":
       await parties.get(call.id)?.close();
       parties.delete(call.id);

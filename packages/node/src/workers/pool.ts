@@ -5,7 +5,8 @@ import type { PartySpec, WorkerCall } from "./protocol.ts";
 
 /** A party in some worker thread: a carrier of encoded messages, and its checkpoint. */
 export interface RemoteParty extends ClientConnection {
-  readonly save: () => Promise<Uint8Array>;
+  /** Writes its state to a file, from the thread that holds it. */
+  readonly save: (path: string) => Promise<void>;
 }
 
 interface Host {
@@ -22,7 +23,7 @@ export interface WorkerPool {
     party: PartySpec,
     rows: number,
     splitOf: (key: string) => SplitClient,
-    state?: Uint8Array,
+    statePath?: string,
   ) => Promise<RemoteParty>;
   readonly close: () => Promise<void>;
 }
@@ -38,7 +39,7 @@ export function workerPool(numThreads: number): WorkerPool {
 
   return {
     numThreads,
-    open: async (party, rows, splitOf, state) => {
+    open: async (party, rows, splitOf, statePath) => {
       const host = hosts.reduce((least, other) => (other.load < least.load ? other : least));
       host.load += rows;
       for (const key of party.splits) {
@@ -46,11 +47,13 @@ export function workerPool(numThreads: number): WorkerPool {
         host.splits.add(key);
         await call(host, { op: "split", key, split: splitOf(key) });
       }
-      await call(host, { op: "open", party, ...(state && { state }) });
+      await call(host, { op: "open", party, ...(statePath && { statePath }) });
       return {
         name: party.name,
         request: (bytes) => call(host, { op: "request", id: party.id, bytes }),
-        save: () => call(host, { op: "save", id: party.id }),
+        save: async (path) => {
+          await call(host, { op: "save", id: party.id, path });
+        },
         close: async () => {
           host.load -= rows;
           await call(host, { op: "close", id: party.id });

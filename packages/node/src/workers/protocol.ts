@@ -19,7 +19,7 @@ export interface PartySpec {
 /** What the main thread asks of a worker: answers are bytes, or nothing. */
 export type WorkerCall =
   | { readonly op: "split"; readonly key: string; readonly split: SplitClient }
-  | { readonly op: "open"; readonly party: PartySpec; readonly state?: Uint8Array }
+  | { readonly op: "open"; readonly party: PartySpec; readonly statePath?: string }
   | { readonly op: "request"; readonly id: string; readonly bytes: Uint8Array }
-  | { readonly op: "save"; readonly id: string }
+  | { readonly op: "save"; readonly id: string; readonly path: string }
   | { readonly op: "close"; readonly id: string };

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { AtollError } from "../../errors/index.ts";
 import type { Message } from "../types.ts";
 import { canonicalJson } from "./canonical-json.ts";
-import { decodeMessage, encodeMessage } from "./message.ts";
+import { decodeMessage, encodeMessage, encodeState, statePieces } from "./message.ts";
 import { decodeContainer, encodeContainer } from "./safetensors.ts";
 
 const array = fc.oneof(
@@ -69,6 +69,16 @@ describe("a message", () => {
       `"{"__metadata__":{"kind":"update","metadata":"{\\"rows\\":7}","round":"3","stage":"train"},"n":{"data_offsets":[0,8],"dtype":"F64","shape":[1]},"w":{"data_offsets":[8,16],"dtype":"F32","shape":[1,2]}}"`,
     );
     expect(bytes.length).toBe(8 + length + 16);
+  });
+
+  test("comes in pieces without a copy, which joined are the same bytes", () => {
+    const state = { arrays: golden.arrays, metadata: { rows: 7 } };
+    const pieces = statePieces(state);
+    expect(Uint8Array.from(pieces.flatMap((piece) => [...piece]))).toEqual(encodeState(state));
+    expect(pieces.slice(1).map((piece) => piece.buffer)).toEqual([
+      golden.arrays["n"]!.data.buffer,
+      golden.arrays["w"]!.data.buffer,
+    ]);
   });
 
   test("is read from any offset in a larger buffer, aligned or not", () => {

@@ -3,7 +3,12 @@ import { AtollError } from "../../errors/index.ts";
 import type { SavedState } from "../stage.ts";
 import type { Message } from "../types.ts";
 import { canonicalJson } from "./canonical-json.ts";
-import { decodeContainer, encodeContainer } from "./safetensors.ts";
+import {
+  containerPieces,
+  decodeContainer,
+  encodeContainer,
+  type Container,
+} from "./safetensors.ts";
 
 /** Larger messages are refused before anything is read: 1 GiB. */
 export const MAX_MESSAGE_BYTES = 2 ** 30;
@@ -51,8 +56,17 @@ export function decodeMessage(bytes: Uint8Array, maxBytes = MAX_MESSAGE_BYTES): 
   return { ...rest, round: Number(round), arrays };
 }
 
-export function encodeState({ arrays, metadata }: SavedState): Uint8Array {
-  return encodeContainer({ arrays, metadata: { metadata: canonicalJson(metadata) } });
+export function encodeState(state: SavedState): Uint8Array {
+  return encodeContainer(containerOf(state));
+}
+
+/** The bytes of `encodeState` in pieces that share memory with the state: for large states. */
+export function statePieces(state: SavedState): Uint8Array[] {
+  return containerPieces(containerOf(state));
+}
+
+function containerOf({ arrays, metadata }: SavedState): Container {
+  return { arrays, metadata: { metadata: canonicalJson(metadata) } };
 }
 
 /** States come from our own disk: they may be as large as memory allows. */

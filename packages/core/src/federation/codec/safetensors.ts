@@ -41,7 +41,22 @@ function sizeOf(shape: readonly number[]): number {
 }
 
 /** Equal containers give equal bytes: arrays are laid out by element size, then name. */
-export function encodeContainer({ arrays, metadata }: Container): Uint8Array {
+export function encodeContainer(container: Container): Uint8Array {
+  const pieces = containerPieces(container);
+  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
+
+/**
+ * The same bytes in pieces, without a copy: the header, then windows on the arrays themselves, to be
+ * written out before anybody changes them.
+ */
+export function containerPieces({ arrays, metadata }: Container): Uint8Array[] {
   const entries = Object.entries(arrays).map(([name, array]) => {
     const type = typeOf(name, array);
     if (FORBIDDEN.has(name)) throw new AtollError(MALFORMED, `"${name}" cannot name an array`);
@@ -65,16 +80,13 @@ export function encodeContainer({ arrays, metadata }: Container): Uint8Array {
   const text = new TextEncoder().encode(canonicalJson(header));
   // Spaces end the header, as the format allows, so that the arrays begin 8-byte aligned.
   const headerLength = Math.ceil(text.length / 8) * 8;
-  const bytes = new Uint8Array(8 + headerLength + end);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
-  bytes.fill(0x20, 8, 8 + headerLength);
-  bytes.set(text, 8);
-  let at = 8 + headerLength;
-  for (const { array } of entries) {
-    bytes.set(new Uint8Array(array.data.buffer, array.data.byteOffset, array.data.byteLength), at);
-    at += array.data.byteLength;
-  }
-  return bytes;
+  const head = new Uint8Array(8 + headerLength).fill(0x20);
+  new DataView(head.buffer).setBigUint64(0, BigInt(headerLength), true);
+  head.set(text, 8);
+  const windows = entries.map(
+    ({ array: { data } }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  );
+  return [head, ...windows];
 }
 
 function check(holds: boolean, problem: () => string): asserts holds {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ClientContext } from "../../federation/client-context.ts";
-import { encodeState } from "../../federation/index.ts";
+import { statePieces } from "../../federation/index.ts";
 import type { Stage } from "../../federation/stage.ts";
 import type { WireArray } from "../../federation/types.ts";
 import { measure } from "../../metrics/index.ts";
@@ -69,6 +69,6 @@ async function measureTest(context: ClientContext, settings: MethodSettings) {
     }
   }
   const metadata = { test, undefined: missing };
-  await context.store.write(EVALUATION_FILE, encodeState({ arrays, metadata }));
+  await context.store.write(EVALUATION_FILE, statePieces({ arrays, metadata }));
   return metadata;
 }

@@ -1,6 +1,6 @@
 import { AtollError } from "../../errors/index.ts";
 import type { ClientContext, ClientStore } from "../../federation/client-context.ts";
-import { decodeState, encodeState } from "../../federation/index.ts";
+import { decodeState, statePieces } from "../../federation/index.ts";
 import type { Vocabularies } from "../../data/index.ts";
 import type { Model, TrainedModel } from "../../models/index.ts";
 import type { WireArray } from "../../federation/types.ts";
@@ -74,7 +74,7 @@ export async function storeTrained(
   if (trainer.state.length > 0)
     arrays["state"] = { shape: [trainer.state.length], data: trainer.state };
   const metadata = { kind: model.kind, vocabularies };
-  await context.store.write(TRAINED_FILE, encodeState({ arrays, metadata }));
+  await context.store.write(TRAINED_FILE, statePieces({ arrays, metadata }));
 }
 
 /** Reads what `storeTrained` wrote, from another method's folder of the same client. */
