@@ -1,4 +1,4 @@
-import { numpy as np, random } from "@jax-js/jax";
+import { jit, lax, numpy as np, random } from "@jax-js/jax";
 import { describe, expect, test } from "vitest";
 import { AtollErrors } from "../errors/index.ts";
 import { compile, compileWithGradient } from "./compile.ts";
@@ -122,21 +122,39 @@ describe("arrays are borrowed while tracing", () => {
 describe("what cannot be compiled is refused with the way out", () => {
   const refusals: readonly [string, () => unknown, string, RegExp][] = [
     [
-      "an operation without a lowering",
-      () =>
-        compile({
-          name: "noisy",
-          fn: ({ x }) => ({ y: x!.add(random.uniform(random.key(1), [2, 3])) }),
-          inputs: [x],
-        }),
-      "TENSOR_UNSUPPORTED_PRIMITIVE",
-      /program "noisy": the jax-js primitive "random_bits" .* supported ones \(add, /,
-    ],
-    [
       "a truth value given out",
       () => compile({ name: "f", fn: ({ x }) => ({ y: x!.greater(0) }), inputs: [x] }),
       "TENSOR_UNSUPPORTED_DTYPE",
       /output "y" is bool.*astype/,
+    ],
+    [
+      "a function of real numbers on integers",
+      () =>
+        compile({ name: "f", fn: ({ n }) => ({ y: np.exp(n!).astype(np.float32) }), inputs: [n] }),
+      "TENSOR_UNSUPPORTED_DTYPE",
+      /"exp" is defined for float32, and this operand is int32; cast it.*\(exp\(int32\[2\]\)/,
+    ],
+    [
+      "a truth value times a number",
+      () =>
+        compile({
+          name: "f",
+          fn: ({ x }) => ({ y: x!.greater(0).mul(2.5).astype(np.float32) }),
+          inputs: [x],
+        }),
+      "TENSOR_UNSUPPORTED_DTYPE",
+      /uint32 \(jax-js gives uint32 for a truth value and a number\).*cast/,
+    ],
+    [
+      "the value of an array",
+      () =>
+        compile({
+          name: "f",
+          fn: ({ x }) => (np.allclose(x!, x!) ? { y: x! } : { y: np.negative(x!) }),
+          inputs: [x],
+        }),
+      "TENSOR_TRACE",
+      /arrays have no values while a function is traced.*branch by np\.where \(at .*compile\.test\.ts/,
     ],
     [
       "a type inside that programs do not know",
@@ -180,6 +198,58 @@ describe("what cannot be compiled is refused with the way out", () => {
   test.each(refusals)("%s", (_, attempt, code, message) => {
     expect(attempt).toThrow(message);
     expect(attempt).toThrow(expect.objectContaining({ code }));
+  });
+
+  const outside: readonly [string, string, (x: np.Array) => np.Array, RegExp][] = [
+    [
+      "random numbers",
+      "random_bits",
+      (x) => x.add(random.uniform(random.key(1), [2, 3])),
+      /draw masks and noise outside and pass them as inputs/,
+    ],
+    ["the sign bit", "bitcast", (x) => np.copysign(x, x), /read a sign with x\.less\(0\)/],
+    ["shifts", "bit_shift", (x) => shifted(x), /multiply by a power of two/],
+    ["counts of bits", "bit_count", (x) => np.bitwiseCount(whole(x)), /count the bits outside/],
+    ["Cholesky factors", "cholesky", (x) => np.linalg.cholesky(square(x)), /factor the matrix/],
+    ["inverses", "lu", (x) => np.linalg.inv(square(x)), /np\.linalg\.inv, solve, det/],
+    [
+      "triangular systems",
+      "triangular_solve",
+      (x) => lax.linalg.triangularSolve(square(x), square(x)),
+      /solve the system outside/,
+    ],
+    ["eigenvalues", "jacobi_eigh", (x) => np.linalg.eigh(square(x))[0], /decompose the matrix/],
+    ["Fourier transforms", "fft", (x) => np.fft.rfft(x).real, /constant matrix of cosines/],
+  ];
+  const whole = (x: np.Array) => x.astype(np.int32);
+  const shifted = (x: np.Array) => np.leftShift(whole(x), np.array(1, { dtype: np.int32 }));
+  const square = (x: np.Array) => np.matmul(x, np.transpose(x));
+
+  test.each(outside)("%s: by name, operands and line", (_, primitive, fn, wayOut) => {
+    const attempt = () =>
+      compile({ name: "beyond", fn: ({ x }) => ({ y: fn(x!).astype(np.float32) }), inputs: [x] });
+    expect(attempt).toThrow(expect.objectContaining({ code: "TENSOR_UNSUPPORTED_PRIMITIVE" }));
+    expect(attempt).toThrow(
+      `program "beyond": the jax-js primitive "${primitive}" has no lowering`,
+    );
+    expect(attempt).toThrow(wayOut);
+    expect(attempt).toThrow(
+      new RegExp(`\\(${primitive}\\(.*\\) -> .*, called at .*compile\\.test\\.ts:\\d+:\\d+\\)$`),
+    );
+  });
+
+  test("also where the operation hides in a compiled function of a gradient", () => {
+    const attempt = () =>
+      compileWithGradient({
+        name: "beyond",
+        fn: ({ x }) => ({ loss: np.sum(jit((a: np.Array) => np.copysign(a, a))(x!)) }),
+        inputs: [x],
+        loss: "loss",
+        wrt: ["x"],
+      });
+    expect(attempt).toThrow(
+      /bitcast\(float32\[2,3\]\) -> int32\[2,3\], called at .*compile\.test\.ts/,
+    );
   });
 
   test("all wrong inputs at once", () => {

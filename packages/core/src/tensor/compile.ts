@@ -1,4 +1,5 @@
 import { AtollError, AtollErrors } from "../errors/index.ts";
+import { callSite, type Operation } from "./call-site.ts";
 import { lower } from "./lowering/lower.ts";
 import { writeModel } from "./onnx/writer.ts";
 import { trace, traceGradient, type Trace } from "./trace.ts";
@@ -19,12 +20,12 @@ export interface GradientOptions extends CompileOptions {
 }
 
 /**
- * Compiles a function to a program. The function is called once, with tracers in place of arrays, and
- * nothing is computed. Outputs come in the order in which the function's record names them.
+ * Compiles a function to a program. The function is called with tracers in place of arrays, and
+ * nothing is computed; it is called once, or once more to name the line that cannot be compiled. Outputs come in the order in which the function's record names them.
  */
 export function compile({ name, fn, inputs }: CompileOptions): Program {
   checkInputSpecs(name, inputs);
-  return program(name, inputs, trace(name, fn, inputs));
+  return program(name, inputs, () => trace(name, fn, inputs));
 }
 
 /**
@@ -34,11 +35,11 @@ export function compile({ name, fn, inputs }: CompileOptions): Program {
 export function compileWithGradient({ name, fn, inputs, loss, wrt }: GradientOptions): Program {
   checkInputSpecs(name, inputs);
   checkTargets(name, inputs, wrt);
-  return program(name, inputs, traceGradient(name, fn, inputs, loss, wrt));
+  return program(name, inputs, () => traceGradient(name, fn, inputs, loss, wrt));
 }
 
-function program(name: string, inputs: readonly TensorSpec[], traced: Trace): Program {
-  const { jaxpr, outputs } = traced;
+function program(name: string, inputs: readonly TensorSpec[], traced: () => Trace): Program {
+  const { jaxpr, outputs } = traced();
   const taken = new Set(inputs.map((spec) => spec.name));
   for (const output of outputs)
     if (taken.has(output.name))
@@ -46,7 +47,8 @@ function program(name: string, inputs: readonly TensorSpec[], traced: Trace): Pr
         "TENSOR_SPEC",
         `program "${name}": "${output.name}" names an input and an output; rename one`,
       );
-  const onnx = writeModel(name, lower(name, jaxpr, inputs, outputs));
+  const locate = (operation: Operation) => callSite(operation, traced);
+  const onnx = writeModel(name, lower(name, jaxpr, inputs, outputs, locate));
   return { name, inputs, outputs, jaxpr, onnx };
 }
 

@@ -1,5 +1,6 @@
-import { devicePut, init, numpy as np } from "@jax-js/jax";
+import { devicePut, init, type Jaxpr, numpy as np } from "@jax-js/jax";
 import { AtollError } from "../errors/index.ts";
+import { segments } from "./jax-segments.ts";
 import { checkBinding, checkRunInputs, releasedError } from "./run-inputs.ts";
 import type {
   Executor,
@@ -56,10 +57,11 @@ function loaded(
   constants: readonly np.Array[],
   device: JaxDevice,
 ): LoadedProgram {
+  const parts = segments(program.jaxpr.jaxpr);
   let released = false;
   const run = async (inputs: NamedTensors): Promise<Record<string, TensorData>> => {
     if (released) throw releasedError(program);
-    const results = evaluate(program, inputs, constants, device);
+    const results = evaluate(program, parts, inputs, constants, device);
     const outputs: Record<string, TensorData> = {};
     for (const [i, spec] of program.outputs.entries())
       outputs[spec.name] = ownCopy(spec, await results[i]!.data());
@@ -90,22 +92,29 @@ function loaded(
 
 function evaluate(
   program: Program,
+  parts: readonly Jaxpr[],
   inputs: Readonly<Record<string, TensorData>>,
   constants: readonly np.Array[],
   device: JaxDevice,
-): np.Array[] {
-  const { jaxpr } = program.jaxpr;
-  if (jaxpr.outs.length === 0) return [];
-  const operands = [
-    ...constants.map((constant) => constant.ref),
-    ...program.inputs.map((spec) => upload(spec, inputs[spec.name]!, device)),
-  ];
-  const scalar = np.zeros([], { device });
-  return evaluatorOf(scalar._trace).processPrimitive("jit", operands, {
-    name: program.name,
-    jaxpr,
-    numConsts: constants.length,
-  });
+): readonly np.Array[] {
+  const { inBinders, outs } = program.jaxpr.jaxpr;
+  if (outs.length === 0) return [];
+  const evaluator = evaluatorOf(np.zeros([], { device })._trace);
+  const known = new Map<Jaxpr["inBinders"][number], np.Array>();
+  for (const [i, constant] of constants.entries()) known.set(inBinders[i]!, constant.ref);
+  for (const [i, spec] of program.inputs.entries())
+    known.set(inBinders[constants.length + i]!, upload(spec, inputs[spec.name]!, device));
+  let results: readonly np.Array[] = [];
+  for (const part of parts) {
+    const operands = part.inBinders.map((binder) => known.get(binder)!.ref);
+    const params = { name: program.name, jaxpr: part, numConsts: 0 };
+    results = evaluator.processPrimitive("jit", operands, params);
+    if (part !== parts.at(-1))
+      for (const [i, atom] of part.outs.entries())
+        if (!("value" in atom)) known.set(atom, results[i]!);
+  }
+  for (const array of known.values()) array.dispose();
+  return results;
 }
 
 /** jax-js types primitives by an enumeration that it does not export; at run time they are names. */

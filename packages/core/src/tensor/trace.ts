@@ -1,6 +1,7 @@
 import { ClosedJaxpr, Jaxpr, makeJaxpr, numpy as np, valueAndGrad } from "@jax-js/jax";
 import { AtollError } from "../errors/index.ts";
 import { borrowing } from "./borrowing.ts";
+import { placeIn } from "./call-site.ts";
 import { withStackRestored } from "./trace-stack.ts";
 import type { TensorFunction, TensorSpec } from "./types.ts";
 
@@ -39,7 +40,7 @@ export function traceGradient(
   return traced(name, inputs, (arrays) => {
     const targets = Object.fromEntries(wrt.map((input) => [input, arrays[input]!]));
     const withLoss = (varied: Arrays): [np.Array, Arrays] => {
-      const outputs = fn({ ...arrays, ...varied });
+      const outputs = withStackRestored(() => fn({ ...arrays, ...varied }));
       return [lossOf(name, outputs, loss), outputs];
     };
     const [[, outputs], gradients] = valueAndGrad(withLoss, { hasAux: true })(targets);
@@ -96,11 +97,20 @@ function guarded<T>(name: string, body: () => T): T {
     return body();
   } catch (cause) {
     if (cause instanceof AtollError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new AtollError("TENSOR_TRACE", `program "${name}" cannot be traced: ${reason}`, {
+    throw new AtollError("TENSOR_TRACE", `program "${name}" cannot be traced: ${reasonOf(cause)}`, {
       cause,
     });
   }
+}
+
+/** What went wrong in the user's function, and where. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const place = placeIn(cause.stack);
+  const values = /\b(dataSync|data|js|item)\b.* is not a function/.test(cause.message)
+    ? "; arrays have no values while a function is traced: compute with them, and branch by np.where"
+    : "";
+  return `${cause.message}${values}${place === undefined ? "" : ` (at ${place})`}`;
 }
 
 function outputSpec(

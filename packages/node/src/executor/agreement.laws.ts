@@ -1,3 +1,4 @@
+import { numpy as np } from "@jax-js/jax";
 import {
   compile,
   compileWithGradient,
@@ -75,6 +76,23 @@ export function relativeError(actual: TensorData, expected: TensorData, floor = 
     worst = Math.max(worst, difference);
   }
   return worst / scale;
+}
+
+/**
+ * The case with a loss: its output `out`, float32, summed with random weights. Nothing for other
+ * types.
+ */
+export function weighted({ fn, inputs }: Case): Case | undefined {
+  const specs = inputs.map(({ name, shape, dtype }) => ({ name, shape, dtype }));
+  const [out] = compile({ name: "case", fn, inputs: specs }).outputs;
+  if (out?.dtype !== "float32") return undefined;
+  return {
+    fn: (tensors) => {
+      const { out } = fn(tensors);
+      return { loss: np.sum(out!.mul(tensors["weights"]!)) };
+    },
+    inputs: [...inputs, floats("weights", out.shape)],
+  };
 }
 
 /**

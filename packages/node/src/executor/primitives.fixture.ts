@@ -44,6 +44,11 @@ export const primitiveCases: Readonly<Record<string, (shape: readonly number[]) 
   "add integers": (s) => whole(s, (x, y, z) => x.add(y).mul(z)),
   asin: (s) => pointwise(s, (x) => np.arcsin(x), -0.9, 0.9),
   atan: (s) => pointwise(s, (x) => np.arctan(x)),
+  bit_combine: (s) => whole(s, (x, y, z) => np.bitwiseXor(np.bitwiseAnd(x, y), np.bitwiseOr(x, z))),
+  "bit_combine truths": (s) =>
+    whole(s, (x, y, z) =>
+      np.logicalXor(np.logicalAnd(bool(x), bool(y)), np.logicalOr(bool(x), bool(z))),
+    ),
   broadcast: (s) => pointwise(s, (x, _, z) => np.broadcastTo(z, [...s]).add(np.expandDims(x, 0))),
   "cast down and up": (s) => pointwise(s, (x) => x.astype(np.int32).astype(np.float32)),
   "cast to truth": (s) => whole(s, (x) => x.astype(np.bool).astype(np.int32)),
@@ -117,7 +122,7 @@ export const primitiveCases: Readonly<Record<string, (shape: readonly number[]) 
     }),
   "split of truths": (s) =>
     pointwise([...s, 6], (x) => np.split(bool(x), 2, -1)[1]!.astype(np.float32)),
-  sqrt: (s) => pointwise(s, (x) => np.sqrt(x), 0, 4),
+  sqrt: (s) => pointwise(s, (x) => np.sqrt(x), 0.01, 4),
   stop_gradient: (s) => pointwise(s, (x) => lax.stopGradient(x).mul(x)),
   transpose: (s) => pointwise(s, (x) => np.transpose(x).add(1)),
   where: (s) => pointwise(s, (x, y, z) => np.where(x.less(y), z, 0.25)),
@@ -130,20 +135,4 @@ export const primitiveCases: Readonly<Record<string, (shape: readonly number[]) 
         .add(np.absolute(x))
         .add(np.log1p(np.square(y))),
     ),
-};
-
-/** `scatter` appears only in gradients: of `gather`. */
-export const scatterCases: Readonly<Record<string, (shape: readonly number[]) => Case>> = {
-  "along one axis": (s) => ({
-    fn: ({ x, i }) => ({ loss: np.sum(np.sin(np.take(x!, i!, 0))) }),
-    inputs: [floats("x", s), integers("i", [2, 9], 0, s[0]!)],
-  }),
-  "along two axes": (s) => ({
-    fn: ({ x, i, j }) => ({ loss: np.sum(np.sin(x!.slice([], i!, j!))) }),
-    inputs: [
-      floats("x", [2, s[0]!, 3, 2]),
-      integers("i", [4, 1], 0, s[0]!),
-      integers("j", [1, 5], 0, 3),
-    ],
-  }),
 };

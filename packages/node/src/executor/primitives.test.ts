@@ -1,33 +1,44 @@
 import { numpy as np } from "@jax-js/jax";
-import { compileWithGradient, supportedPrimitives } from "@atoll/core/tensor";
+import { compileWithGradient, supportedPrimitives, type Program } from "@atoll/core/tensor";
 import * as fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import { expectAgreement } from "./agreement.laws.ts";
+import { expectAgreement, weighted } from "./agreement.laws.ts";
+import { functionCases } from "./functions.fixture.ts";
 import { size } from "./looked-at.fixture.ts";
 import { onnxExecutor } from "./onnx-executor.ts";
-import { primitiveCases, scatterCases } from "./primitives.fixture.ts";
+import { primitiveCases } from "./primitives.fixture.ts";
 
 const shape = fc.array(size, { minLength: 1, maxLength: 4 });
 const used = new Set<string>();
 
+const cases = { ...primitiveCases, ...functionCases };
+
+function note(program: Program): void {
+  for (const { primitive } of program.jaxpr.jaxpr.eqns) used.add(primitive);
+}
+
 describe("ONNX Runtime agrees with jax-js on random shapes", () => {
-  test.each(Object.entries(primitiveCases))("%s", async (_, make) => {
+  test.each(Object.entries(cases))("%s", async (_, make) => {
     await fc.assert(
       fc.asyncProperty(shape, fc.nat(), async (shape, seed) => {
-        const { program } = await expectAgreement(make(shape), { seed, floor: 0.1 });
-        for (const { primitive } of program.jaxpr.jaxpr.eqns) used.add(primitive);
+        note((await expectAgreement(make(shape), { seed, floor: 0.1 })).program);
       }),
-      { numRuns: 12 },
+      { numRuns: 8 },
     );
   });
+});
 
-  test.each(Object.entries(scatterCases))("scatter %s", async (_, make) => {
+describe("and on the gradients with respect to every float32 input", () => {
+  test.each(Object.entries(cases))("%s", async (_, make) => {
     await fc.assert(
       fc.asyncProperty(shape, fc.nat(), async (shape, seed) => {
-        const { program } = await expectAgreement(make(shape), { seed, wrt: ["x"], floor: 0.1 });
-        for (const { primitive } of program.jaxpr.jaxpr.eqns) used.add(primitive);
+        const scored = weighted(make(shape));
+        if (scored === undefined) return;
+        const wrt = scored.inputs.filter(({ dtype }) => dtype === "float32");
+        const names = wrt.map(({ name }) => name);
+        note((await expectAgreement(scored, { seed, wrt: names, floor: 0.1 })).program);
       }),
-      { numRuns: 12 },
+      { numRuns: 6 },
     );
   });
 });

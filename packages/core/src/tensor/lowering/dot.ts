@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "../onnx/builder.ts";
-import type { Attributes, Value } from "../onnx/graph.ts";
+import { elements, type Attributes, type Value } from "../onnx/graph.ts";
 import { aligned, atomsOf, axesOver, totalSize, type SharedAtom } from "./align.ts";
 import { arranged } from "./arrange.ts";
 import { broadcastShape, pointwise } from "./pointwise.ts";
@@ -49,6 +49,7 @@ export function dot(graph: GraphBuilder, x: View, y: View): View {
   if (summed.length === 0) return scaledProduct(graph, views, last);
   if (roles.batch.length > 0 && roles.rows.length === 0 && roles.columns.length === 0)
     return rowwiseDot(graph, views, last);
+  if (roles.batch.length > 0 && rightLiesBetterAsRows(views, roles)) return dot(graph, y, x);
   const [left, right] = [views[0]!.base, views[1]!.base];
   const flat = roles.batch.length === 0 && left.dtype === "float32";
   const base = flat ? gemm(graph, left, right, roles) : matMul(graph, left, right, roles);
@@ -61,14 +62,17 @@ function sortedBy(atoms: readonly SharedAtom[], view: number): SharedAtom[] {
 }
 
 function larger(views: readonly View[]): number {
-  const [x, y] = views.map((view) => view.base.shape.reduce((product, size) => product * size, 1));
-  return x! >= y! ? 0 : 1;
+  return sizeOf(views[0]!) >= sizeOf(views[1]!) ? 0 : 1;
+}
+
+function sizeOf(view: View): number {
+  return elements(view.base.shape);
 }
 
 /** No batch axes: a matrix product whose operands are read as they lie or transposed. */
 function gemm(graph: GraphBuilder, left: Value, right: Value, roles: Roles): Value {
-  const a = matrix(graph, left, 0, roles.rows, roles.inner);
-  const b = matrix(graph, right, 1, roles.inner, roles.columns);
+  const a = matrix(graph, left, 0, [[], roles.rows, roles.inner]);
+  const b = matrix(graph, right, 1, [[], roles.inner, roles.columns]);
   const shape = [totalSize(roles.rows), totalSize(roles.columns)];
   return graph.node("Gemm", [a.value, b.value], shape, left.dtype, {
     ...flag("transA", a.flipped),
@@ -76,35 +80,69 @@ function gemm(graph: GraphBuilder, left: Value, right: Value, roles: Roles): Val
   });
 }
 
-/** The operand as a matrix [first, second], or flipped where it lies as [second, first]. */
+/**
+ * The product's columns lie next to each other in memory, so they should be those that do so in their
+ * operand. Where that is true of both operands, the smaller one gives the columns: of a table of
+ * attention weights and the rows that it mixes, the rows.
+ */
+function rightLiesBetterAsRows(views: readonly View[], roles: Roles): boolean {
+  if (roles.rows.length === 0 || roles.columns.length === 0) return false;
+  const left = smallest(roles.rows, 0) < smallest(roles.inner, 0);
+  const right = smallest(roles.columns, 1) < smallest(roles.inner, 1);
+  if (left !== right) return left;
+  return left && sizeOf(views[0]!) < sizeOf(views[1]!);
+}
+
+function smallest(atoms: readonly SharedAtom[], index: number): number {
+  return Math.min(...atoms.map((atom) => atom.strides[index]!));
+}
+
+interface Matrix {
+  readonly value: Value;
+  readonly flipped: boolean;
+}
+
+/**
+ * The operand as matrices [batch, first, second], or flipped as [batch, second, first]: so that what
+ * lies next to each other in memory stays so. Often nothing moves; if something must, whole rows do,
+ * and products that read the operand in other roles share the result.
+ */
 function matrix(
   graph: GraphBuilder,
   base: Value,
   index: number,
-  first: readonly SharedAtom[],
-  second: readonly SharedAtom[],
-): { readonly value: Value; readonly flipped: boolean } {
-  const strides = (atoms: readonly SharedAtom[]) => atoms.map((atom) => atom.strides[index]!);
+  [batch, first, second]: readonly [
+    readonly SharedAtom[],
+    readonly SharedAtom[],
+    readonly SharedAtom[],
+  ],
+): Matrix {
   const flipped =
     first.length > 0 &&
     second.length > 0 &&
-    Math.min(...strides(second)) > Math.max(...strides(first));
-  const axes: Axis[] = [atomsOf(first, index), atomsOf(second, index)];
-  return { value: arranged(graph, base, flipped ? axes.toReversed() : axes, "keep"), flipped };
+    base.dtype === "float32" &&
+    smallest(first, index) < smallest(second, index);
+  const axes = (flipped ? [second, first] : [first, second]).map((atoms) => atomsOf(atoms, index));
+  const all: Axis[] = batch.length > 0 ? [atomsOf(batch, index), ...axes] : axes;
+  return { value: arranged(graph, base, all, "keep"), flipped };
 }
 
 function flag(name: string, value: boolean): Attributes {
   return value ? { [name]: { kind: "int", value: 1 } } : {};
 }
 
+/** One product for each step of the batch axes; ONNX Runtime's own operator reads flipped operands. */
 function matMul(graph: GraphBuilder, left: Value, right: Value, roles: Roles): Value {
   const { batch, rows, columns, inner } = roles;
-  const layout = (index: number, atoms: readonly (readonly SharedAtom[])[]): Axis[] =>
-    atoms.map((group) => atomsOf(group, index));
-  const a = arranged(graph, left, layout(0, [batch, rows, inner]), "keep");
-  const b = arranged(graph, right, layout(1, [batch, inner, columns]), "keep");
-  const shape = [batch, rows, columns].map(totalSize);
-  return graph.node("MatMul", [a, b], shape, left.dtype);
+  const a = matrix(graph, left, 0, [batch, rows, inner]);
+  const b = matrix(graph, right, 1, [batch, inner, columns]);
+  const sizes = [rows, columns].map(totalSize);
+  const shape = batch.length > 0 ? [totalSize(batch), ...sizes] : sizes;
+  if (!a.flipped && !b.flipped) return graph.node("MatMul", [a.value, b.value], shape, left.dtype);
+  return graph.node("FusedMatMul", [a.value, b.value], shape, left.dtype, {
+    ...flag("transA", a.flipped),
+    ...flag("transB", b.flipped),
+  });
 }
 
 /** Nothing to sum: an element-wise product. */

@@ -12,9 +12,10 @@ const rank: Readonly<Record<ElementType, number>> = { bool: 0, int32: 1, int64: 
 
 export function elementType(dtype: string, program: string): Computed {
   if (dtype === "float32" || dtype === "int32" || dtype === "bool") return dtype;
+  const truth = dtype === "uint32" ? " (jax-js gives uint32 for a truth value and a number)" : "";
   throw new AtollError(
     "TENSOR_UNSUPPORTED_DTYPE",
-    `program "${program}": element type ${dtype} is not one of float32, int32 and bool; ` +
+    `program "${program}": element type ${dtype}${truth} is not one of float32, int32 and bool; ` +
       `cast with .astype(np.float32) or .astype(np.int32)`,
   );
 }

@@ -1,12 +1,27 @@
 import type { GraphBuilder } from "../onnx/builder.ts";
 import { cast, elementType, promoted, promotedType } from "./dtype.ts";
 import { choice } from "./params.ts";
-import { elementwise, onBase, type Equation, type LoweringRule } from "./rule.ts";
-import { viewOf, type View } from "./view.ts";
+import {
+  elementwise,
+  onBase,
+  refuseWholeNumbers,
+  type Equation,
+  type LoweringRule,
+} from "./rule.ts";
+import type { View } from "./view.ts";
 
 /** An operator of one operand. */
 export function unary(operator: string): LoweringRule {
   return ({ graph, operands: [x] }) => [onBase(graph, operator, x!)];
+}
+
+/** An operator of one operand that is a real number. */
+export function real(operator: string): LoweringRule {
+  return (equation) => {
+    const [x] = equation.operands;
+    refuseWholeNumbers(equation, x!.base.dtype);
+    return [onBase(equation.graph, operator, x!)];
+  };
 }
 
 /** Rounding leaves integers alone. */
@@ -38,12 +53,6 @@ export const idiv: LoweringRule = (equation) => {
   if (dtype !== "float32") return [quotient];
   const whole = onBase(graph, "Floor", onBase(graph, "Abs", quotient));
   return [elementwise(graph, "Mul", [onBase(graph, "Sign", quotient), whole], dtype)];
-};
-
-/** erfc(x) = 1 - erf(x): absolute, not relative, accuracy in the right tail. */
-export const erfc: LoweringRule = ({ graph, operands: [x] }) => {
-  const one = viewOf(graph.scalar(1, "float32"));
-  return [elementwise(graph, "Sub", [one, onBase(graph, "Erf", x!)], "float32")];
 };
 
 export const identity: LoweringRule = ({ operands: [x] }) => [x!];

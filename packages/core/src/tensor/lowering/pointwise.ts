@@ -27,7 +27,7 @@ export function pointwise(
     leader === undefined ? live : live.toSorted((a, b) => b.strides[leader]! - a.strides[leader]!);
   const merged = mergedShape(order, views.length);
   const leaderShape = leader === undefined ? undefined : views[leader]!.base.shape;
-  const work = leaderShape !== undefined && refines(leaderShape, merged) ? leaderShape : merged;
+  const work = workShape(merged, leaderShape);
   const values = views.map((view, i) =>
     operand(graph, view.base, regroup(atomsOf(order, i), work)!),
   );
@@ -79,24 +79,28 @@ function mergedShape(order: readonly SharedAtom[], count: number): number[] {
   return sizes;
 }
 
-/** Whether cutting `coarse` further gives `fine`. */
-function refines(fine: readonly number[], coarse: readonly number[]): boolean {
-  let product = 1;
-  let next = 0;
-  for (const size of fine) {
-    product *= size;
-    if (next < coarse.length && product === coarse[next]) {
-      product = 1;
-      next++;
-    } else if (product > (coarse[next] ?? 1)) return false;
-  }
-  return next === coarse.length && product === 1;
+/**
+ * As few axes as broadcasting allows, but the last as long as in the leader, where that fits: so most
+ * tensors of a program are matrices with the same rows, and follow each other without Reshape.
+ */
+function workShape(
+  merged: readonly number[],
+  leader: readonly number[] | undefined,
+): readonly number[] {
+  const [columns, last] = [leader?.at(-1), merged.at(-1)];
+  if (columns === undefined || last === undefined) return merged;
+  if (last <= columns || last % columns !== 0) return merged;
+  return [...merged.slice(0, -1), last / columns, columns];
 }
 
-/** Leading axes of size 1 are left away, but where the base has them already. */
+/**
+ * Leading axes of size 1 are left away, but where the base has them already, or where the last axis of
+ * the work is 1: ONNX Runtime takes a scalar of lower rank element by element there.
+ */
 function operand(graph: GraphBuilder, base: Value, axes: readonly Axis[]): Value {
   const thin = axes.map((axis) => (onlyRepeats(axis) ? 1 : axisSize(axis)));
-  if (sameShape(base.shape, thin)) return arranged(graph, base, axes, "keep");
+  const column = axes.length > 0 && axisSize(axes.at(-1)!) === 1;
+  if (column || sameShape(base.shape, thin)) return arranged(graph, base, axes, "keep");
   const first = thin.findIndex((size) => size > 1);
   return arranged(graph, base, first === -1 ? [] : axes.slice(first), "keep");
 }

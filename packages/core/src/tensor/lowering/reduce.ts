@@ -57,11 +57,20 @@ export function reduced(
   return repeated(graph, result, repeats, reduction);
 }
 
-/** Reduces the marked atoms of a base that they tile in the given order. */
+interface Run {
+  readonly size: number;
+  readonly gone: boolean;
+}
+
+/**
+ * Reduces the marked atoms of a base that they tile in the given order. ONNX Runtime is quick where up
+ * to three runs of kept and reduced axes follow each other, so where there are more, the last goes
+ * first.
+ */
 function reducedBase(
   graph: GraphBuilder,
   base: Value,
-  atoms: readonly { readonly size: number; readonly gone: boolean }[],
+  atoms: readonly Run[],
   operator: string,
 ): Value {
   if (!atoms.some((atom) => atom.gone)) return base;
@@ -71,6 +80,20 @@ function reducedBase(
     if (last !== undefined && last.gone === atom.gone) last.size *= atom.size;
     else runs.push({ size: atom.size, gone: atom.gone });
   }
+  if (runs.length <= 3) return reducedRuns(graph, base, runs, operator);
+  const first = runs.findLastIndex((run) => run.gone);
+  const partly = runs.map((run, i) => ({ size: run.size, gone: i === first }));
+  const rest = runs.filter((_, i) => i !== first);
+  return reducedBase(graph, reducedRuns(graph, base, partly, operator), rest, operator);
+}
+
+/** Where whole rows go, each leaves an axis of size 1: what broadcasts against the rows needs it. */
+function reducedRuns(
+  graph: GraphBuilder,
+  base: Value,
+  runs: readonly Run[],
+  operator: string,
+): Value {
   const cut = asCutByBase(base.shape, runs) ?? runs;
   const shaped = reshape(
     graph,
@@ -78,18 +101,18 @@ function reducedBase(
     cut.map((run) => run.size),
   );
   const axes = [...cut.keys()].filter((i) => cut[i]!.gone);
-  const kept = cut.filter((run) => !run.gone).map((run) => run.size);
+  const rowwise = cut.at(-1)!.gone && axes.length < cut.length;
+  const kept = rowwise
+    ? cut.map((run) => (run.gone ? 1 : run.size))
+    : cut.filter((run) => !run.gone).map((run) => run.size);
   return graph.node(operator, [shaped, graph.integers(axes)], kept, base.dtype, {
-    keepdims: { kind: "int", value: 0 },
+    keepdims: { kind: "int", value: rowwise ? 1 : 0 },
   });
 }
 
 /** The runs, cut as the base's own shape is, so that it needs no Reshape; nothing if they disagree. */
-function asCutByBase(
-  shape: readonly number[],
-  runs: readonly { readonly size: number; readonly gone: boolean }[],
-): { size: number; gone: boolean }[] | undefined {
-  const cut: { size: number; gone: boolean }[] = [];
+function asCutByBase(shape: readonly number[], runs: readonly Run[]): Run[] | undefined {
+  const cut: Run[] = [];
   let run = 0;
   let left = runs[0]!.size;
   for (const size of shape) {

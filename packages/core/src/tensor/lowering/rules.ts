@@ -1,19 +1,23 @@
+import { bitCombine } from "./bits.ts";
+import { conv } from "./convolution.ts";
 import { cast, promoted } from "./dtype.ts";
 import { dot } from "./dot.ts";
 import {
   binary,
   castRule,
   compare,
-  erfc,
   identity,
   idiv,
   mod,
+  real,
   rounding,
   unary,
   where,
 } from "./elementwise.ts";
+import { erfc } from "./erfc.ts";
 import { gather, scatter } from "./indexing.ts";
 import { choice, integers } from "./params.ts";
+import { pool, poolTranspose } from "./pool.ts";
 import { reduced, reductions } from "./reduce.ts";
 import type { LoweringRule } from "./rule.ts";
 import {
@@ -50,38 +54,42 @@ const reduceRule: LoweringRule = ({ graph, operands: [x], params }) => {
 export const rules = {
   add: binary("Add", "Or"),
   argsort,
-  asin: unary("Asin"),
-  atan: unary("Atan"),
+  asin: real("Asin"),
+  atan: real("Atan"),
+  bit_combine: bitCombine,
   broadcast: broadcastRule,
   cast: castRule,
   ceil: rounding("Ceil"),
   compare,
   concatenate,
-  cos: unary("Cos"),
+  conv,
+  cos: real("Cos"),
   dot: dotRule,
-  erf: unary("Erf"),
+  erf: real("Erf"),
   erfc,
-  exp: unary("Exp"),
+  exp: real("Exp"),
   flip,
   floor: rounding("Floor"),
   gather,
   idiv,
-  log: unary("Log"),
+  log: real("Log"),
   max: binary("Max", "Or"),
   min: binary("Min", "And"),
   mod,
   mul: binary("Mul", "And"),
   neg: unary("Neg"),
   pad,
-  reciprocal: unary("Reciprocal"),
+  pool,
+  pool_transpose: poolTranspose,
+  reciprocal: real("Reciprocal"),
   reduce: reduceRule,
   reshape: reshapeRule,
   scatter,
   shrink,
-  sin: unary("Sin"),
+  sin: real("Sin"),
   sort,
   split,
-  sqrt: unary("Sqrt"),
+  sqrt: real("Sqrt"),
   stop_gradient: identity,
   transpose,
   where,

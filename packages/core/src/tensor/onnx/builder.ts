@@ -35,6 +35,17 @@ export interface GraphBuilder {
     dtypes: readonly ElementType[],
     attributes?: Attributes,
   ): readonly Value[];
+  /** The node that computes a value; nothing for inputs and constants. */
+  producer(value: Value): GraphNode | undefined;
+  /** What an equal node gave, if there is one: the only way to look at what reads a value. */
+  existing(
+    operator: string,
+    inputs: readonly Value[],
+    dtype: ElementType,
+    attributes?: Attributes,
+  ): Value | undefined;
+  /** The elements of a constant; nothing for other values. */
+  constantData(value: Value): ConstantData | undefined;
   build(outputs: readonly Port[]): Graph;
 }
 
@@ -44,10 +55,22 @@ export function graphBuilder(): GraphBuilder {
   const constants = new Map<Value, ConstantData>();
   const known = new Map<string, readonly Value[]>();
   const identities = new Map<Value, number>();
+  const producers = new Map<Value, GraphNode>();
 
   const register = (value: Value): Value => {
     identities.set(value, identities.size);
     return value;
+  };
+
+  const keyOf = (
+    operator: string,
+    inputs: readonly Value[],
+    dtypes: readonly ElementType[],
+    attributes: Attributes,
+  ): string => {
+    const ids = inputs.map((value) => identities.get(value)!);
+    if (commutative.has(operator)) ids.sort((a, b) => a - b);
+    return `${operator} ${ids.join()} ${JSON.stringify(attributes)} ${dtypes.join()}`;
   };
 
   const builder: GraphBuilder = {
@@ -81,16 +104,21 @@ export function graphBuilder(): GraphBuilder {
     },
 
     nodes(operator, inputs, shapes, dtypes, attributes = {}) {
-      const ids = inputs.map((value) => identities.get(value)!);
-      if (commutative.has(operator)) ids.sort((a, b) => a - b);
-      const key = `${operator} ${ids.join()} ${JSON.stringify(attributes)} ${dtypes.join()}`;
+      const key = keyOf(operator, inputs, dtypes, attributes);
       const found = known.get(key);
       if (found !== undefined) return found;
       const outputs = shapes.map((shape, i) => register({ shape: [...shape], dtype: dtypes[i]! }));
-      nodes.push({ operator, inputs, outputs, attributes });
+      const node: GraphNode = { operator, inputs, outputs, attributes };
+      nodes.push(node);
+      for (const value of outputs) producers.set(value, node);
       known.set(key, outputs);
       return outputs;
     },
+
+    existing: (operator, inputs, dtype, attributes = {}) =>
+      known.get(keyOf(operator, inputs, [dtype], attributes))?.[0],
+    producer: (value) => producers.get(value),
+    constantData: (value) => constants.get(value),
 
     build(outputs) {
       return { inputs, outputs, nodes, constants };

@@ -1,8 +1,16 @@
+import { fusions } from "../fusions/registry.ts";
 import type { Graph, GraphNode, Value } from "./graph.ts";
+import { rewritten, withoutDeadCode } from "./rewrite.ts";
 
-/** Drops what no output needs, and gives every output a node of its own to be named by. */
+/**
+ * The graph with products that come out as they are wanted, every fusion applied, nothing that no
+ * output needs, and a node of its own for every output to be named by.
+ */
 export function optimised(graph: Graph): Graph {
-  return withoutDeadCode(withNamedOutputs(withFoldedTransposes(graph)));
+  let current = withoutDeadCode(withFoldedTransposes(graph));
+  for (const fusion of Object.values(fusions))
+    current = withoutDeadCode(rewritten(current, fusion));
+  return withNamedOutputs(current);
 }
 
 /**
@@ -56,16 +64,4 @@ function withNamedOutputs(graph: Graph): Graph {
     return { name, value: copy };
   });
   return { ...graph, nodes, outputs };
-}
-
-function withoutDeadCode(graph: Graph): Graph {
-  const live = new Set<Value>(graph.outputs.map((port) => port.value));
-  const nodes: GraphNode[] = [];
-  for (const node of graph.nodes.toReversed()) {
-    if (!node.outputs.some((value) => live.has(value))) continue;
-    for (const value of node.inputs) live.add(value);
-    nodes.push(node);
-  }
-  const constants = new Map([...graph.constants].filter(([value]) => live.has(value)));
-  return { ...graph, nodes: nodes.toReversed(), constants };
 }

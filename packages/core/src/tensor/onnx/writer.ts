@@ -5,6 +5,10 @@ import type { Attribute, ConstantData, ElementType, Graph, GraphNode, Value } fr
 export const OPERATOR_SET = 21;
 const FILE_VERSION = 10;
 
+/** Operators that ONNX Runtime adds to the standard's, from their domain. */
+const RUNTIME_DOMAIN = "com.microsoft";
+const runtimeOperators: ReadonlySet<string> = new Set(["FusedMatMul"]);
+
 /** TensorProto.DataType. */
 export const elementTypeNumber: Readonly<Record<ElementType, number>> = {
   float32: 1,
@@ -24,6 +28,11 @@ export function writeModel(name: string, graph: Graph): Uint8Array<ArrayBuffer> 
   writer.tag(2, WireType.LengthDelimited).string("atoll");
   message(writer, 7, () => writeGraph(writer, name, graph));
   message(writer, 8, () => writer.tag(2, WireType.Varint).int64(OPERATOR_SET));
+  if (graph.nodes.some((node) => runtimeOperators.has(node.operator)))
+    message(writer, 8, () => {
+      writer.tag(1, WireType.LengthDelimited).string(RUNTIME_DOMAIN);
+      writer.tag(2, WireType.Varint).int64(1);
+    });
   return writer.finish();
 }
 
@@ -68,6 +77,8 @@ function writeNode(writer: BinaryWriter, node: GraphNode, names: ReadonlyMap<Val
   writer.tag(4, WireType.LengthDelimited).string(node.operator);
   for (const [name, attribute] of Object.entries(node.attributes))
     message(writer, 5, () => writeAttribute(writer, name, attribute));
+  if (runtimeOperators.has(node.operator))
+    writer.tag(7, WireType.LengthDelimited).string(RUNTIME_DOMAIN);
 }
 
 function writeAttribute(writer: BinaryWriter, name: string, attribute: Attribute): void {

@@ -1,0 +1,28 @@
+import type { Fusion } from "../onnx/rewrite.ts";
+import { bias } from "./bias.ts";
+import { constants } from "./constants.ts";
+import { maskedGradient } from "./masked-softmax.ts";
+import { relu, reluGradient } from "./relu.ts";
+import { repeatedTerms } from "./repeated-terms.ts";
+import { reshapes } from "./reshapes.ts";
+import { scale } from "./scale.ts";
+import { softmax } from "./softmax.ts";
+import { splitSum } from "./split-sum.ts";
+import { sums } from "./sums.ts";
+import { subtraction } from "./subtraction.ts";
+
+/** Every fusion, in the order in which they run over the graph. Adding one adds one line. */
+export const fusions = {
+  constants,
+  subtraction,
+  softmax,
+  maskedGradient,
+  relu,
+  reluGradient,
+  repeatedTerms,
+  sums,
+  scale,
+  bias,
+  splitSum,
+  reshapes,
+} as const satisfies Readonly<Record<string, Fusion>>;
