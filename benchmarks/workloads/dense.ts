@@ -16,9 +16,10 @@ import type { Prepared } from "../workload.ts";
 interface DenseSetting {
   readonly name: string;
   readonly parameters: readonly ParameterSpec[];
-  /** What enters beside the parameters; those in `learned` have their gradient read. */
+  /** What enters beside the parameters, by other names; those in `learned` have their gradient read. */
   readonly inputs: readonly TensorSpec[];
   readonly learned?: readonly string[];
+  /** Reads parameters and inputs, each by its own name. */
   readonly loss: (arrays: Record<string, np.Array>) => np.Array;
   readonly optimiser: OptimiserConfig;
   readonly threads: number;
@@ -35,7 +36,13 @@ export async function prepareDense(setting: DenseSetting): Promise<Prepared> {
   }));
   const program = compileWithGradient({
     name,
-    fn: (arrays) => ({ loss: loss(arrays) }),
+    fn: (arrays) => {
+      const named = Object.entries(arrays).map(([key, array]) => [
+        key.replace(/^parameter:/, ""),
+        array,
+      ]);
+      return { loss: loss(Object.fromEntries(named)) };
+    },
     inputs: [...specs, ...inputs],
     loss: "loss",
     wrt: [...specs.map((spec) => spec.name), ...learned],

@@ -41,11 +41,8 @@ export const mmoe: Workload = {
         { name: "x", shape: [BATCH, 416], dtype: "float32" },
         { name: "label", shape: [BATCH, TASKS], dtype: "float32" },
       ],
-      loss: (arrays) => {
-        const values = Object.fromEntries(
-          Object.entries(arrays).map(([name, array]) => [name.replace("parameter:", ""), array]),
-        );
-        const x = arrays["x"]!;
+      loss: ({ x: given, label, ...values }) => {
+        const x = given!;
         const outs = experts.map((layers) =>
           layers.reduce((h, layer) => relu(layer.forward(values, h)), x),
         );
@@ -58,7 +55,7 @@ export const mmoe: Workload = {
         });
         const all = np.concatenate(logits, 1).reshape([-1]);
         const weights = np.ones([BATCH * TASKS]);
-        return binaryCrossEntropyWithLogits(all, arrays["label"]!.reshape([-1]), weights);
+        return binaryCrossEntropyWithLogits(all, label!.reshape([-1]), weights);
       },
       optimiser: { kind: "adam", learningRate: 0.001, weightDecay: 0 },
       threads,

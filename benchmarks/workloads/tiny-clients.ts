@@ -31,7 +31,7 @@ export const tinyClients: Workload = {
         { name: "label", shape: [CLIENTS, ROWS], dtype: "float32" },
       ],
       loss: (arrays) => {
-        const weight = (name: string) => arrays[`parameter:${name}`]!;
+        const weight = (name: string) => arrays[name]!;
         const hidden = relu(np.matmul(arrays["x"]!, weight("w0")).add(weight("b0")));
         const z = np.matmul(hidden, weight("w1")).add(weight("b1")).reshape([CLIENTS, ROWS]);
         const minusAbsolute = np.minimum(z.neg(), z);

@@ -50,6 +50,7 @@ export async function prepareTraining(setting: Setting): Promise<Prepared> {
     learned,
   });
   const pool = batchesOf(schema, batchSize);
+  const random = streamOf(1, "masks");
   let at = 0;
   const fill = () => {
     const batch = step.batches[at % 2]!;
@@ -59,7 +60,7 @@ export async function prepareTraining(setting: Setting): Promise<Prepared> {
     batch.label.set(made.label);
     batch.weight.fill(1);
     batch.numRows = batchSize;
-    step.prepare(batch);
+    step.prepare(batch, random);
     at++;
     return batch;
   };

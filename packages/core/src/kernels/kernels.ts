@@ -74,6 +74,14 @@ export interface Kernels {
     length: number,
     mu: number,
   ) => void;
+  readonly fillMask: (
+    out: Address,
+    length: number,
+    key: number,
+    otherKey: number,
+    threshold: number,
+    value: number,
+  ) => void;
   readonly rowsOf: (
     categorical: Address,
     numExamples: number,

@@ -14,7 +14,8 @@ import type { ForwardInputs, ForwardOutputs, Model } from "./types.ts";
  * The training step of a model for batches of one size: forward, loss, gradients.
  *
  * Inputs: `parameter:<name>` and `state:<name>` in their declared shapes, `embedding:<name>`
- * [B, features, width], `numeric` [B, N] where the schema has numeric features, `label` [B], `weight` [B].
+ * [B, features, width], `numeric` [B, N] where the schema has numeric features, `dropout:<name>` [B, size],
+ * `label` [B], `weight` [B].
  * Outputs: `loss`, the weighted mean of the cross-entropy, a scalar; `logits` [B];
  * `next:state:<name>`, the running statistics that follow (ONNX lets no output bear an input's name);
  * `gradient:parameter:<name>` and `gradient:embedding:<name>`, the gradients of the loss.
@@ -30,9 +31,11 @@ export function trainProgram(
   batchSize: number,
 ): Program {
   const learned = learnedInputs(model, layout, batchSize);
+  const masks = model.dropout ?? [];
   const inputs = [
     ...learned,
     ...givenInputs(stateLayout, schema, batchSize),
+    ...masks.map(({ name, size }) => tensor(`dropout:${name}`, [batchSize, size])),
     tensor("label", [batchSize]),
     tensor("weight", [batchSize]),
   ];
@@ -42,7 +45,11 @@ export function trainProgram(
     fn: (arrays) => {
       const weight = arrayOf(arrays, "weight");
       const layouts = { layout, stateLayout };
-      const { logits, state } = forward(model, layouts, arrays, { weight, mode: "train" });
+      const dropout = Object.fromEntries(
+        masks.map(({ name }) => [name, arrayOf(arrays, `dropout:${name}`)]),
+      );
+      const context = { weight, dropout, mode: "train" } as const;
+      const { logits, state } = forward(model, layouts, arrays, context);
       const loss = binaryCrossEntropyWithLogits(logits, arrayOf(arrays, "label"), weight);
       const next = stateLayout.views.map(({ name }) => [
         `next:state:${name}`,
@@ -70,7 +77,8 @@ export function predictProgram(
   const fn = (arrays: Arrays) => {
     const weight = np.ones([batchSize]); // no row is padding; nothing in predict mode asks
     const layouts = { layout, stateLayout };
-    const { logits } = forward(model, layouts, arrays, { weight, mode: "predict" });
+    const context = { weight, dropout: {}, mode: "predict" } as const;
+    const { logits } = forward(model, layouts, arrays, context);
     return { logits };
   };
   return compile({ name: `predict:${model.kind}`, inputs, fn });
@@ -116,7 +124,7 @@ function forward(
   model: Model,
   { layout, stateLayout }: Layouts,
   arrays: Arrays,
-  context: Pick<ForwardInputs, "weight" | "mode">,
+  context: Pick<ForwardInputs, "weight" | "dropout" | "mode">,
 ): ForwardOutputs {
   return model.forward({
     parameters: named(layout, "parameter", arrays),

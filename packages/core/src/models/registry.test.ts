@@ -15,6 +15,7 @@ test("a kind alone is a config: every other field has a default", () => {
     gmfWidth: 8,
     mlpWidth: 8,
     hidden: [64, 32, 16, 8],
+    dropout: 0,
     embeddingStd: 0.01,
   });
 });
@@ -22,7 +23,7 @@ test("a kind alone is a config: every other field has a default", () => {
 test("unknown kinds and fields are refused", () => {
   expect(modelConfig.safeParse({ kind: "xgb" }).success).toBe(false);
   for (const kind of kinds)
-    expect(modelConfig.safeParse({ kind, dropout: 0.5 }).success).toBe(false);
+    expect(modelConfig.safeParse({ kind, dropOut: 0.5 }).success).toBe(false);
 });
 
 test("every field says what it is", () => {

@@ -2,6 +2,7 @@ import type { numpy as np } from "@jax-js/jax";
 import type { z } from "zod";
 import type { FeatureSchema } from "../data/schema.ts";
 import type { EmbeddingSpec } from "../embedding/index.ts";
+import type { DropoutSpec } from "../nn/index.ts";
 import type { ParameterSpec } from "../tensor/parameters.ts";
 
 /** What a forward pass reads. All arrays are tracers of one batch of static size. */
@@ -14,6 +15,8 @@ export interface ForwardInputs {
   readonly embeddings: Readonly<Record<string, np.Array>>;
   /** Numeric features, [batch, numeric], absent when the schema has none. */
   readonly numeric: np.Array | undefined;
+  /** Dropout masks by name, each [batch, size]; none in predict mode. */
+  readonly dropout: Readonly<Record<string, np.Array>>;
   /** Example weights, [batch]: 0 marks padding, which batch statistics must not see. */
   readonly weight: np.Array;
   readonly mode: "train" | "predict";
@@ -33,6 +36,8 @@ export interface Model {
   /** State without gradient that training updates (running mean and variance); role `normalisation`. */
   readonly state: readonly ParameterSpec[];
   readonly embeddings: readonly EmbeddingSpec[];
+  /** The masks that training draws anew for each batch; absent: none. */
+  readonly dropout?: readonly DropoutSpec[];
   readonly forward: (inputs: ForwardInputs) => ForwardOutputs;
   /**
    * Starts from models trained before (He et al. 2017 train NeuMF from GMF and MLP). Writes into

@@ -1,8 +1,16 @@
 export { relu } from "./activations.ts";
 export { arrayOf, type Arrays } from "./arrays.ts";
+export { attention, type Attention, type AttentionOptions } from "./attention.ts";
 export { batchNorm, type BatchNorm, type NormInputs } from "./batch-norm.ts";
 export { crossNetwork, type CrossNetwork } from "./cross.ts";
+export { dropout, type Dropout, type DropoutInputs, type DropoutSpec } from "./dropout.ts";
+export { layerNorm, type LayerNorm } from "./layer-norm.ts";
 export { linear, type Linear, type LinearOptions } from "./linear.ts";
 export { binaryCrossEntropyWithLogits } from "./losses.ts";
 export { mlp, type Mlp, type MlpOptions } from "./mlp.ts";
 export { pairwiseProducts } from "./pairwise.ts";
+export {
+  transformerBlock,
+  type TransformerBlock,
+  type TransformerBlockOptions,
+} from "./transformer-block.ts";

@@ -3,6 +3,7 @@ import type { ParameterSpec } from "../tensor/index.ts";
 import { relu } from "./activations.ts";
 import type { Arrays } from "./arrays.ts";
 import { batchNorm, type NormInputs } from "./batch-norm.ts";
+import { dropout, type DropoutInputs, type DropoutSpec } from "./dropout.ts";
 import { linear } from "./linear.ts";
 
 export interface MlpOptions {
@@ -11,22 +12,28 @@ export interface MlpOptions {
   readonly hidden: readonly number[];
   /** Normalise between each linear layer and its activation. */
   readonly batchNorm?: boolean;
+  /** Share of each layer's outputs that training drops. Default: 0. */
+  readonly dropout?: number;
 }
 
 export interface Mlp {
   readonly parameters: readonly ParameterSpec[];
   readonly state: readonly ParameterSpec[];
+  readonly masks: readonly DropoutSpec[];
   readonly outputs: number;
   /** [batch, inputs] to [batch, outputs], and the running statistics that follow. */
-  readonly forward: (inputs: NormInputs, x: np.Array) => { x: np.Array; state: Arrays };
+  readonly forward: (
+    inputs: NormInputs & DropoutInputs,
+    x: np.Array,
+  ) => { x: np.Array; state: Arrays };
 }
 
 /**
- * A tower x <- relu(norm(x W + b)), layer by layer. Names: `<name>/<i>/weight`, `<name>/<i>/bias`,
- * `<name>/<i>/norm/...`. A layer that is normalised has no bias, for the shift takes its place.
+ * A tower x <- dropout(relu(norm(x W + b))), layer by layer. Names: `<name>/<i>/weight`,
+ * `<name>/<i>/bias`, `<name>/<i>/norm/...`, and the mask `<name>/<i>/dropout`. A layer that is normalised has no bias, for the shift takes its place.
  */
 export function mlp(name: string, options: MlpOptions): Mlp {
-  const { inputs, hidden, batchNorm: normalised = false } = options;
+  const { inputs, hidden, batchNorm: normalised = false, dropout: rate = 0 } = options;
   const layers = hidden.map((outputs, i) => ({
     affine: linear(`${name}/${i}`, {
       inputs: hidden[i - 1] ?? inputs,
@@ -34,6 +41,7 @@ export function mlp(name: string, options: MlpOptions): Mlp {
       bias: !normalised,
     }),
     norm: normalised ? batchNorm(`${name}/${i}/norm`, outputs) : undefined,
+    drop: dropout(`${name}/${i}/dropout`, { size: outputs, rate }),
   }));
   return {
     parameters: layers.flatMap(({ affine, norm }) => [
@@ -41,17 +49,18 @@ export function mlp(name: string, options: MlpOptions): Mlp {
       ...(norm?.parameters ?? []),
     ]),
     state: layers.flatMap(({ norm }) => norm?.state ?? []),
+    masks: layers.flatMap(({ drop }) => drop.masks),
     outputs: hidden.at(-1) ?? inputs,
     forward: (values, x) => {
       let state: Arrays = {};
-      for (const { affine, norm } of layers) {
+      for (const { affine, norm, drop } of layers) {
         x = affine.forward(values.parameters, x);
         if (norm !== undefined) {
           const normed = norm.forward(values, x);
           x = normed.x;
           state = { ...state, ...normed.state };
         }
-        x = relu(x);
+        x = drop.forward(values, relu(x));
       }
       return { x, state };
     },

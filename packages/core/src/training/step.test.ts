@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { FeatureSchema } from "../data/schema.ts";
 import { buildModel, modelConfig, type Model } from "../models/index.ts";
+import { streamOf } from "../random/index.ts";
 import { jaxExecutor } from "../tensor/index.ts";
 import { trainingConfig } from "./config.ts";
 import { createLearned, type Learned } from "./learned.ts";
@@ -57,7 +58,7 @@ describe("learns a small set by heart", () => {
       batch.label.set(rows.label);
       batch.weight.fill(1);
       batch.numRows = BATCH_SIZE;
-      step.prepare(batch);
+      step.prepare(batch, streamOf(7));
     }
     const losses: number[] = [];
     for (let t = 0; t < 150; t++) losses.push(await step.run(step.batches[t % 2]!, {}));
@@ -87,7 +88,7 @@ test("the other batch may be filled while a step runs: the result is that of tak
       batch.label.set(rows.label);
       batch.weight.fill(1);
       batch.numRows = BATCH_SIZE;
-      step.prepare(batch);
+      step.prepare(batch, streamOf(7));
     };
     fill(0);
     for (let t = 0; t < 6; t++) {
@@ -101,4 +102,38 @@ test("the other batch may be filled while a step runs: the result is that of tak
   const [overlapped, inTurn] = [await trained(true), await trained(false)];
   expect(overlapped.parameters).toEqual(inTurn.parameters);
   overlapped.tables.forEach((table, i) => expect(table.values).toEqual(inTurn.tables[i]!.values));
+});
+
+describe("dropout", () => {
+  const config = { kind: "deepfm", width: 4, hidden: [40, 30], dropout: 0.25 };
+  const trainingOf = { batchSize: BATCH_SIZE, optimiser: { kind: "sgd", learningRate: 1e-30 } };
+
+  /** Losses of steps that change nothing: they differ by their masks alone. */
+  async function losses(seed: number, model: unknown): Promise<number[]> {
+    const { model: built, learned } = learnedOf(model);
+    const parts = { model: built, schema, executor: jaxExecutor(), learned };
+    const step = await createTrainStep({ ...parts, config: trainingConfig.parse(trainingOf) });
+    const [batch] = step.batches;
+    batch.categorical.set(rows.categorical);
+    batch.numeric.set(rows.numeric);
+    batch.label.set(rows.label);
+    batch.weight.fill(1);
+    batch.numRows = BATCH_SIZE;
+    const random = streamOf(seed);
+    const seen: number[] = [];
+    for (let t = 0; t < 4; t++) {
+      step.prepare(batch, random);
+      seen.push(await step.run(batch, {}));
+    }
+    await step.close();
+    return seen;
+  }
+
+  test("draws masks anew for every batch, the same ones for the same stream", async () => {
+    const first = await losses(1, config);
+    expect(new Set(first).size).toBe(4);
+    expect(await losses(1, config)).toEqual(first);
+    expect(await losses(2, config)).not.toEqual(first);
+    expect(new Set(await losses(1, { ...config, dropout: 0 })).size).toBe(1);
+  });
 });

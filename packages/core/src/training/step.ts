@@ -8,8 +8,10 @@ import {
   makeTableOptimiser,
   sumByRow,
 } from "../embedding/index.ts";
+import type { Arena } from "../kernels/index.ts";
 import { predictProgram, trainProgram, type Model } from "../models/index.ts";
 import { makeOptimiser, type OptimiserState, type TableOptimiserConfig } from "../optim/index.ts";
+import type { RandomStream } from "../random/index.ts";
 import { windows, type Executor, type Program } from "../tensor/index.ts";
 import type { TrainingConfig } from "./config.ts";
 import type { Learned } from "./learned.ts";
@@ -18,8 +20,11 @@ import type { Learned } from "./learned.ts";
 export interface TrainStep {
   /** To be filled in turn: one is made ready while the step of the other runs. */
   readonly batches: readonly [Batch, Batch];
-  /** Finds the rows of a batch that was just filled. Reads nothing that a step changes. */
-  readonly prepare: (batch: Batch) => void;
+  /**
+   * Finds the rows of a batch that was just filled, and draws its dropout masks. Reads nothing that a
+   * step changes. The stream is drawn from where the model has masks.
+   */
+  readonly prepare: (batch: Batch, random: RandomStream) => void;
   /**
    * One step on a prepared batch: forward, backward, update. `meanwhile` is called once the step runs,
    * and may fill and prepare the other batch. Gives the loss.
@@ -85,11 +90,19 @@ export async function createTrainStep(parts: StepParts): Promise<TrainStep> {
   ] as const;
   const prepared = new Map(
     batches.map((batch) => {
-      const inputs = inputsOf(program.program, learned, batch, vectors);
+      const masks = (model.dropout ?? []).map((spec) => ({
+        ...spec,
+        values: arena.float32(batchSize * spec.size),
+      }));
+      const inputs = {
+        ...inputsOf(program.program, learned, batch, vectors),
+        ...Object.fromEntries(masks.map(({ name, values }) => [`dropout:${name}`, values])),
+      };
       return [
         batch,
         {
           bound: program.bind(inputs, outputs),
+          masks,
           lookups: tables.map((table) => createLookup(table, batchSize * table.features.length)),
         },
       ];
@@ -98,11 +111,13 @@ export async function createTrainStep(parts: StepParts): Promise<TrainStep> {
 
   return {
     batches,
-    prepare: (batch) => {
-      for (const lookup of prepared.get(batch)!.lookups) {
+    prepare: (batch, random) => {
+      const { lookups, masks } = prepared.get(batch)!;
+      for (const lookup of lookups) {
         lookUp(lookup, batch.categorical, batchSize);
         distinguish(lookup);
       }
+      for (const { values, rate } of masks) drawMask(arena, values, rate, random);
     },
     run: async (batch, { meanwhile, proximal }) => {
       const { bound, lookups } = prepared.get(batch)!;
@@ -133,6 +148,18 @@ export async function createTrainStep(parts: StepParts): Promise<TrainStep> {
     },
     close: () => program.release(),
   };
+}
+
+/** Each entry 1 / (1 - rate) with probability 1 - rate, else 0: two draws of the stream seed them all. */
+function drawMask(
+  { address, kernels }: Arena,
+  mask: Float32Array,
+  rate: number,
+  random: RandomStream,
+): void {
+  const threshold = Math.round(rate * 2 ** 32);
+  const [key, otherKey] = [random.next(), random.next()];
+  kernels.fillMask(address(mask), mask.length, key, otherKey, threshold, 1 / (1 - rate));
 }
 
 /** Scoring of batches in fixed buffers. */

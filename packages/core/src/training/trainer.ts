@@ -7,7 +7,7 @@ import {
 import { featureView } from "../embedding/index.ts";
 import { AtollError } from "../errors/index.ts";
 import type { Model } from "../models/index.ts";
-import type { RandomStream } from "../random/index.ts";
+import { streamOf, type RandomStream } from "../random/index.ts";
 import type { Executor, ParameterLayout } from "../tensor/index.ts";
 import type { TrainingConfig } from "./config.ts";
 import { createLearned } from "./learned.ts";
@@ -72,6 +72,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const { batchSize } = config;
   const predict = await createPredictStep({ model, schema, batchSize, executor, learned });
   const anchor = arena.float32(layout.size);
+  const hasMasks = (model.dropout ?? []).length > 0;
 
   const numbers = (): Numbers => ({
     parameters,
@@ -95,15 +96,17 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     epoch: async ({ stream, proximal, signal }) => {
       anchor.set(proximal.anchor);
       const batches = trainingBatches(data, { buffers: step.batches, random: stream });
+      // Masks have a stream of their own: a model without them sees the batches it always saw.
+      const masks = hasMasks ? streamOf(stream.next(), "dropout") : stream;
       let lossSum = 0;
       let numRows = 0;
       let next = batches.next();
-      if (!next.done) step.prepare(next.value);
+      if (!next.done) step.prepare(next.value, masks);
       const stepOptions = {
         proximal: { mu: proximal.mu, anchor },
         meanwhile: () => {
           next = batches.next();
-          if (!next.done) step.prepare(next.value);
+          if (!next.done) step.prepare(next.value, masks);
         },
       };
       while (!next.done) {

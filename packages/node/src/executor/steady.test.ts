@@ -3,6 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { numpy as np } from "@jax-js/jax";
 import { buildModel, modelConfig, trainProgram } from "@atoll/core/models";
+import { streamOf } from "@atoll/core/random";
 import { compile, parameterLayout } from "@atoll/core/tensor";
 import { createLearned, createTrainStep, trainingConfig } from "@atoll/core/training";
 import { expect, test } from "vitest";
@@ -21,7 +22,7 @@ const schema = {
   ],
   numeric: [],
 };
-const config = { kind: "deepfm", width: 8, hidden: [32, 16], batchNorm: true };
+const config = { kind: "deepfm", width: 8, hidden: [32, 16], batchNorm: true, dropout: 0.1 };
 
 /** Steps of a small DeepFM, each on a batch prepared anew. */
 async function smallStep() {
@@ -33,6 +34,7 @@ async function smallStep() {
     executor: onnxExecutor({ intraOpThreads: 1 }),
     learned: createLearned(model, schema, { seed: 1, party: "a" }),
   });
+  const random = streamOf(1, "masks");
   const run = async (t: number) => {
     const batch = step.batches[t % 2]!;
     for (let i = 0; i < batch.categorical.length; i++)
@@ -40,7 +42,7 @@ async function smallStep() {
     batch.label.fill(t % 2);
     batch.weight.fill(1);
     batch.numRows = BATCH_SIZE;
-    step.prepare(batch);
+    step.prepare(batch, random);
     await step.run(batch, {});
   };
   return { run, close: step.close };

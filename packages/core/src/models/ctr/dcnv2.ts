@@ -7,6 +7,7 @@ import {
   deepInput,
   deepInputSize,
   embedAll,
+  dropoutRate,
   embeddingStd,
   embeddingWidth,
   hiddenSizes,
@@ -27,6 +28,7 @@ const config = z.strictObject({
     .default("parallel")
     .describe("parallel: cross and deep part side by side; stacked: the deep part on the crosses"),
   batchNorm: z.boolean().default(false).describe("batch normalisation in the deep part"),
+  dropout: dropoutRate,
   embeddingStd,
 });
 
@@ -45,10 +47,10 @@ export const dcnv2 = {
   summary: "deep and cross network with full matrices (Wang et al. 2021)",
   build: (settings, schema) => {
     checkAnyFeature("dcnv2", schema);
-    const { width, crossLayers, hidden, structure, batchNorm } = settings;
+    const { width, crossLayers, hidden, structure, batchNorm, dropout } = settings;
     const size = deepInputSize(schema, width);
     const cross = crossNetwork("cross", { size, layers: crossLayers });
-    const tower = mlp("tower", { inputs: size, hidden, batchNorm });
+    const tower = mlp("tower", { inputs: size, hidden, batchNorm, dropout });
     const parallel = structure === "parallel";
     const head = linear("head", {
       inputs: parallel ? size + tower.outputs : tower.outputs,
@@ -58,6 +60,7 @@ export const dcnv2 = {
       kind: "dcnv2",
       parameters: [...cross.parameters, ...tower.parameters, ...head.parameters],
       state: tower.state,
+      dropout: tower.masks,
       embeddings: embedAll("deep", schema, { width, std: settings.embeddingStd }),
       forward: (inputs) => {
         const first = deepInput(inputs, "deep");

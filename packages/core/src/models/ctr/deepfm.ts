@@ -6,6 +6,7 @@ import {
   deepInput,
   deepInputSize,
   embedAll,
+  dropoutRate,
   embeddingStd,
   embeddingWidth,
   hiddenSizes,
@@ -17,6 +18,7 @@ const config = z.strictObject({
   width: embeddingWidth.default(16).describe("entries of each factor vector, shared by both parts"),
   hidden: hiddenSizes.default([64, 32]).describe("widths of the deep part's layers"),
   batchNorm: z.boolean().default(false).describe("batch normalisation in the deep part"),
+  dropout: dropoutRate,
   embeddingStd,
 });
 
@@ -32,16 +34,22 @@ export type DeepFmConfig = z.infer<typeof config>;
 export const deepfm = {
   config,
   summary: "factorisation machine plus tower over shared embeddings (Guo et al. 2017)",
-  build: ({ width, hidden, batchNorm, embeddingStd: std }, schema) => {
+  build: ({ width, hidden, batchNorm, dropout, embeddingStd: std }, schema) => {
     checkAnyFeature("deepfm", schema);
     const wide = firstOrder(schema);
     const factors = embedAll("factors", schema, { width, std });
-    const tower = mlp("tower", { inputs: deepInputSize(schema, width), hidden, batchNorm });
+    const tower = mlp("tower", {
+      inputs: deepInputSize(schema, width),
+      hidden,
+      batchNorm,
+      dropout,
+    });
     const head = linear("head", { inputs: tower.outputs, outputs: 1, bias: false });
     return {
       kind: "deepfm",
       parameters: [...wide.parameters, ...tower.parameters, ...head.parameters],
       state: tower.state,
+      dropout: tower.masks,
       embeddings: [...wide.embeddings, ...factors],
       forward: (inputs) => {
         const deep = tower.forward(inputs, deepInput(inputs, "factors"));

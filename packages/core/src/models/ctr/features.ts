@@ -59,6 +59,14 @@ export function deepInputSize(schema: FeatureSchema, width: number): number {
   return schema.categorical.length * width + schema.numeric.length;
 }
 
+/** The `dropout` setting of models with a tower. */
+export const dropoutRate = z
+  .number()
+  .min(0)
+  .lt(1)
+  .default(0)
+  .describe("share of each layer's outputs that training drops, at random for every batch");
+
 /** What deep parts read: all embedded features side by side, then the numeric ones; [batch, size]. */
 export function deepInput(inputs: ForwardInputs, embedding: string): np.Array {
   const parts: np.Array[] = [];

@@ -3,13 +3,20 @@ import { z } from "zod";
 import { arrayOf, linear, mlp as tower } from "../../nn/index.ts";
 import { normalInit } from "../../tensor/index.ts";
 import type { ForwardInputs, ModelDefinition } from "../types.ts";
-import { checkUserAndItem, embeddingStd, embeddingWidth, hiddenSizes } from "./features.ts";
+import {
+  checkUserAndItem,
+  dropoutRate,
+  embeddingStd,
+  embeddingWidth,
+  hiddenSizes,
+} from "./features.ts";
 import { copyNumbers, sourceOf } from "./start.ts";
 
 const config = z.strictObject({
   kind: z.literal("mlp"),
   width: embeddingWidth.default(8).describe("entries of the user's and the item's vector"),
   hidden: hiddenSizes.default([64, 32, 16, 8]).describe("widths of the tower's layers"),
+  dropout: dropoutRate,
   embeddingStd,
 });
 
@@ -32,14 +39,15 @@ export function userBesideItem(inputs: ForwardInputs, embedding: string): np.Arr
 export const mlp = {
   config,
   summary: "tower over user and item embeddings (He et al. 2017)",
-  build: ({ width, hidden, embeddingStd: std }, schema) => {
+  build: ({ width, hidden, dropout, embeddingStd: std }, schema) => {
     checkUserAndItem("mlp", schema);
-    const deep = tower("tower", { inputs: 2 * width, hidden });
+    const deep = tower("tower", { inputs: 2 * width, hidden, dropout });
     const head = linear("head", { inputs: deep.outputs, outputs: 1 });
     return {
       kind: "mlp",
       parameters: [...deep.parameters, ...head.parameters],
       state: [],
+      dropout: deep.masks,
       embeddings: [{ name: "mlp", features: ["user", "item"], width, init: normalInit(std) }],
       forward: (inputs) => {
         const { x } = deep.forward(inputs, userBesideItem(inputs, "mlp"));

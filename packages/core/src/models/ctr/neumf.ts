@@ -3,7 +3,13 @@ import { z } from "zod";
 import { linear, mlp } from "../../nn/index.ts";
 import { normalInit } from "../../tensor/index.ts";
 import type { ModelDefinition, TrainedModel } from "../types.ts";
-import { checkUserAndItem, embeddingStd, embeddingWidth, hiddenSizes } from "./features.ts";
+import {
+  checkUserAndItem,
+  dropoutRate,
+  embeddingStd,
+  embeddingWidth,
+  hiddenSizes,
+} from "./features.ts";
 import { userTimesItem } from "./gmf.ts";
 import { userBesideItem } from "./mlp.ts";
 import { copyNumbers, numbersOf, sourceOf } from "./start.ts";
@@ -13,6 +19,7 @@ const config = z.strictObject({
   gmfWidth: embeddingWidth.default(8).describe("entries of the vectors that are multiplied"),
   mlpWidth: embeddingWidth.default(8).describe("entries of the vectors that the tower reads"),
   hidden: hiddenSizes.default([64, 32, 16, 8]).describe("widths of the tower's layers"),
+  dropout: dropoutRate,
   embeddingStd,
 });
 
@@ -29,16 +36,17 @@ export type NeuMfConfig = z.infer<typeof config>;
 export const neumf = {
   config,
   summary: "matrix factorisation and tower under one head (He et al. 2017)",
-  build: ({ gmfWidth, mlpWidth, hidden, embeddingStd: std }, schema) => {
+  build: ({ gmfWidth, mlpWidth, hidden, dropout, embeddingStd: std }, schema) => {
     checkUserAndItem("neumf", schema);
     const init = normalInit(std);
     const features = ["user", "item"];
-    const tower = mlp("tower", { inputs: 2 * mlpWidth, hidden });
+    const tower = mlp("tower", { inputs: 2 * mlpWidth, hidden, dropout });
     const head = linear("head", { inputs: tower.outputs + gmfWidth, outputs: 1 });
     return {
       kind: "neumf",
       parameters: [...tower.parameters, ...head.parameters],
       state: [],
+      dropout: tower.masks,
       embeddings: [
         { name: "gmf", features, width: gmfWidth, init },
         { name: "mlp", features, width: mlpWidth, init },

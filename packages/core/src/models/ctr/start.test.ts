@@ -12,12 +12,13 @@ const schema: FeatureSchema = {
 };
 
 const gmf: ModelConfig = { kind: "gmf", width: 2, embeddingStd: 1 };
-const mlp: ModelConfig = { kind: "mlp", width: 3, hidden: [4, 2], embeddingStd: 1 };
+const mlp: ModelConfig = { kind: "mlp", width: 3, hidden: [4, 2], dropout: 0, embeddingStd: 1 };
 const neumf: ModelConfig = {
   kind: "neumf",
   gmfWidth: 2,
   mlpWidth: 3,
   hidden: [4, 2],
+  dropout: 0,
   embeddingStd: 1,
 };
 

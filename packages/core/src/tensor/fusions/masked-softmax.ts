@@ -1,7 +1,7 @@
 import { elementsOf, type GraphBuilder } from "../onnx/builder.ts";
-import { elements, type Value } from "../onnx/graph.ts";
+import { elements, sameShape, type Value } from "../onnx/graph.ts";
 import type { Fusion } from "../onnx/rewrite.ts";
-import { inputsOf, outputOf, pairsOf, scalarOf } from "./match.ts";
+import { inputsOf, outputOf, pairsOf, reshaped, scalarOf, source } from "./match.ts";
 
 /** A fill below this is meant to give probability zero. */
 const SURELY_MASKED = -1e4;
@@ -26,8 +26,16 @@ interface Masked {
  * stays as it was: all entries alike.
  */
 export function softmaxOf(graph: GraphBuilder, x: Value, axis: number): Value {
-  const masked = maskedScores(graph, x);
-  if (masked === undefined) return softmaxNode(graph, x, axis);
+  const before = source(graph, x);
+  const masked = maskedScores(graph, before);
+  const isLast = axis === x.shape.length - 1 && before.shape.at(-1) === x.shape.at(-1);
+  if (masked === undefined || !(isLast || sameShape(before.shape, x.shape)))
+    return softmaxNode(graph, x, axis);
+  const own = isLast ? before.shape.length - 1 : axis;
+  return reshaped(graph, maskedSoftmax(graph, before, masked, own), x.shape);
+}
+
+function maskedSoftmax(graph: GraphBuilder, x: Value, masked: Masked, axis: number): Value {
   const { dtype, shape } = x;
   const scores = filled(graph, masked, x, axis);
   const along = graph.integers([axis]);
@@ -124,10 +132,11 @@ export const maskedGradient: Fusion = ({ graph, node }) => {
   if (node.operator !== "Where" || scalarOf(graph, node.inputs[2]!) !== 0) return undefined;
   const [mask, gradient] = [node.inputs[0]!, node.inputs[1]!];
   const { shape, dtype } = outputOf(node);
-  for (const [p] of pairsOf(graph, gradient, "Mul"))
-    for (const [softmax, kept] of pairsOf(graph, p, "Mul")) {
+  for (const [p] of pairsOf(graph, source(graph, gradient), "Mul"))
+    for (const [softmax, kept] of pairsOf(graph, source(graph, p), "Mul")) {
       const axis = graph.producer(softmax)?.attributes["axis"];
       if (graph.producer(softmax)?.operator !== "Softmax" || axis?.kind !== "int") continue;
+      if (!sameShape(softmax.shape, shape)) continue;
       if (keptEntries(graph, mask, shape, axis.value) !== kept) continue;
       if (hasTrueInEveryRow(graph, mask, shape, axis.value)) return [gradient];
       const to = { to: { kind: "int", value: 1 } } as const;

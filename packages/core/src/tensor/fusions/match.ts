@@ -52,18 +52,24 @@ function around(shape: readonly number[], axis: number): string {
   return [elements(shape.slice(0, axis)), shape[axis], elements(shape.slice(axis + 1))].join();
 }
 
-/** Whether `value` is the reduction by `operator` of `of` along its axis `axis`, up to Reshape. */
-export function reducesAlong(
+/** A tensor, up to Reshape, seen in a shape along one of its axes. */
+export interface Rows {
+  readonly of: Value;
+  readonly shape: readonly number[];
+  readonly axis: number;
+}
+
+/** Whether `value` reduces the rows by `operator`, up to Reshape. */
+export function reducesRows(
   graph: GraphBuilder,
   value: Value,
   operator: string,
-  of: Value,
-  axis: number,
+  { of, shape, axis }: Rows,
 ): boolean {
   const inputs = inputsOf(graph, source(graph, value), operator);
   if (inputs === undefined || source(graph, inputs[0]!) !== source(graph, of)) return false;
   const axes = graph.constantData(inputs[1]!);
-  return axes?.length === 1 && around(inputs[0]!.shape, Number(axes[0])) === around(of.shape, axis);
+  return axes?.length === 1 && around(inputs[0]!.shape, Number(axes[0])) === around(shape, axis);
 }
 
 /** The axis of `shape` that `value`, of one element for each row along it, broadcasts along. */

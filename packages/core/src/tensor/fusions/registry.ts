@@ -8,6 +8,7 @@ import { reshapes } from "./reshapes.ts";
 import { scale } from "./scale.ts";
 import { softmax } from "./softmax.ts";
 import { splitSum } from "./split-sum.ts";
+import { squares } from "./squares.ts";
 import { sums } from "./sums.ts";
 import { subtraction } from "./subtraction.ts";
 
@@ -20,6 +21,7 @@ export const fusions = {
   relu,
   reluGradient,
   repeatedTerms,
+  squares,
   sums,
   scale,
   bias,

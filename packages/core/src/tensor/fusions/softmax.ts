@@ -2,7 +2,7 @@ import type { GraphBuilder } from "../onnx/builder.ts";
 import { sameShape, type Value } from "../onnx/graph.ts";
 import type { Fusion } from "../onnx/rewrite.ts";
 import { softmaxOf } from "./masked-softmax.ts";
-import { axisOfRows, eitherOrder, inputsOf, pairsOf, reducesAlong, source } from "./match.ts";
+import { axisOfRows, eitherOrder, inputsOf, pairsOf, reducesRows, source } from "./match.ts";
 
 /** e = exp(x - max x) along an axis. */
 interface Exponentials {
@@ -35,26 +35,22 @@ function exponentials(graph: GraphBuilder, e: Value): Exponentials | undefined {
   if (difference === undefined) return undefined;
   const [x, largest] = [difference[0]!, difference[1]!];
   const axis = axisOfRows(largest, x.shape);
-  if (axis === undefined || !reducesAlong(graph, largest, "ReduceMax", x, axis)) return undefined;
+  if (
+    axis === undefined ||
+    !reducesRows(graph, largest, "ReduceMax", { of: x, shape: x.shape, axis })
+  )
+    return undefined;
   return { e, x, axis };
 }
 
 /** Whether `value` is 1 / sum e, whatever its shape. */
-function isReciprocalOfSum(
-  graph: GraphBuilder,
-  value: Value,
-  { e, axis }: Exponentials,
-): boolean {
+function isReciprocalOfSum(graph: GraphBuilder, value: Value, { e, axis }: Exponentials): boolean {
   const sum = inputsOf(graph, source(graph, value), "Reciprocal")?.[0];
-  return sum !== undefined && reducesAlong(graph, sum, "ReduceSum", e, axis);
+  return sum !== undefined && reducesRows(graph, sum, "ReduceSum", { of: e, shape: e.shape, axis });
 }
 
 /** g, where `value` is g / s - sum(e g) / s^2. */
-function quotientRule(
-  graph: GraphBuilder,
-  value: Value,
-  found: Exponentials,
-): Value | undefined {
+function quotientRule(graph: GraphBuilder, value: Value, found: Exponentials): Value | undefined {
   const difference = inputsOf(graph, value, "Sub");
   if (difference === undefined) return undefined;
   const { e, axis } = found;
@@ -81,15 +77,17 @@ function isSumOfProduct(
   { e, axis }: Exponentials,
 ): boolean {
   const summed = inputsOf(graph, source(graph, value), "ReduceSum")?.[0];
-  const product = summed && source(graph, summed);
+  if (summed === undefined) return false;
+  const product = source(graph, summed);
   const matches = pairsOf(graph, product, "Mul").some(
     ([a, b]) =>
       source(graph, a) === source(graph, e) &&
       source(graph, b) === source(graph, g) &&
       sameShape(a.shape, b.shape),
   );
-  return matches && sumsLike(graph, value, e, axis);
+  return matches && reducesRows(graph, value, "ReduceSum", { of: product, shape: e.shape, axis });
 }
+
 function derivative(graph: GraphBuilder, p: Value, g: Value, axis: number): Value {
   const { shape, dtype } = p;
   const rows = shape.map((size, i) => (i === axis ? 1 : size));

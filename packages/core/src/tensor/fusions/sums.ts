@@ -28,5 +28,10 @@ export const sums: Fusion = ({ graph, node }) => {
 
 /** Written out by ONNX Runtime when it loads the graph. */
 function ones(graph: GraphBuilder, shape: readonly number[]): Value {
-  return graph.node("Expand", [graph.scalar(1, "float32"), graph.integers(shape)], shape, "float32");
+  return graph.node(
+    "Expand",
+    [graph.scalar(1, "float32"), graph.integers(shape)],
+    shape,
+    "float32",
+  );
 }

@@ -1,6 +1,7 @@
 import { fusions } from "../fusions/registry.ts";
 import type { Graph, GraphNode, Value } from "./graph.ts";
 import { rewritten, withoutDeadCode } from "./rewrite.ts";
+import { scheduled } from "./schedule.ts";
 
 /**
  * The graph with products that come out as they are wanted, every fusion applied, nothing that no
@@ -10,7 +11,7 @@ export function optimised(graph: Graph): Graph {
   let current = withoutDeadCode(withFoldedTransposes(graph));
   for (const fusion of Object.values(fusions))
     current = withoutDeadCode(rewritten(current, fusion));
-  return withNamedOutputs(current);
+  return scheduled(withNamedOutputs(current));
 }
 
 /**
