@@ -16,6 +16,11 @@ export interface BatchNorm {
   readonly state: readonly ParameterSpec[];
   /** [batch, size] to the same shape, and the running statistics that follow. */
   readonly forward: (inputs: NormInputs, x: np.Array) => { x: np.Array; state: Arrays };
+  /** What scoring does to x, as x factor + offset, each [size]: a linear layer before may absorb it. */
+  readonly affine: (inputs: Pick<NormInputs, "parameters" | "state">) => {
+    readonly factor: np.Array;
+    readonly offset: np.Array;
+  };
 }
 
 const MOMENTUM = 0.1;
@@ -43,34 +48,42 @@ export function batchNorm(name: string, size: number): BatchNorm {
   const runningMean = spec("mean", zeros);
   const runningVariance = spec("variance", ones);
 
-  function normalise(parameters: Arrays, centred: np.Array, variance: np.Array): np.Array {
+  /** scale / sqrt(v + eps) */
+  function factorOf(parameters: Arrays, variance: np.Array): np.Array {
     const rate = np.reciprocal(np.sqrt(variance.add(EPSILON)));
-    return centred
-      .mul(rate.mul(arrayOf(parameters, scale.name)))
-      .add(arrayOf(parameters, shift.name));
+    return rate.mul(arrayOf(parameters, scale.name));
   }
+
+  const affine: BatchNorm["affine"] = ({ parameters, state }) => {
+    const factor = factorOf(parameters, arrayOf(state, runningVariance.name));
+    const mean = arrayOf(state, runningMean.name);
+    return { factor, offset: arrayOf(parameters, shift.name).sub(mean.mul(factor)) };
+  };
 
   return {
     parameters: [scale, shift],
     state: [runningMean, runningVariance],
+    affine,
     forward: ({ parameters, state, weight, mode }, x) => {
       const mean = arrayOf(state, runningMean.name);
       const variance = arrayOf(state, runningVariance.name);
-      if (mode === "predict")
+      if (mode === "predict") {
+        const { factor, offset } = affine({ parameters, state });
         return {
-          x: normalise(parameters, x.sub(mean), variance),
+          x: x.mul(factor).add(offset),
           state: { [runningMean.name]: mean, [runningVariance.name]: variance },
         };
+      }
       const mask = np.greater(weight, 0).astype(np.float32);
       const count = np.sum(mask);
-      const column = mask.reshape([-1, 1]);
-      const share = np.reciprocal(count);
-      const batchMean = np.sum(x.mul(column), 0).mul(share);
+      // Each row's share in a mean, as a matrix of one row: a mean over rows is then one product.
+      const shares = mask.mul(np.reciprocal(count)).reshape([1, -1]);
+      const batchMean = np.matmul(shares, x).reshape([size]);
       const centred = x.sub(batchMean);
-      const batchVariance = np.sum(np.square(centred).mul(column), 0).mul(share);
+      const batchVariance = np.matmul(shares, np.square(centred)).reshape([size]);
       const unbiased = count.mul(np.reciprocal(np.maximum(1, count.sub(1))));
       return {
-        x: normalise(parameters, centred, batchVariance),
+        x: centred.mul(factorOf(parameters, batchVariance)).add(arrayOf(parameters, shift.name)),
         state: {
           [runningMean.name]: mean.mul(1 - MOMENTUM).add(batchMean.mul(MOMENTUM)),
           [runningVariance.name]: variance

@@ -1,7 +1,7 @@
-import type { numpy as np } from "@jax-js/jax";
+import { numpy as np } from "@jax-js/jax";
 import type { ParameterSpec } from "../tensor/index.ts";
 import { relu } from "./activations.ts";
-import type { Arrays } from "./arrays.ts";
+import { arrayOf, type Arrays } from "./arrays.ts";
 import { batchNorm, type NormInputs } from "./batch-norm.ts";
 import { dropout, type DropoutInputs, type DropoutSpec } from "./dropout.ts";
 import { linear } from "./linear.ts";
@@ -54,9 +54,16 @@ export function mlp(name: string, options: MlpOptions): Mlp {
     forward: (values, x) => {
       let state: Arrays = {};
       for (const { affine, norm, drop } of layers) {
-        x = affine.forward(values.parameters, x);
-        if (norm !== undefined) {
-          const normed = norm.forward(values, x);
+        if (norm === undefined) x = affine.forward(values.parameters, x);
+        else if (values.mode === "predict") {
+          // Scoring, the norm is a fixed affine map: it goes into the layer's weight and bias.
+          const { factor, offset } = norm.affine(values);
+          const weight = arrayOf(values.parameters, affine.parameters[0]!.name);
+          x = np.matmul(x, weight.mul(factor)).add(offset);
+          for (const { name } of norm.state)
+            state = { ...state, [name]: arrayOf(values.state, name) };
+        } else {
+          const normed = norm.forward(values, affine.forward(values.parameters, x));
           x = normed.x;
           state = { ...state, ...normed.state };
         }

@@ -24,7 +24,9 @@ export function pointwise(
   const live = atoms.filter((atom) => atom.strides.some((stride) => stride > 0));
   const leader = chooseLeader(live, views.length);
   const order =
-    leader === undefined ? live : live.toSorted((a, b) => b.strides[leader]! - a.strides[leader]!);
+    leader === undefined
+      ? largestFirst(live)
+      : live.toSorted((a, b) => b.strides[leader]! - a.strides[leader]!);
   const merged = mergedShape(order, views.length);
   const leaderShape = leader === undefined ? undefined : views[leader]!.base.shape;
   const work = workShape(merged, leaderShape);
@@ -59,6 +61,14 @@ function chooseLeader(live: readonly SharedAtom[], count: number): number | unde
   let best: { first: number; count: number } | undefined;
   for (const vote of votes.values()) if (best === undefined || vote.count > best.count) best = vote;
   return best?.first;
+}
+
+/**
+ * An outer product has no operand whose memory order could be kept. What it meets is mostly laid out as
+ * [examples, features], and examples are more.
+ */
+function largestFirst(live: readonly SharedAtom[]): SharedAtom[] {
+  return live.toSorted((a, b) => b.size - a.size);
 }
 
 /** Joins neighbouring atoms that every operand steps through as through one. */
