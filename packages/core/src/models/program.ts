@@ -2,6 +2,8 @@ import { numpy as np } from "@jax-js/jax";
 import type { FeatureSchema } from "../data/schema.ts";
 import { arrayOf, binaryCrossEntropyWithLogits, type Arrays } from "../nn/index.ts";
 import {
+  chunkName,
+  chunkSpecs,
   compile,
   compileWithGradient,
   type ParameterLayout,
@@ -20,6 +22,10 @@ import type { ForwardInputs, ForwardOutputs, Model } from "./types.ts";
  * `next:state:<name>`, the running statistics that follow (ONNX lets no output bear an input's name);
  * `gradient:parameter:<name>` and `gradient:embedding:<name>`, the gradients of the loss.
  *
+ * With `chunks` > 1, embeddings, numeric features and masks enter in so many parts (`chunkName`), each of
+ * which goes through the model by itself: for models without running statistics, whose rows do not know
+ * each other.
+ *
  * Parameters enter one by one, so that a caller binds windows on its flat vector (`windows`): a program
  * that took the vector whole would copy it apart, and its gradient together, at every step.
  */
@@ -29,13 +35,16 @@ export function trainProgram(
   stateLayout: ParameterLayout,
   schema: FeatureSchema,
   batchSize: number,
+  chunks = 1,
 ): Program {
-  const learned = learnedInputs(model, layout, batchSize);
+  const learned = learnedInputs(model, layout, batchSize, chunks);
   const masks = model.dropout ?? [];
   const inputs = [
     ...learned,
-    ...givenInputs(stateLayout, schema, batchSize),
-    ...masks.map(({ name, size }) => tensor(`dropout:${name}`, [batchSize, size])),
+    ...givenInputs(stateLayout, schema, batchSize, chunks),
+    ...masks.flatMap(({ name, size }) =>
+      chunkSpecs(tensor(`dropout:${name}`, [batchSize, size]), chunks),
+    ),
     tensor("label", [batchSize]),
     tensor("weight", [batchSize]),
   ];
@@ -45,11 +54,16 @@ export function trainProgram(
     fn: (arrays) => {
       const weight = arrayOf(arrays, "weight");
       const layouts = { layout, stateLayout };
-      const dropout = Object.fromEntries(
-        masks.map(({ name }) => [name, arrayOf(arrays, `dropout:${name}`)]),
-      );
-      const context = { weight, dropout, mode: "train" } as const;
-      const { logits, state } = forward(model, layouts, arrays, context);
+      const parts = np.split(weight, chunks).map((weight, chunk) => {
+        const part = partOf(arrays, chunk, chunks);
+        const dropout = Object.fromEntries(
+          masks.map(({ name }) => [name, arrayOf(part, `dropout:${name}`)]),
+        );
+        return forward(model, layouts, part, { weight, dropout, mode: "train" });
+      });
+      const { state } = parts[0]!;
+      const logits =
+        chunks === 1 ? parts[0]!.logits : np.concatenate(parts.map((part) => part.logits));
       const loss = binaryCrossEntropyWithLogits(logits, arrayOf(arrays, "label"), weight);
       const next = stateLayout.views.map(({ name }) => [
         `next:state:${name}`,
@@ -71,8 +85,8 @@ export function predictProgram(
   batchSize: number,
 ): Program {
   const inputs = [
-    ...learnedInputs(model, layout, batchSize),
-    ...givenInputs(stateLayout, schema, batchSize),
+    ...learnedInputs(model, layout, batchSize, 1),
+    ...givenInputs(stateLayout, schema, batchSize, 1),
   ];
   const fn = (arrays: Arrays) => {
     const weight = np.ones([batchSize]); // no row is padding; nothing in predict mode asks
@@ -93,11 +107,16 @@ const tensor = (name: string, shape: readonly number[]): TensorSpec => ({
 const embeddingInput = (name: string) => `embedding:${name}`;
 
 /** Inputs with a gradient. */
-function learnedInputs(model: Model, layout: ParameterLayout, batchSize: number): TensorSpec[] {
+function learnedInputs(
+  model: Model,
+  layout: ParameterLayout,
+  batchSize: number,
+  chunks: number,
+): TensorSpec[] {
   return [
     ...layout.views.map(({ name, shape }) => tensor(`parameter:${name}`, shape)),
-    ...model.embeddings.map(({ name, features, width }) =>
-      tensor(embeddingInput(name), [batchSize, features.length, width]),
+    ...model.embeddings.flatMap(({ name, features, width }) =>
+      chunkSpecs(tensor(embeddingInput(name), [batchSize, features.length, width]), chunks),
     ),
   ];
 }
@@ -107,12 +126,24 @@ function givenInputs(
   stateLayout: ParameterLayout,
   schema: FeatureSchema,
   batchSize: number,
+  chunks: number,
 ): TensorSpec[] {
   const numNumeric = schema.numeric.length;
   return [
     ...stateLayout.views.map(({ name, shape }) => tensor(`state:${name}`, shape)),
-    ...(numNumeric > 0 ? [tensor("numeric", [batchSize, numNumeric])] : []),
+    ...(numNumeric > 0 ? chunkSpecs(tensor("numeric", [batchSize, numNumeric]), chunks) : []),
   ];
+}
+
+/** The arrays of one part under the names of the whole; what is not cut belongs to every part. */
+function partOf(arrays: Arrays, chunk: number, chunks: number): Arrays {
+  if (chunks === 1) return arrays;
+  const suffix = chunkName("", chunk, chunks);
+  return Object.fromEntries(
+    Object.entries(arrays)
+      .filter(([name]) => !name.includes("#") || name.endsWith(suffix))
+      .map(([name, array]) => [name.replace(suffix, ""), array]),
+  );
 }
 
 interface Layouts {

@@ -34,6 +34,7 @@ export {
   xavierUniform,
   zeros,
 } from "./initialisers.ts";
+export { chunkName, chunksFor, chunkSpecs, chunkWindows } from "./chunks.ts";
 export { explain } from "./explain.ts";
 export { jaxExecutor, type JaxDevice, type JaxExecutorOptions } from "./jax-executor.ts";
 export { supportedPrimitives } from "./lowering/rules.ts";

@@ -38,6 +38,7 @@ export interface JaxExecutorOptions {
 export function jaxExecutor({ device = "wasm" }: JaxExecutorOptions = {}): Executor {
   return {
     name: `jax-js/${device}`,
+    threads: 1,
     async load(program) {
       const ready = await init(device);
       if (!ready.includes(device))

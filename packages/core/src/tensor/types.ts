@@ -49,5 +49,7 @@ export interface LoadedProgram {
 /** Where programs run. Two exist: jax-js (here, any JavaScript engine) and ONNX Runtime (packages/node). */
 export interface Executor {
   readonly name: string;
+  /** Threads within one operator. */
+  readonly threads: number;
   load(program: Program): Promise<LoadedProgram>;
 }

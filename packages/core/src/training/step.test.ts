@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { FeatureSchema } from "../data/schema.ts";
 import { buildModel, modelConfig, type Model } from "../models/index.ts";
 import { streamOf } from "../random/index.ts";
-import { jaxExecutor } from "../tensor/index.ts";
+import { jaxExecutor, type Executor } from "../tensor/index.ts";
 import { trainingConfig } from "./config.ts";
 import { createLearned, type Learned } from "./learned.ts";
 import { createPredictStep, createTrainStep } from "./step.ts";
@@ -136,4 +136,61 @@ describe("dropout", () => {
     expect(await losses(2, config)).not.toEqual(first);
     expect(new Set(await losses(1, { ...config, dropout: 0 })).size).toBe(1);
   });
+});
+
+test("a batch that is cut in chunks gives the gradients of the whole", async () => {
+  const wide: FeatureSchema = {
+    ...schema,
+    numeric: [...schema.numeric, { name: "age", of: "user" }],
+  };
+  const config = { kind: "dcnv2", width: 4, hidden: [700, 500], dropout: 0.5 };
+  const batchSize = 1024;
+  const trained = async (threads: number) => {
+    const model = buildModel(modelConfig.parse(config), wide);
+    const learned = createLearned(model, wide, { seed: 5, party: "a" });
+    const programs: string[] = [];
+    const jax = jaxExecutor();
+    const executor: Executor = {
+      name: jax.name,
+      threads, // several threads cut a batch by themselves
+      load: (program) => {
+        programs.push(...program.inputs.map(({ name }) => name));
+        return jax.load(program);
+      },
+    };
+    const step = await createTrainStep({
+      model,
+      schema: wide,
+      executor,
+      learned,
+      config: trainingConfig.parse({ batchSize, optimiser: { kind: "sgd", learningRate: 1 } }),
+    });
+    const [batch] = step.batches;
+    for (let i = 0; i < batch.categorical.length; i++) batch.categorical[i] = (i * 7) % 12;
+    for (let i = 0; i < batch.numeric.length; i++) batch.numeric[i] = Math.sin(i);
+    for (let i = 0; i < batchSize; i++) batch.label[i] = i % 3 === 0 ? 1 : 0;
+    batch.weight.fill(1, 0, 1000); // the last chunk is part padding
+    batch.numRows = 1000;
+    step.prepare(batch, streamOf(3));
+    const loss = await step.run(batch, {});
+    await step.close();
+    return { loss, learned, programs };
+  };
+  const [cut, whole] = [await trained(1), await trained(2)];
+  expect(cut.programs).toContain("embedding:deep#3");
+  expect(whole.programs).toContain("embedding:deep");
+  expect(cut.loss).toBeCloseTo(whole.loss, 5);
+  const distance = (a: Float32Array, b: Float32Array) =>
+    a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
+  expect(distance(cut.learned.parameters, whole.learned.parameters)).toBeLessThan(1e-5);
+  cut.learned.tables.forEach((table, i) =>
+    expect(distance(table.values, whole.learned.tables[i]!.values)).toBeLessThan(1e-5),
+  );
+  expect(
+    distance(
+      cut.learned.parameters,
+      createLearned(buildModel(modelConfig.parse(config), wide), wide, { seed: 5, party: "a" })
+        .parameters,
+    ),
+  ).toBeGreaterThan(1e-3);
 });

@@ -12,7 +12,7 @@ import type { Arena } from "../kernels/index.ts";
 import { predictProgram, trainProgram, type Model } from "../models/index.ts";
 import { makeOptimiser, type OptimiserState, type TableOptimiserConfig } from "../optim/index.ts";
 import type { RandomStream } from "../random/index.ts";
-import { windows, type Executor, type Program } from "../tensor/index.ts";
+import { chunksFor, chunkWindows, windows, type Executor, type Program } from "../tensor/index.ts";
 import type { TrainingConfig } from "./config.ts";
 import type { Learned } from "./learned.ts";
 
@@ -59,7 +59,11 @@ export async function createTrainStep(parts: StepParts): Promise<TrainStep> {
   const { model, schema, config, executor, learned } = parts;
   const { arena, layout, stateLayout, parameters, state, tables } = learned;
   const { batchSize } = config;
-  const program = await executor.load(trainProgram(model, layout, stateLayout, schema, batchSize));
+  // Rows that share statistics stay together; several threads cut a batch by themselves.
+  const chunks = stateLayout.size > 0 || executor.threads > 1 ? 1 : chunksFor(layout, batchSize);
+  const program = await executor.load(
+    trainProgram(model, layout, stateLayout, schema, batchSize, chunks),
+  );
 
   const optimiser = makeOptimiser(config.optimiser, arena);
   const memory = optimiser.init(layout.size);
@@ -80,8 +84,10 @@ export async function createTrainStep(parts: StepParts): Promise<TrainStep> {
     loss,
     ...windows(layout, gradient, "gradient:parameter"),
     ...windows(stateLayout, nextState, "next:state"),
-    ...Object.fromEntries(
-      tables.map((table, i) => [`gradient:embedding:${table.name}`, gradients[i]!]),
+    ...merged(
+      tables.map((table, i) =>
+        chunkWindows(`gradient:embedding:${table.name}`, gradients[i]!, chunks),
+      ),
     ),
   });
   const batches = [
@@ -95,8 +101,8 @@ export async function createTrainStep(parts: StepParts): Promise<TrainStep> {
         values: arena.float32(batchSize * spec.size),
       }));
       const inputs = {
-        ...inputsOf(program.program, learned, batch, vectors),
-        ...Object.fromEntries(masks.map(({ name, values }) => [`dropout:${name}`, values])),
+        ...inputsOf(program.program, learned, batch, vectors, chunks),
+        ...merged(masks.map(({ name, values }) => chunkWindows(`dropout:${name}`, values, chunks))),
       };
       return [
         batch,
@@ -184,7 +190,7 @@ export async function createPredictStep(
   const logits = arena.float32(batchSize);
   const lookups = tables.map((table) => createLookup(table, batchSize * table.features.length));
   const vectors = lookups.map(({ rows, table }) => arena.float32(rows.length * table.width));
-  const inputs = inputsOf(program.program, learned, batch, vectors);
+  const inputs = inputsOf(program.program, learned, batch, vectors, 1);
   const bound = program.bind(inputs, { logits });
   return {
     batch,
@@ -206,21 +212,30 @@ function inputsOf(
   { layout, stateLayout, parameters, state, tables }: Learned,
   { label, numeric, weight }: Batch,
   vectors: readonly Float32Array[],
+  chunks: number,
 ): Record<string, Float32Array> {
   return given(program.inputs, {
     ...windows(layout, parameters, "parameter"),
     ...windows(stateLayout, state, "state"),
-    numeric,
+    ...chunkWindows("numeric", numeric, chunks),
     label,
     weight,
-    ...Object.fromEntries(tables.map((table, i) => [`embedding:${table.name}`, vectors[i]!])),
+    ...merged(
+      tables.map((table, i) => chunkWindows(`embedding:${table.name}`, vectors[i]!, chunks)),
+    ),
   });
+}
+
+type Buffers = Readonly<Record<string, Float32Array>>;
+
+function merged(parts: readonly Buffers[]): Buffers {
+  return Object.fromEntries(parts.flatMap((part) => Object.entries(part)));
 }
 
 /** Those of the buffers that a program declares. */
 function given(
   declared: readonly { readonly name: string }[],
-  buffers: Readonly<Record<string, Float32Array>>,
+  buffers: Buffers,
 ): Record<string, Float32Array> {
   return Object.fromEntries(
     declared.flatMap(({ name }) => (name in buffers ? [[name, buffers[name]!]] : [])),

@@ -27,7 +27,11 @@ export interface OnnxExecutorOptions {
 
 /** Runs programs with ONNX Runtime, natively. */
 export function onnxExecutor(options: OnnxExecutorOptions): Executor {
-  return { name: "onnxruntime", load: (program) => load(program, options) };
+  return {
+    name: "onnxruntime",
+    threads: options.intraOpThreads,
+    load: (program) => load(program, options),
+  };
 }
 
 async function load(program: Program, options: OnnxExecutorOptions): Promise<LoadedProgram> {
