@@ -76,11 +76,11 @@ describe("help", () => {
 
       FLAGS
            [--set]...   override a setting: path.to.setting=value
-           [--seed]...  seeds instead of the experiment's, such as 1,2,3 [separator = ,]
+           [--seed]...  seeds instead of the experiment's, such as 1,2,3          [separator = ,]
            [--out]      folder of the run; default runs/NAME-TIME
-           [--threads]  worker threads; never changes a number
-           [--quiet]    print the final table only                       [default = false]
-           [--json]     one JSON event per line, the result last         [default = false]
+           [--threads]  threads in all, shared by clients; never changes a number
+           [--quiet]    print the final table only                                [default = false]
+           [--json]     one JSON event per line, the result last                  [default = false]
            [--resume]   continue the run in this folder
         -h  --help      Print help information and exit
 

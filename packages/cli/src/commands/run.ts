@@ -79,7 +79,7 @@ export const runCommand = buildCommand<RunFlags, [string?], AtollContext>({
         kind: "parsed",
         parse: wholeNumber(1),
         optional: true,
-        brief: "worker threads; never changes a number",
+        brief: "threads in all, shared by clients; never changes a number",
         placeholder: "N",
       },
       quiet: { kind: "boolean", default: false, brief: "print the final table only" },

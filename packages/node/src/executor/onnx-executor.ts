@@ -10,8 +10,11 @@ import {
   type TensorData,
   type TensorSpec,
 } from "@atoll/core/tensor";
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import { env, InferenceSession, Tensor } from "onnxruntime-node";
 import { backendsOf, missingProvider, type ExecutionProvider } from "./providers.ts";
+
+// What it would log as an error it throws as well, and we tell it in our words.
+env.logLevel = "fatal";
 
 export interface OnnxExecutorOptions {
   /** Threads within one operator. `run` itself occupies the calling thread. */

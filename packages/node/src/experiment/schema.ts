@@ -13,6 +13,7 @@ import { methodConfig } from "@atoll/core/methods";
 import { evaluationConfig } from "@atoll/core/metrics";
 import { modelConfig } from "@atoll/core/models";
 import { trainingConfig } from "@atoll/core/training";
+import { engineConfig } from "../executor/index.ts";
 import { sourceConfig } from "../sources/index.ts";
 
 const filesConfig = z.strictObject({
@@ -53,6 +54,7 @@ export const experimentSchema = z.strictObject({
   federation: federationConfig.prefault({}),
   training: trainingConfig.prefault({}),
   evaluation: evaluationConfig.prefault({}),
+  engine: engineConfig.prefault({}),
   seeds: z
     .array(z.number().int().nonnegative())
     .min(1)

@@ -22,7 +22,7 @@ import { prepareClients } from "./prepare.ts";
 import { runInOrder } from "./schedule.ts";
 
 export interface RunOptions {
-  /** Worker threads; default: the machine's cores, at most one per party. */
+  /** Threads in all, a client's own among them; default: the machine's cores, as many as parties need. */
   readonly threads?: number;
   /** Stops the run between rounds; what was done is saved. */
   readonly signal: AbortSignal;
@@ -87,10 +87,9 @@ async function execute(
   const plan = planOf(experiment);
   const splits = await prepareClients(experiment, record.experimentDirectory, onEvent, signal);
   const clients = splits.get(experiment.seeds[0]!)!.map((split) => split.client);
-  const threads = Math.min(
-    options.threads ?? availableParallelism(),
-    plan.methods.length * clients.length,
-  );
+  // Clients in training share the machine: as many at a time as their threads leave room for.
+  const room = (options.threads ?? availableParallelism()) / experiment.engine.threadsPerClient;
+  const threads = Math.min(Math.max(1, Math.floor(room)), plan.methods.length * clients.length);
   await folder.writeJson("environment.json", await describeEnvironment(threads, startedAt));
 
   const records = new Map<string, CellRecord>();
@@ -102,7 +101,7 @@ async function execute(
   await dropRepeatedLines(folder, plan, records);
   announce(plan, splits, records, threads, clients, onEvent);
 
-  const pool = workerPool(threads);
+  const pool = workerPool(threads, experiment.engine);
   const stopped: (CellName & { round: number })[] = [];
   try {
     const open = plan.cells.filter((cell) => !records.has(keyOf(cell)));

@@ -8,9 +8,9 @@ export interface CallThread<Call> {
   readonly close: () => Promise<void>;
 }
 
-/** Starts the module at `url`, which must use `serveCalls`. */
-export function startThread<Call>(url: URL): CallThread<Call> {
-  const worker = new Worker(url);
+/** Starts the module at `url`, which must use `serveCalls`; it finds `workerData` in node:worker_threads. */
+export function startThread<Call>(url: URL, workerData?: unknown): CallThread<Call> {
+  const worker = new Worker(url, { workerData });
   const waiting = new Map<
     number,
     { resolve: (value: unknown) => void; reject: (error: Error) => void }

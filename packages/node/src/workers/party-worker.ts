@@ -1,7 +1,9 @@
+import { constants, setPriority } from "node:os";
+import { workerData } from "node:worker_threads";
 import type { SplitClient } from "@atoll/core/data";
 import { createClient, type ClientRuntime } from "@atoll/core/federation";
 import { methods, readTrained, type MethodDefinition } from "@atoll/core/methods";
-import { onnxExecutor } from "../executor/index.ts";
+import { onnxExecutor, type EngineConfig } from "../executor/index.ts";
 import { directoryStore } from "../runs/directory-store.ts";
 import { readWhole, writeAtomically } from "../runs/files.ts";
 import { serveCalls } from "../threads/index.ts";
@@ -13,7 +15,10 @@ import type { PartySpec, WorkerCall } from "./protocol.ts";
  */
 const splits = new Map<string, SplitClient>();
 const parties = new Map<string, ClientRuntime>();
-const executor = onnxExecutor({ intraOpThreads: 1 });
+const { executionProviders, threadsPerClient } = workerData as EngineConfig;
+const executor = onnxExecutor({ intraOpThreads: threadsPerClient, executionProviders });
+// Training may take every core that nobody else wants, and no more.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 function open(spec: PartySpec): ClientRuntime {
   const definition = methods[spec.method.kind] as unknown as MethodDefinition<{

@@ -1,5 +1,6 @@
 import type { SplitClient } from "@atoll/core/data";
 import type { ClientConnection } from "@atoll/core/federation";
+import type { EngineConfig } from "../executor/index.ts";
 import { startThread, type CallThread } from "../threads/index.ts";
 import type { PartySpec, WorkerCall } from "./protocol.ts";
 
@@ -28,9 +29,9 @@ export interface WorkerPool {
   readonly close: () => Promise<void>;
 }
 
-export function workerPool(numThreads: number): WorkerPool {
+export function workerPool(numThreads: number, engine: EngineConfig): WorkerPool {
   const hosts = Array.from({ length: numThreads }, (): Host => ({
-    thread: startThread(new URL("./party-worker.ts", import.meta.url)),
+    thread: startThread(new URL("./party-worker.ts", import.meta.url), engine),
     splits: new Set(),
     load: 0,
   }));
