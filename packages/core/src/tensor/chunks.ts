@@ -8,7 +8,7 @@ const MAX_CHUNKS = 16;
 /**
  * Into how many parts of equal size a batch is best cut, for one thread: wide activations of a large
  * batch leave the cache between two products, and the product of 4096 rows runs at three quarters of the
- * speed of that of 512 (docs/decisions/0007-chunks.md). A power of two that divides the batch.
+ * speed of that of 512 (docs/decisions/0008-chunks.md). A power of two that divides the batch.
  */
 export function chunksFor({ views }: ParameterLayout, batchSize: number): number {
   const widest = Math.max(

@@ -8,7 +8,7 @@ export const executionProviders = {
     backend: "cuda",
     needs:
       "an NVIDIA GPU on Linux, CUDA 12 with cuDNN 9, and ONNX Runtime's CUDA library, which " +
-      "`npm rebuild onnxruntime-node --ignore-scripts=false` fetches",
+      "`ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install` fetches",
   },
   directml: { backend: "dml", needs: "Windows with a DirectX 12 GPU" },
   coreml: { backend: "coreml", needs: "macOS" },
