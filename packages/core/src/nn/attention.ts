@@ -1,6 +1,7 @@
 import { nn as jaxNn, numpy as np } from "@jax-js/jax";
 import type { ParameterSpec } from "../tensor/index.ts";
 import type { Arrays } from "./arrays.ts";
+import type { LayerNorm } from "./layer-norm.ts";
 import { linear } from "./linear.ts";
 
 export interface AttentionOptions {
@@ -13,11 +14,15 @@ export interface AttentionOptions {
 
 export interface Attention {
   readonly parameters: readonly ParameterSpec[];
-  /**
-   * [batch, length, width] to the same shape. `present`, [batch, length], is 1 where a position may be
-   * seen and 0 where it is padding.
-   */
-  readonly forward: (parameters: Arrays, x: np.Array, present?: np.Array) => np.Array;
+  /** [batch, length, width] to the same shape. */
+  readonly forward: (parameters: Arrays, x: np.Array, options?: Seen) => np.Array;
+}
+
+export interface Seen {
+  /** [batch, length]: 1 where a position may be seen, 0 where it is padding. Default: all may. */
+  readonly present?: np.Array | undefined;
+  /** Applied to x first. */
+  readonly norm?: LayerNorm;
 }
 
 /** Added to a score that must not count: finite, so that a row without any other stays finite. */
@@ -40,13 +45,16 @@ export function attention(name: string, { width, heads, causal }: AttentionOptio
   const [queries, keys, values, out] = [map("queries"), map("keys"), map("values"), map("out")];
   return {
     parameters: [queries, keys, values, out].flatMap((layer) => layer.parameters),
-    forward: (parameters, x, present) => {
+    forward: (parameters, x, { present, norm } = {}) => {
       const [batch, length] = x.shape as [number, number];
       const split = (y: np.Array) =>
         np.transpose(y.reshape([batch, length, heads, depth]), [0, 2, 1, 3]);
-      const q = split(queries.forward(parameters, x));
-      const k = split(keys.forward(parameters, x));
-      const v = split(values.forward(parameters, x));
+      const maps = [queries, keys, values];
+      const projected =
+        norm === undefined
+          ? maps.map((layer) => layer.forward(parameters, x))
+          : norm.into(parameters, x, maps);
+      const [q, k, v] = projected.map(split) as [np.Array, np.Array, np.Array];
       let scores = np.matmul(q, np.transpose(k, [0, 1, 3, 2])).mul(1 / Math.sqrt(depth));
       if (causal) scores = scores.add(laterMasked(length));
       if (present !== undefined)

@@ -1,6 +1,6 @@
 export { relu } from "./activations.ts";
 export { arrayOf, type Arrays } from "./arrays.ts";
-export { attention, type Attention, type AttentionOptions } from "./attention.ts";
+export { attention, type Attention, type AttentionOptions, type Seen } from "./attention.ts";
 export { batchNorm, type BatchNorm, type NormInputs } from "./batch-norm.ts";
 export { crossNetwork, type CrossNetwork } from "./cross.ts";
 export { dropout, type Dropout, type DropoutInputs, type DropoutSpec } from "./dropout.ts";

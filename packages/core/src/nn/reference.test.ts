@@ -41,7 +41,7 @@ const layers: Readonly<
   "causal attention": attention("a", { width: 6, heads: 3, causal: true }),
   "attention with padding": {
     parameters: attention("a", wide).parameters,
-    forward: (arrays, x) => attention("a", wide).forward(arrays, x, np.array(present)),
+    forward: (arrays, x) => attention("a", wide).forward(arrays, x, { present: np.array(present) }),
   },
   "transformer block": transformerBlock("b", { width: 6, heads: 2, causal: true }),
   "dropout with a given mask": {

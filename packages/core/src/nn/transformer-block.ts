@@ -34,9 +34,9 @@ export function transformerBlock(name: string, options: TransformerBlockOptions)
   return {
     parameters: [norms[0], mix, norms[1], up, down].flatMap((layer) => layer.parameters),
     forward: (parameters, x, present) => {
-      const mixed = x.add(mix.forward(parameters, norms[0].forward(parameters, x), present));
-      const hidden = relu(up.forward(parameters, norms[1].forward(parameters, mixed)));
-      return mixed.add(down.forward(parameters, hidden));
+      const mixed = x.add(mix.forward(parameters, x, { present, norm: norms[0] }));
+      const [hidden] = norms[1].into(parameters, mixed, [up]) as [np.Array];
+      return mixed.add(down.forward(parameters, relu(hidden)));
     },
   };
 }

@@ -47,6 +47,11 @@ export function scalarOf(graph: GraphBuilder, value: Value): number | undefined 
   return data === undefined ? undefined : Number(data[0]);
 }
 
+/** x, where `value` is x + `number`. */
+export function plusNumber(graph: GraphBuilder, value: Value, number: number): Value | undefined {
+  return pairsOf(graph, value, "Add").find(([, term]) => scalarOf(graph, term) === number)?.[0];
+}
+
 /** A shape as an axis splits it: what comes before, the axis, what comes after. */
 function around(shape: readonly number[], axis: number): string {
   return [elements(shape.slice(0, axis)), shape[axis], elements(shape.slice(axis + 1))].join();
@@ -74,11 +79,11 @@ export function reducesRows(
 
 /** The axis of `shape` that `value`, of one element for each row along it, broadcasts along. */
 export function axisOfRows(value: Value, shape: readonly number[]): number | undefined {
-  const differing = [...shape.keys()].filter((i) => value.shape[i] !== shape[i]);
+  const missing = shape.length - value.shape.length;
+  const sizes = shape.map((_, i) => value.shape[i - missing] ?? 1);
+  const differing = [...shape.keys()].filter((i) => sizes[i] !== shape[i]);
   const [axis] = differing;
-  return value.shape.length === shape.length && differing.length === 1 && value.shape[axis!] === 1
-    ? axis
-    : undefined;
+  return missing >= 0 && differing.length === 1 && sizes[axis!] === 1 ? axis : undefined;
 }
 
 export function reshaped(graph: GraphBuilder, value: Value, shape: readonly number[]): Value {

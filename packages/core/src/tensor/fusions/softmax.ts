@@ -57,7 +57,7 @@ function quotientRule(graph: GraphBuilder, value: Value, found: Exponentials): V
   const rows = difference[1]!;
   if (!sameShape(difference[0]!.shape, e.shape) || axisOfRows(rows, e.shape) !== axis)
     return undefined;
-  for (const [g, inverse] of pairsOf(graph, difference[0]!, "Mul")) {
+  for (const [g, inverse] of pairsOf(graph, difference[0], "Mul")) {
     if (axisOfRows(inverse, e.shape) !== axis || !isReciprocalOfSum(graph, inverse, found))
       continue;
     for (const [square, total] of pairsOf(graph, source(graph, rows), "Mul")) {

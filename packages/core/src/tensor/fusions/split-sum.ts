@@ -5,7 +5,7 @@ import { outputOf, reshaped } from "./match.ts";
 /** Products with no more elements than this give too few pieces for several threads. */
 const FEW_ELEMENTS = 1 << 14;
 const LONG_SUM = 2048;
-const MOST_PARTS = 8;
+const MOST_PARTS = 4;
 
 /**
  * A'B with few rows and columns and a long sum, the gradient of a small weight over a large batch. ONNX

@@ -3,11 +3,13 @@ import type { Fusion } from "../onnx/rewrite.ts";
 import { eitherOrder, inputsOf, outputOf, reshaped } from "./match.ts";
 
 /**
- * a + (-b) = a - b, and (-a) b = -(a b), which lets the sign of a product reach a sum. jax-js has no
- * subtraction.
+ * a + (-b) = a - b, -(-a) = a, and (-a) b = -(a b), which lets the sign of a product reach a sum. jax-js
+ * has no subtraction.
  */
 export const subtraction: Fusion = ({ graph, node, uses }) => {
   const { shape, dtype } = outputOf(node);
+  const twice = node.operator === "Neg" ? inputsOf(graph, node.inputs[0], "Neg") : undefined;
+  if (twice !== undefined) return [twice[0]!];
   for (const [a, b] of node.operator === "Add" ? eitherOrder(node.inputs) : []) {
     const direct = inputsOf(graph, b, "Neg")?.[0];
     if (direct !== undefined) return [graph.node("Sub", [a, direct], shape, dtype)];

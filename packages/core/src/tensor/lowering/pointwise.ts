@@ -65,10 +65,11 @@ function chooseLeader(live: readonly SharedAtom[], count: number): number | unde
 
 /**
  * An outer product has no operand whose memory order could be kept. What it meets is mostly laid out as
- * [examples, features], and examples are more.
+ * [examples, features], and examples are more: they come first, the rest in the order of the axes.
  */
 function largestFirst(live: readonly SharedAtom[]): SharedAtom[] {
-  return live.toSorted((a, b) => b.size - a.size);
+  const largest = live.reduce((best, atom, i) => (atom.size > live[best]!.size ? i : best), 0);
+  return [...live.slice(largest, largest + 1), ...live.toSpliced(largest, 1)];
 }
 
 /** Joins neighbouring atoms that every operand steps through as through one. */

@@ -11,7 +11,7 @@ export interface Site {
    * How often a value is read by nodes and outputs of the graph being rewritten. A rewrite that folds
    * a node into its reader pays where the node has no other.
    */
-  uses(value: Value): number;
+  readonly uses: (value: Value) => number;
 }
 
 /**
