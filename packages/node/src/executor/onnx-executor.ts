@@ -21,11 +21,6 @@ export interface OnnxExecutorOptions {
   readonly intraOpThreads: number;
   /** Where operators run, in order of preference. Default: ["cpu"]. */
   readonly executionProviders?: readonly ExecutionProvider[];
-  /**
-   * Whether threads that wait for the next operator keep their core busy. A few percent faster on an
-   * idle machine, and slower for everybody on a shared one. Default: false.
-   */
-  readonly spin?: boolean;
 }
 
 /** Runs programs with ONNX Runtime, natively. */
@@ -86,7 +81,7 @@ function tensorData(data: Tensor["data"]): TensorData {
 
 async function createSession(
   program: Program,
-  { intraOpThreads, executionProviders = ["cpu"], spin = false }: OnnxExecutorOptions,
+  { intraOpThreads, executionProviders = ["cpu"] }: OnnxExecutorOptions,
 ): Promise<InferenceSession> {
   const backends = backendsOf(executionProviders);
   try {
@@ -97,7 +92,8 @@ async function createSession(
       executionProviders: backends,
       graphOptimizationLevel: "all",
       logSeverityLevel: 3,
-      extra: { session: { intra_op: { allow_spinning: spin ? "1" : "0" } } },
+      // Threads that wait for the next operator spin, but not beyond the end of a run.
+      extra: { session: { force_spinning_stop: "1", intra_op: { allow_spinning: "1" } } },
     });
   } catch (cause) {
     const reason = (cause instanceof Error ? cause.message : String(cause)).trim();
