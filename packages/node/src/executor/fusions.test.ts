@@ -122,6 +122,24 @@ describe("a fusion stays away where it would change the result", () => {
     expect(operatorsOf(program)).not.toContain("Abs");
   });
 
+  test("tanh: the same quotient of exp(3 x), and of another sign", async () => {
+    const quotient = (x: np.Array, sign: np.Array, rate: number) => {
+      const power = np.exp(x.mul(sign).mul(rate));
+      return power
+        .sub(1)
+        .mul(np.reciprocal(power.add(1)))
+        .mul(sign);
+    };
+    const { program } = await expectAgreement({
+      fn: ({ x }) => ({
+        faster: quotient(x!, np.where(x!.less(0), 1, -1), 3),
+        moved: quotient(x!, np.where(x!.less(1), 1, -1), 2),
+      }),
+      inputs: [floats("x", [9])],
+    });
+    expect(operatorsOf(program)).not.toContain("Tanh");
+  });
+
   test("relu's gradient: where(x > 0, log x, 0) beside relu(x) stays a choice", async () => {
     const { program } = await expectAgreement({
       fn: ({ x }) => ({ a: np.maximum(0, x!), b: np.where(x!.greater(0), np.log(x!), 0) }),
