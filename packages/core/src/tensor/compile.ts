@@ -1,5 +1,6 @@
 import { AtollError, AtollErrors } from "../errors/index.ts";
 import { callSite, type Operation } from "./call-site.ts";
+import { explain } from "./explain.ts";
 import { lower } from "./lowering/lower.ts";
 import { writeModel } from "./onnx/writer.ts";
 import { trace, traceGradient, type Trace } from "./trace.ts";
@@ -49,7 +50,7 @@ function program(name: string, inputs: readonly TensorSpec[], traced: () => Trac
       );
   const locate = (operation: Operation) => callSite(operation, traced);
   const onnx = writeModel(name, lower(name, jaxpr, inputs, outputs, locate));
-  return { name, inputs, outputs, jaxpr, onnx };
+  return { name, inputs, outputs, jaxpr, onnx, explain: () => explain({ onnx }) };
 }
 
 function checkInputSpecs(name: string, inputs: readonly TensorSpec[]): void {

@@ -15,7 +15,7 @@ test("a layer and its gradients, operator by operator", () => {
     loss: "loss",
     wrt: ["w", "b"],
   });
-  expect(explain(program)).toMatchInlineSnapshot(`
+  expect(program.explain()).toMatchInlineSnapshot(`
     "program layer
     input    x:f32[4,3]
     input    w:f32[3,2]

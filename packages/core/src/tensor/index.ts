@@ -10,9 +10,10 @@
  * - comparisons give bool: `.astype(np.float32)` before returning or multiplying them;
  * - a plain number takes the type of the array it meets: int32 times 0.5 is int32 times 0. Cast first;
  * - use numerically stable forms: `exp` of a large number is infinite here too. `np.where` around an
- *   infinite branch still differentiates both: mask the operand, not the result. As jax-js writes
- *   them, the slopes of `nn.sigmoid`, `silu`, `softplus`, `mish`, `elu` and `selu` pass through
- *   `exp(|x|)`, which is infinite beyond 88, and that of `np.power(x, 3)` through `log(|x|)`;
+ *   infinite branch still differentiates both: mask the operand, not the result. The slopes of
+ *   `nn.sigmoid`, `silu`, `softplus` and `mish` are finite when compiled (not on `jaxExecutor`, which runs
+ *   them as jax-js writes them); those of `logSigmoid`, `elu` and `selu` pass through `exp(|x|)`, infinite beyond 88,
+ *   and that of `np.power(x, 3)` through `log(|x|)`;
  * - at a tie, `nn.relu` and `np.maximum(x, 0)` have slope 1 (PyTorch: 0);
  * - no random numbers: draw masks outside and pass them as inputs;
  * - `vmap`, `jit`, `jvp`, `grad` and their compositions may be used inside.

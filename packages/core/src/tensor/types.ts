@@ -20,6 +20,8 @@ export interface Program {
   readonly outputs: readonly TensorSpec[];
   readonly jaxpr: ClosedJaxpr;
   readonly onnx: Uint8Array;
+  /** What is computed, for people: every operator with shapes, floating-point operations and bytes. */
+  readonly explain: () => string;
 }
 
 export type TensorData = Float32Array | Int32Array;
