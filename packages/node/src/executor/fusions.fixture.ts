@@ -103,6 +103,28 @@ export const fusionCases: Readonly<Record<string, FusionCase>> = {
     present: ["Sub"],
     absent: ["Neg"],
   },
+  "a bias and relu after a product": {
+    make: (shape) => ({
+      fn: ({ x, w, b }) => {
+        const hidden = nn.relu(np.matmul(x!, w!).add(b!));
+        return { hidden, loss: np.sum(np.sin(hidden)) };
+      },
+      inputs: [floats("x", [...shape, 3]), floats("w", [3, 4]), floats("b", [4])],
+    }),
+    wrt: ["x", "w", "b"],
+    shape: [5],
+    present: ["Gemm", "Relu"],
+    absent: ["Add"],
+  },
+  "a bias after the product of one row": {
+    make: () => ({
+      fn: ({ x, w, b }) => ({ loss: np.sum(np.sin(nn.relu(np.matmul(x!, w!).add(b!)))) }),
+      inputs: [floats("x", [1, 3]), floats("w", [3, 4]), floats("b", [4])],
+    }),
+    shape: [1],
+    present: ["Gemm", "Relu"],
+    absent: ["Add", "Reshape"],
+  },
   "relu, slope 0 at 0": {
     make: weighted((x) => np.maximum(0, np.matmul(x, np.ones([last(x.shape), last(x.shape)])))),
     wrt: ["x"],

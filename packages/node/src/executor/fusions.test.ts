@@ -122,6 +122,23 @@ describe("a fusion stays away where it would change the result", () => {
     expect(operatorsOf(program)).not.toContain("Abs");
   });
 
+  test("bias: a product that is read elsewhere, a row of another axis, a large product", async () => {
+    const { program } = await expectAgreement({
+      fn: ({ x, w, b }) => {
+        const read = np.matmul(x!, w!);
+        const turned = np.matmul(np.square(x!), w!);
+        return { read, sum: read.add(b!), other: turned.add(b!.reshape([4, 1])) };
+      },
+      inputs: [floats("x", [4, 3]), floats("w", [3, 4]), floats("b", [4])],
+    });
+    expect(operatorsOf(program).filter((operator) => operator === "Add")).toHaveLength(2);
+    const large = await expectAgreement({
+      fn: ({ x, w, b }) => ({ y: np.matmul(x!, w!).add(b!) }),
+      inputs: [floats("x", [1024, 2]), floats("w", [2, 257]), floats("b", [257])],
+    });
+    expect(operatorsOf(large.program)).toContain("Add");
+  });
+
   test("tanh: the same quotient of exp(3 x), and of another sign", async () => {
     const quotient = (x: np.Array, sign: np.Array, rate: number) => {
       const power = np.exp(x.mul(sign).mul(rate));

@@ -1,4 +1,5 @@
 import type { Fusion } from "../onnx/rewrite.ts";
+import { bias } from "./bias.ts";
 import { constants } from "./constants.ts";
 import { maskedGradient } from "./masked-softmax.ts";
 import { relu, reluGradient } from "./relu.ts";
@@ -25,6 +26,7 @@ export const fusions = {
   maskedGradient,
   relu,
   reluGradient,
+  bias,
   repeatedTerms,
   squares,
   sums,

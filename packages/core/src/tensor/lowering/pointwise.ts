@@ -29,7 +29,7 @@ export function pointwise(
       : live.toSorted((a, b) => b.strides[leader]! - a.strides[leader]!);
   const merged = mergedShape(order, views.length);
   const leaderShape = leader === undefined ? undefined : views[leader]!.base.shape;
-  const work = workShape(merged, leaderShape);
+  const work = singleRow(merged, views) ?? workShape(merged, leaderShape);
   const values = views.map((view, i) =>
     operand(graph, view.base, regroup(atomsOf(order, i), work)!),
   );
@@ -102,6 +102,17 @@ function workShape(
   if (columns === undefined || last === undefined) return merged;
   if (last <= columns || last % columns !== 0) return merged;
   return [...merged.slice(0, -1), last / columns, columns];
+}
+
+/** A vector of work is a matrix of one row where an operand is one: a batch of one example. */
+function singleRow(
+  merged: readonly number[],
+  views: readonly View[],
+): readonly number[] | undefined {
+  const row = [1, ...merged];
+  return merged.length === 1 && views.some(({ base }) => sameShape(base.shape, row))
+    ? row
+    : undefined;
 }
 
 /**
