@@ -22,10 +22,9 @@ ${tableOf(rows)}
   512), those of PyTorch's library 105 to 122 for all row counts. Cutting a batch in chunks of 512 rows brings ours to the
   upper end on one thread ([decision 0008](../decisions/0008-chunks.md)). A ratio of 0.9 needs products faster than that
   library's, which ONNX Runtime does not have.
-- **Tables.** Ours take 12 ms of a DeepFM step on one thread for lookups, coalescing and lazy Adam. PyTorch's DeepFM step is
-  49 (sparse) to 75 ms (dense) longer than its MLP step, ours 33, which includes the gradient of the first layer's input on
-  both sides. The products are the same, so the whole step cannot come below their share. On several threads our tables
-  still use one.
+- **Tables.** Ours take some 12 ms of a DeepFM step on one thread for lookups, coalescing and lazy Adam. The products are the
+  same on both sides and take four fifths of ours, so the whole step cannot come below their share. On several threads
+  our tables still use one.
 - **Copies.** ONNX Runtime's Node binding writes outputs where we want them and then makes a copy of each that nobody reads:
   3 percent of an MLP step, 5 of the others, up to a quarter of the step of 1,000 clients (8.4 MB of gradients).
 - **Attention.** PyTorch fuses it into one kernel; ours is two products and a softmax, with the layer norms moved into the
