@@ -43,11 +43,9 @@ export { readModel, type ReadModel, type ReadNode, type ReadTensor } from "./onn
 export {
   initialise,
   parameterLayout,
-  unflatten,
   view,
   windows,
   type Initialiser,
-  type NamedArrays,
   type ParameterLayout,
   type ParameterRole,
   type ParameterSpec,

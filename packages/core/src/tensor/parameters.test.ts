@@ -1,10 +1,7 @@
-import { numpy as np } from "@jax-js/jax";
 import { expect, test } from "vitest";
 import { streamOf, uniform } from "../random/index.ts";
-import { compile } from "./compile.ts";
 import { constant, uniformInit } from "./initialisers.ts";
-import { jaxExecutor } from "./jax-executor.ts";
-import { initialise, parameterLayout, unflatten, view, type ParameterSpec } from "./parameters.ts";
+import { initialise, parameterLayout, view, windows, type ParameterSpec } from "./parameters.ts";
 
 const specs: readonly ParameterSpec[] = [
   { name: "w", shape: [2, 3], role: "weight", init: uniformInit(1) },
@@ -36,22 +33,15 @@ test("a view is a window: writing to it writes to the vector", () => {
   expect([...flat]).toEqual([0, 0, 0, 0, 0, 0, 0, 7, 8, 9]);
 });
 
-test("unflatten gives every parameter its shape inside a traced function", async () => {
-  const program = compile({
-    name: "unflatten",
-    inputs: [{ name: "flat", shape: [10], dtype: "float32" }],
-    fn: ({ flat }) => {
-      const { w, scale, b } = unflatten(layout, flat!);
-      expect([w!.shape, scale!.shape, b!.shape]).toEqual([[2, 3], [], [3]]);
-      return { y: np.transpose(w!).mul(scale!), b: b! };
-    },
-  });
-  const loaded = await jaxExecutor().load(program);
-  const flat = Float32Array.of(1, 2, 3, 4, 5, 6, 10, 7, 8, 9);
-  const { y, b } = await loaded.run({ flat });
-  expect([...y!]).toEqual([10, 40, 20, 50, 30, 60]);
-  expect([...b!]).toEqual([7, 8, 9]);
-  await loaded.release();
+test("windows are the entries of the vector itself, by prefixed name", () => {
+  const flat = Float32Array.from({ length: layout.size }, (_, i) => i);
+  const named = windows(layout, flat, "parameter");
+  expect(Object.keys(named)).toEqual(layout.views.map(({ name }) => `parameter:${name}`));
+  for (const { name, offset, length } of layout.views) {
+    expect([...named[`parameter:${name}`]!]).toEqual([...flat.subarray(offset, offset + length)]);
+    named[`parameter:${name}`]![0] = -1;
+    expect(flat[offset]).toBe(-1);
+  }
 });
 
 test("what cannot be is refused by name", () => {

@@ -1,4 +1,3 @@
-import { numpy as np } from "@jax-js/jax";
 import { AtollError } from "../errors/index.ts";
 import type { RandomStream } from "../random/index.ts";
 
@@ -33,8 +32,6 @@ export interface ParameterLayout {
   readonly size: number;
   readonly views: readonly ParameterView[];
 }
-
-export type NamedArrays = Record<string, np.Array>;
 
 /** Lays parameters out one after the other, in the order given. */
 export function parameterLayout(specs: readonly ParameterSpec[]): ParameterLayout {
@@ -96,13 +93,4 @@ export function windows(
 
 function listed(layout: ParameterLayout): string {
   return layout.views.map((entry) => entry.name).join(", ");
-}
-
-/** Inside a traced function: the flat vector [layout.size] as named arrays, each in its shape. */
-export function unflatten(layout: ParameterLayout, flat: np.Array): NamedArrays {
-  const bounds = layout.views.slice(1).map((entry) => entry.offset);
-  const parts = np.split(flat, bounds);
-  return Object.fromEntries(
-    layout.views.map(({ name, shape }, i) => [name, parts[i]!.reshape([...shape])]),
-  );
 }
