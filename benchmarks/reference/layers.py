@@ -1,4 +1,4 @@
-"""Reference values of PyTorch's layer norm, attention, transformer block and dropout.
+"""Reference values of PyTorch's softmax, layer norm, attention, transformer block, dropout and experts.
 
     python benchmarks/reference/layers.py
 
@@ -60,13 +60,28 @@ def attend(values, name, x, heads, causal, present=None):
     return linear_of(values, f"{name}/out", mixed.transpose(1, 2).reshape(batch, length, width))
 
 
-def block(values, name, x, heads, causal):
-    mixed = x + attend(values, f"{name}/attention", norm_of(values, f"{name}/norm0", x), heads, causal)
+def block(values, name, x, heads, causal, present=None, masks=(1, 1)):
+    normed = norm_of(values, f"{name}/norm0", x)
+    mixed = x + masks[0] * attend(values, f"{name}/attention", normed, heads, causal, present)
     hidden = F.relu(linear_of(values, f"{name}/up", norm_of(values, f"{name}/norm1", mixed)))
-    return mixed + linear_of(values, f"{name}/down", hidden)
+    return mixed + masks[1] * linear_of(values, f"{name}/down", hidden)
+
+
+def mixtures(values, name, x, experts, layers, gates):
+    """MMoE without towers: the mixtures of all tasks side by side, expert by expert."""
+    outs = []
+    for e in range(experts):
+        h = x
+        for i in range(layers):
+            weight, bias = values[f"{name}/{i}/weight"][e], values[f"{name}/{i}/bias"][e]
+            h = F.relu(F.linear(h, weight.T, bias))
+        outs.append(h)
+    shares = [torch.softmax(linear_of(values, f"{name}/gate{t}", x), 1) for t in range(gates)]
+    return torch.cat([torch.einsum("be,ebo->bo", s, torch.stack(outs)) for s in shares], 1)
 
 
 PARTS = ["queries", "keys", "values", "out"]
+GAPS = torch.tensor([[1.0, 1, 1, 0], [1.0, 0, 1, 1]])
 PRESENT = torch.tensor([[1.0, 1, 1, 0], [1.0, 1, 0, 0]])
 BLOCK = {
     **norm("b/norm0", 6, 1),
@@ -75,7 +90,21 @@ BLOCK = {
     **linears("b", ["up", "down"], 6),
 }
 KEPT = torch.tensor([[0.0, 2, 2], [2.0, 0, 2]])
+# Masks as for a rate of 1/3: 1.5 or 0.
+DROPS = [1.5 * (torch.arange(48).reshape(2, 4, 6) % n > 0) for n in (3, 4)]
+EXPERTS = {
+    "e/0/weight": wave(3, 4, 5, phase=1, size=0.6),
+    "e/0/bias": wave(3, 5, phase=2, size=0.6),
+    "e/1/weight": wave(3, 5, 2, phase=3, size=0.6),
+    "e/1/bias": wave(3, 2, phase=4, size=0.6),
+    **{
+        f"e/gate{t}/{part}": wave(*shape, phase=5 + 2 * t)
+        for t in range(2)
+        for part, shape in (("weight", (4, 3)), ("bias", (3,)))
+    },
+}
 CASES = {
+    "softmax": ({}, wave(3, 4, size=120), lambda v, x: torch.softmax(x, -1)),
     "layer norm": (norm("n", 5, 0.5), wave(3, 2, 5, size=3), lambda v, x: norm_of(v, "n", x)),
     "attention": (
         linears("a", PARTS, 6),
@@ -92,7 +121,18 @@ CASES = {
         wave(2, 4, 6),
         lambda v, x: attend(v, "a", x, 2, False, PRESENT),
     ),
+    "causal attention with padding": (
+        linears("a", PARTS, 6),
+        wave(2, 4, 6),
+        lambda v, x: attend(v, "a", x, 2, True, GAPS),
+    ),
     "transformer block": (BLOCK, wave(2, 4, 6), lambda v, x: block(v, "b", x, 2, True)),
+    "transformer block with padding and given masks": (
+        BLOCK,
+        wave(2, 4, 6),
+        lambda v, x: block(v, "b", x, 2, True, GAPS, DROPS),
+    ),
+    "experts": (EXPERTS, wave(4, 4), lambda v, x: mixtures(v, "e", x, 3, 2, 2)),
     "dropout with a given mask": ({}, wave(2, 3), lambda v, x: x * KEPT),
 }
 

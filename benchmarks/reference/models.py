@@ -5,7 +5,7 @@
 writes packages/core/src/models/__fixtures__/models.json. Each case carries its config, its inputs, and
 what PyTorch makes of them: log-odds, the weighted mean loss, its gradients, running statistics after the
 step, and the log-odds in evaluation mode with these. Embedded features are inputs. Matrices of `Linear`
-are written [in, out]. PyTorch sees the rows that count only; the last row of a case's inputs is padding.
+are written [in, out]. Dropout masks are inputs, and multiply what each layer of the tower gives. PyTorch sees the rows that count only; the last row of a case's inputs is padding.
 """
 
 import json
@@ -35,6 +35,7 @@ class Tower(nn.Module):
         sizes = [inputs, *hidden]
         self.fc = nn.ModuleList(nn.Linear(a, b, bias=not norm) for a, b in zip(sizes, sizes[1:]))
         self.norm = nn.ModuleList(nn.BatchNorm1d(b) for b in hidden) if norm else None
+        self.masks = None
 
     def forward(self, x):
         for i, fc in enumerate(self.fc):
@@ -42,6 +43,8 @@ class Tower(nn.Module):
             if self.norm is not None:
                 x = self.norm[i](x)
             x = torch.relu(x)
+            if self.masks is not None and self.training:
+                x = x * self.masks[i]
         return x
 
     def named(self, prefix="tower"):
@@ -176,6 +179,17 @@ def embedding_widths(config, fields):
     }[config["kind"]]
 
 
+def masks_of(config):
+    """For each layer of the tower, [BATCH, size]: 1 / (1 - rate), or 0 for every third entry or so."""
+    if "dropout" not in config:
+        return []
+    kept = 1 / (1 - config["dropout"])
+    return [
+        kept * (torch.arange(BATCH * size).reshape(BATCH, size) * (2 * i + 1) % (3 + i) > 0)
+        for i, size in enumerate(config["hidden"])
+    ]
+
+
 def rounded(tensor):
     return [float(f"{x:.8g}") for x in tensor.detach().flatten().tolist()]
 
@@ -187,6 +201,9 @@ def case(config, fields=len(CATEGORICAL), numeric=len(NUMERIC)):
             parameter.copy_(wave(parameter.shape, 1.9 * n) + (1 if name.endswith("scale") else 0))
         for n, (name, value) in enumerate(net.named_state()):
             value.copy_(wave(value.shape, 0.3 * n, 0.2) + (1 if name.endswith("variance") else 0))
+    masks = masks_of(config)
+    if masks:
+        net.tower.masks = [mask[:REAL] for mask in masks]
     shapes = embedding_widths(config, fields)
     padded = {name: wave((BATCH, *shapes[name]), 2.3 * n + 0.5) for n, name in enumerate(shapes)}
     real = {name: value[:REAL].clone().requires_grad_() for name, value in padded.items()}
@@ -202,6 +219,7 @@ def case(config, fields=len(CATEGORICAL), numeric=len(NUMERIC)):
         "inputs": {
             **{f"embedding:{name}": rounded(value) for name, value in padded.items()},
             **({"numeric": rounded(numbers)} if numeric else {}),
+            **{f"dropout:tower/{i}/dropout": rounded(mask) for i, mask in enumerate(masks)},
             "label": LABEL,
             "weight": WEIGHT,
         },
@@ -254,9 +272,26 @@ cases = [
         },
         numeric=0,
     ),
+    case(
+        {"kind": "deepfm", "width": 2, "hidden": [4, 3], "batchNorm": True, "dropout": 0.4}, fields=2
+    ),
+    case(
+        {
+            "kind": "dcnv2",
+            "width": 2,
+            "crossLayers": 1,
+            "hidden": [4, 3],
+            "structure": "parallel",
+            "batchNorm": False,
+            "dropout": 0.25,
+        },
+        fields=2,
+    ),
     case({"kind": "gmf", "width": 4}),
     case({"kind": "mlp", "width": 3, "hidden": [5, 4]}),
     case({"kind": "neumf", "gmfWidth": 3, "mlpWidth": 2, "hidden": [4, 3]}),
+    case({"kind": "mlp", "width": 3, "hidden": [5, 4], "dropout": 0.5}),
+    case({"kind": "neumf", "gmfWidth": 3, "mlpWidth": 2, "hidden": [4, 3], "dropout": 0.25}),
 ]
 OUT.parent.mkdir(parents=True, exist_ok=True)
 OUT.write_text(json.dumps({"torch": torch.__version__, "batch": BATCH, "cases": cases}) + "\n")

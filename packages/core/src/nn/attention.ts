@@ -28,14 +28,17 @@ export interface Seen {
 /** Added to a score that must not count: finite, so that a row without any other stays finite. */
 const MASKED = -1e9;
 
+/** Added to the score of a later position: lower, so that where all else is padding it still counts for nothing. */
+const LATER = 2 * MASKED;
+
 /**
  * Multi-head scaled dot-product self-attention.
  *
  *   head_h = softmax(Q_h K_h' / sqrt(width / heads) + mask) V_h,   y = [head_1, ..., head_H] W_o + b_o
  *
- * Vaswani et al. 2017, section 3.2; `scaled_dot_product_attention`. A position that may see nothing gets
- * the mean of all values: its own output is padding and must not be read. Names: `<name>/queries`,
- * `keys`, `values`, `out`, each a `linear`.
+ * Vaswani et al. 2017, section 3.2; `scaled_dot_product_attention`. A position with nothing but padding to
+ * see (causal attention, padding at the start) gets the mean of these values: finite, of no later position,
+ * but itself padding and not to be read. Names: `<name>/queries`, `keys`, `values`, `out`, each a `linear`.
  */
 export function attention(name: string, { width, heads, causal }: AttentionOptions): Attention {
   const depth = width / heads;
@@ -66,10 +69,10 @@ export function attention(name: string, { width, heads, causal }: AttentionOptio
   };
 }
 
-/** [length, length]: 0 for each position and those before it, `MASKED` for later ones. */
+/** [length, length]: 0 for each position and those before it, `LATER` for later ones. */
 function laterMasked(length: number): np.Array {
   const mask = Float32Array.from({ length: length * length }, (_, i) =>
-    i % length > Math.floor(i / length) ? MASKED : 0,
+    i % length > Math.floor(i / length) ? LATER : 0,
   );
   return np.array(mask, { shape: [length, length] });
 }

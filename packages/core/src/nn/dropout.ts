@@ -30,7 +30,10 @@ export interface Dropout {
  * Srivastava et al. 2014, in the inverted form of `torch.nn.Dropout`. Rate 0 declares no mask.
  */
 export function dropout(name: string, options: Omit<DropoutSpec, "name">): Dropout {
-  if (options.rate === 0) return { masks: [], forward: (_, x) => x };
+  const { rate } = options;
+  if (!(rate >= 0 && rate < 1))
+    throw new RangeError(`dropout "${name}": the rate must be at least 0 and below 1, not ${rate}`);
+  if (rate === 0) return { masks: [], forward: (_, x) => x };
   return {
     masks: [{ name, ...options }],
     forward: ({ dropout: masks, mode }, x) => (mode === "train" ? x.mul(arrayOf(masks, name)) : x),

@@ -4,6 +4,7 @@ export { attention, type Attention, type AttentionOptions, type Seen } from "./a
 export { batchNorm, type BatchNorm, type NormInputs } from "./batch-norm.ts";
 export { crossNetwork, type CrossNetwork } from "./cross.ts";
 export { dropout, type Dropout, type DropoutInputs, type DropoutSpec } from "./dropout.ts";
+export { experts, type Experts, type ExpertsOptions } from "./experts.ts";
 export { layerNorm, type LayerNorm } from "./layer-norm.ts";
 export { linear, type Linear, type LinearOptions } from "./linear.ts";
 export { binaryCrossEntropyWithLogits } from "./losses.ts";
@@ -12,5 +13,6 @@ export { pairwiseProducts } from "./pairwise.ts";
 export {
   transformerBlock,
   type TransformerBlock,
+  type TransformerBlockInputs,
   type TransformerBlockOptions,
 } from "./transformer-block.ts";

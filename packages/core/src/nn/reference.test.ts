@@ -1,10 +1,11 @@
-import { numpy as np } from "@jax-js/jax";
+import { nn as jaxNn, numpy as np } from "@jax-js/jax";
 import { describe, expect, test } from "vitest";
 import { compileWithGradient, jaxExecutor } from "../tensor/index.ts";
 import fixtures from "./__fixtures__/layers.json" with { type: "json" };
 import { arrayOf, type Arrays } from "./arrays.ts";
 import { attention } from "./attention.ts";
 import { dropout } from "./dropout.ts";
+import { experts } from "./experts.ts";
 import { layerNorm } from "./layer-norm.ts";
 import { transformerBlock } from "./transformer-block.ts";
 
@@ -21,6 +22,23 @@ const present = [
   [1, 1, 1, 0],
   [1, 1, 0, 0],
 ];
+const gaps = [
+  [1, 1, 1, 0],
+  [1, 0, 1, 1],
+];
+/** Masks of dropout as for a rate of 1/3: every third, every fourth entry is dropped, the others grow. */
+const drops = Object.fromEntries(
+  [3, 4].map((every, i) => [
+    `b/drop${i}`,
+    np.array(
+      Float32Array.from({ length: 48 }, (_, k) => (k % every > 0 ? 1.5 : 0)),
+      {
+        shape: [2, 24],
+      },
+    ),
+  ]),
+);
+const mixture = experts("e", { inputs: 4, hidden: [5, 2], experts: 3, gates: 2 });
 const kept = [
   [0, 2, 2],
   [2, 0, 2],
@@ -36,6 +54,7 @@ const layers: Readonly<
     }
   >
 > = {
+  softmax: { parameters: [], forward: (_, x) => jaxNn.softmax(x, -1) },
   "layer norm": layerNorm("n", 5),
   attention: attention("a", wide),
   "causal attention": attention("a", { width: 6, heads: 3, causal: true }),
@@ -43,7 +62,26 @@ const layers: Readonly<
     parameters: attention("a", wide).parameters,
     forward: (arrays, x) => attention("a", wide).forward(arrays, x, { present: np.array(present) }),
   },
+  "causal attention with padding": {
+    parameters: attention("a", wide).parameters,
+    forward: (arrays, x) =>
+      attention("a", { ...wide, causal: true }).forward(arrays, x, { present: np.array(gaps) }),
+  },
   "transformer block": transformerBlock("b", { width: 6, heads: 2, causal: true }),
+  "transformer block with padding and given masks": {
+    parameters: transformerBlock("b", { width: 6, heads: 2, causal: true }).parameters,
+    forward: (arrays, x) =>
+      transformerBlock("b", {
+        width: 6,
+        heads: 2,
+        causal: true,
+        dropout: { rate: 1 / 3, length: 4 },
+      }).forward(arrays, x, { present: np.array(gaps), dropout: drops, mode: "train" }),
+  },
+  experts: {
+    parameters: mixture.parameters,
+    forward: (arrays, x) => np.concatenate(mixture.forward(arrays, x), 1),
+  },
   "dropout with a given mask": {
     parameters: [],
     forward: (_, x) =>
