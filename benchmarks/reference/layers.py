@@ -73,8 +73,7 @@ def mixtures(values, name, x, experts, layers, gates):
     for e in range(experts):
         h = x
         for i in range(layers):
-            weight, bias = values[f"{name}/{i}/weight"][e], values[f"{name}/{i}/bias"][e]
-            h = F.relu(F.linear(h, weight.T, bias))
+            h = F.relu(linear_of(values, f"{name}/{e}/{i}", h))
         outs.append(h)
     shares = [torch.softmax(linear_of(values, f"{name}/gate{t}", x), 1) for t in range(gates)]
     return torch.cat([torch.einsum("be,ebo->bo", s, torch.stack(outs)) for s in shares], 1)
@@ -93,10 +92,12 @@ KEPT = torch.tensor([[0.0, 2, 2], [2.0, 0, 2]])
 # Masks as for a rate of 1/3: 1.5 or 0.
 DROPS = [1.5 * (torch.arange(48).reshape(2, 4, 6) % n > 0) for n in (3, 4)]
 EXPERTS = {
-    "e/0/weight": wave(3, 4, 5, phase=1, size=0.6),
-    "e/0/bias": wave(3, 5, phase=2, size=0.6),
-    "e/1/weight": wave(3, 5, 2, phase=3, size=0.6),
-    "e/1/bias": wave(3, 2, phase=4, size=0.6),
+    **{
+        f"e/{e}/{i}/{part}": wave(*shape, phase=1 + 3 * e + 1.3 * i, size=0.6)
+        for e in range(3)
+        for i, (inputs, outputs) in enumerate([(4, 5), (5, 2)])
+        for part, shape in (("weight", (inputs, outputs)), ("bias", (outputs,)))
+    },
     **{
         f"e/gate{t}/{part}": wave(*shape, phase=5 + 2 * t)
         for t in range(2)

@@ -212,8 +212,10 @@ def case(config, fields=len(CATEGORICAL), numeric=len(NUMERIC)):
     write = lambda name, value: rounded(value.T if value.dim() == 2 else value)
     result = {
         "config": config,
-        "categorical": CATEGORICAL[:fields],
-        "numeric": NUMERIC[:numeric],
+        "schema": {
+            "categorical": [{"name": name, "numRows": 12} for name in CATEGORICAL[:fields]],
+            "numeric": NUMERIC[:numeric],
+        },
         "parameters": {name: write(name, p) for name, p in net.named()},
         "state": {name: rounded(s) for name, s in net.named_state()},
         "inputs": {

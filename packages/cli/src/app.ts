@@ -5,6 +5,7 @@ import { initCommand } from "./commands/init.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { runCommand, UsageError } from "./commands/run.ts";
 import { schemaCommand } from "./commands/schema.ts";
+import { tuneCommand } from "./commands/tune.ts";
 import type { AtollContext } from "./context.ts";
 import { text } from "./text.ts";
 
@@ -15,6 +16,7 @@ export const WRONG_INPUT = 2;
 const routes = buildRouteMap({
   routes: {
     run: runCommand,
+    tune: tuneCommand,
     init: initCommand,
     data: buildRouteMap({
       routes: { inspect: inspectCommand },

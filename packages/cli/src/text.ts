@@ -9,6 +9,10 @@ export const text = {
       `Continue with: atoll run --resume ${directory}`,
     ].join("\n"),
   done: (directory: string, report: string) => `Report   ${report}\nRun      ${directory}`,
+  tuneStopped: (directory: string, finished: number) =>
+    `Stopped. ${finished} finished trial${finished === 1 ? " is" : "s are"} saved.\nContinue with: atoll tune --resume ${directory}`,
+  tuneDone: (directory: string, plot: string) => `Plot     ${plot}\nTune     ${directory}`,
+  tuneBest: (path: string) => `Best     ${path} (atoll run ${path} reads the test rows)`,
   invalid: (file: string, count: number) =>
     `${file} has ${count} problem${count === 1 ? "" : "s"}:`,
   unexpected: "This is a fault of atoll, not of your data. Please report it with these lines:",

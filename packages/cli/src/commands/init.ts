@@ -1,7 +1,7 @@
 import { stat, writeFile } from "node:fs/promises";
 import { basename, dirname, relative, resolve } from "node:path";
 import { buildCommand } from "@stricli/core";
-import { guessRoles, inspectFile } from "@atoll/node/sources";
+import { guessRoles, inspectSource } from "@atoll/node/sources";
 import type { AtollContext } from "../context.ts";
 import { starterExperiment, type StarterClient } from "../starter.ts";
 import { text } from "../text.ts";
@@ -51,7 +51,7 @@ export const initCommand = buildCommand<InitFlags, string[], AtollContext>({
     const roles =
       first === undefined
         ? undefined
-        : guessRoles(await inspectFile({ path: resolve(this.cwd, first), header: true }));
+        : guessRoles(await inspectSource({ path: resolve(this.cwd, first), header: true }));
     await writeFile(target, starterExperiment(clients, roles));
     this.process.stdout.write(`${text.initWrote(out)}\n`);
   },

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { buildCommand } from "@stricli/core";
-import { formats, inspectFile, type Format, type Inspection } from "@atoll/node/sources";
+import { formats, inspectSource, type Format, type Inspection } from "@atoll/node/sources";
 import type { AtollContext } from "../context.ts";
 import { table } from "../terminal/table.ts";
 
@@ -47,7 +47,7 @@ export const inspectCommand = buildCommand<InspectFlags, [string], AtollContext>
     { json, format, delimiter }: InspectFlags,
     file: string,
   ) {
-    const inspection = await inspectFile({
+    const inspection = await inspectSource({
       path: resolve(this.cwd, file),
       header: true,
       ...(format && { format }),

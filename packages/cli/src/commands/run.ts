@@ -9,8 +9,10 @@ import {
   type RunOptions,
   type RunOutcome,
 } from "@atoll/node/runs";
+import type { Result } from "@atoll/node/results";
 import type { AtollContext } from "../context.ts";
 import { answer, renderReport } from "../report/index.ts";
+import { leakageLine } from "../terminal/leakage-line.ts";
 import { liveProgress, plainProgress, type Progress } from "../terminal/progress.ts";
 import { resultTable } from "../terminal/result-table.ts";
 import { text } from "../text.ts";
@@ -25,7 +27,8 @@ interface RunFlags {
   readonly resume?: string;
 }
 
-function wholeNumber(least: number) {
+/** Parses a flag that takes a whole number. */
+export function wholeNumber(least: number) {
   return (input: string): number => {
     const value = Number(input);
     if (!Number.isInteger(value) || value < least)
@@ -168,6 +171,24 @@ async function finish(
     return;
   }
   const { result, directory } = outcome;
+  const report = await writeReport(directory, result);
+  if (json) {
+    write(`${JSON.stringify({ kind: "result", directory, report, result })}\n`);
+    return;
+  }
+  const colour = context.columns !== undefined && !("NO_COLOR" in process.env);
+  const worrying = leakageLine(result);
+  const summary = [
+    answer(result).headline,
+    resultTable(result, colour, context.columns),
+    ...(worrying === undefined ? [] : [worrying]),
+    text.done(directory, report),
+  ];
+  write(`\n${summary.join("\n\n")}\n`);
+}
+
+/** Writes the report of a finished run beside its files; returns its path. */
+export async function writeReport(directory: string, result: Result): Promise<string> {
   const { environment, lines, messages } = await readRun(directory);
   const report = join(directory, "report.html");
   await writeAtomically(
@@ -181,12 +202,5 @@ async function finish(
       ),
     }),
   );
-  if (json) {
-    write(`${JSON.stringify({ kind: "result", directory, report, result })}\n`);
-    return;
-  }
-  const colour = context.columns !== undefined && !("NO_COLOR" in process.env);
-  write(
-    `\n${answer(result).headline}\n\n${resultTable(result, colour, context.columns)}\n\n${text.done(directory, report)}\n`,
-  );
+  return report;
 }

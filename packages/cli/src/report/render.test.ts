@@ -40,9 +40,15 @@ test("every section stands, and every link inside the page has its target", () =
   const ids = [...page().matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
   const links = [...page().matchAll(/href="#([^"]+)"/g)].map(([, id]) => id!);
   expect(new Set(links)).toEqual(
-    new Set(["comparison", "gains", "learning", "cost", "messages", "protocol"]),
+    new Set(["comparison", "gains", "learning", "cost", "messages", "leakage", "protocol"]),
   );
   for (const link of links) expect(ids).toContain(link);
+});
+
+test("what the test knows of the training: counts with shares, and in words what is worrying", () => {
+  expect(page()).toMatch(/<td>\s*3 \(30\.0%\)\s*<\/td>/);
+  expect(page()).toMatch(/<td>\s*25 \(25\.0%\)\s*<\/td>/);
+  expect(page()).toContain("for 100.0% of the test rows, training never draws the held-out item");
 });
 
 test("every table cell that is clearly better says so in words", () => {

@@ -6,11 +6,13 @@ import { comparison } from "./sections/comparison.ts";
 import { cost } from "./sections/cost.ts";
 import { gains } from "./sections/gains.ts";
 import { hero } from "./sections/hero.ts";
+import { leakageSection } from "./sections/leakage.ts";
 import { learning } from "./sections/learning.ts";
 import { messagesSection } from "./sections/messages.ts";
 import { protocol } from "./sections/protocol.ts";
 import { sectionMarkup, type Section } from "./sections/section.ts";
 import { styleSheet } from "./style/index.ts";
+import { LOGO } from "./widgets/logo.ts";
 
 /** The report of a run: one HTML file that needs nothing else, not even a script. */
 export function renderReport({ result, lines, environment, messages }: ReportInput): string {
@@ -22,6 +24,7 @@ export function renderReport({ result, lines, environment, messages }: ReportInp
     learning(facts, lines),
     cost(facts),
     messagesSection(messages),
+    leakageSection(facts),
     protocol(facts, environment),
   ];
   const sections = optional.filter((section) => section !== undefined);
@@ -55,18 +58,3 @@ export function renderReport({ result, lines, environment, messages }: ReportInp
       </body>
     </html> `.markup;
 }
-
-const LOGO = html`<svg
-  width="22"
-  height="22"
-  viewBox="0 0 24 24"
-  aria-hidden="true"
-  fill="none"
-  stroke="currentColor"
-  stroke-width="3"
-  stroke-linecap="round"
->
-  <path d="M12 3a9 9 0 0 1 8.5 6" />
-  <path d="M20.6 14.500a9 9 0 0 1-6.200 6.100" />
-  <path d="M9.500 20.700A9 9 0 0 1 9 3.600" />
-</svg>`;

@@ -26,7 +26,14 @@ export function resultOf(clients: readonly string[], effects: Effects, metric = 
     clients: Object.fromEntries(
       clients.map((client, i) => [
         client,
-        { train: 100 * 10 ** i, valid: 10, test: 10, users: 10, items: 20 },
+        {
+          train: 100 * 10 ** i,
+          valid: 10,
+          test: 10,
+          users: 10,
+          items: 20,
+          leakage: leakageWith(100 * 10 ** i, i === 0 ? 10 : 0),
+        },
       ]),
     ),
     methods: Object.fromEntries(
@@ -62,6 +69,28 @@ export function resultOf(clients: readonly string[], effects: Effects, metric = 
         verdict,
       })),
     ),
+  };
+}
+
+/** Ten test rows, of which training never draws so many items as negatives. */
+export function leakageWith(
+  train: number,
+  neverDrawn: number,
+): NonNullable<Result["clients"][string]["leakage"]> {
+  const part = {
+    rows: 10,
+    labelRate: 1,
+    users: { distinct: 10, unseen: 1, unseenRows: 1 },
+    items: { distinct: 8, unseen: 2, unseenRows: 3 },
+    pairsInTraining: 0,
+    rowsInTraining: 0,
+    trainingAfterFirst: 25,
+    trainingAfterOwn: 0,
+  };
+  return {
+    training: { rows: train, labelRate: 1 },
+    valid: { ...part, neverDrawn: 0 },
+    test: { ...part, neverDrawn },
   };
 }
 

@@ -2,27 +2,18 @@ import type { Arena } from "../kernels/index.ts";
 import { shuffle, type RandomStream } from "../random/index.ts";
 import type { Batch, Examples, TrainingData } from "./examples.ts";
 import { negativeSampler, numFreeItems } from "./negatives.ts";
-import { PADDING_ROW, type FeatureSchema } from "./schema.ts";
+import { createFiller } from "./fill.ts";
+import { numColumnsOf, tasksOf, type FeatureSchema } from "./schema.ts";
 
 /** Buffers of a batch, to be filled again and again. */
 export function createBatch(schema: FeatureSchema, batchSize: number, arena: Arena): Batch {
   return {
     numRows: 0,
-    categorical: arena.int32(batchSize * schema.categorical.length),
+    categorical: arena.int32(batchSize * numColumnsOf(schema)),
     numeric: arena.float32(batchSize * schema.numeric.length),
-    label: arena.float32(batchSize),
+    label: arena.float32(batchSize * tasksOf(schema).length),
     weight: arena.float32(batchSize),
   };
-}
-
-/** Rows from `numRows` on repeat nothing: padding rows of every table, weight 0. */
-function pad(batch: Batch, numRows: number, F: number, N: number): Batch {
-  batch.numRows = numRows;
-  batch.categorical.fill(PADDING_ROW, numRows * F);
-  batch.numeric.fill(0, numRows * N);
-  batch.label.fill(0, numRows);
-  batch.weight.fill(0, numRows);
-  return batch;
 }
 
 /**
@@ -54,57 +45,61 @@ function examplesOfPass(data: TrainingData, group: number): Int32Array {
   return examples;
 }
 
+export interface PassOptions {
+  readonly buffers: readonly Batch[];
+  readonly random: RandomStream;
+  /** Keeps a positive and its negatives together, positive first; those without negatives are left out. */
+  readonly grouped?: boolean;
+}
+
 /**
  * One pass in random order: every training row once and, for implicit feedback, each with its own fresh
  * negatives. The given buffers are filled in turn, so with two of them a batch stays while the next is
  * made; the last batch is padded.
  */
-export function* trainingBatches(
-  data: TrainingData,
-  { buffers, random }: { readonly buffers: readonly Batch[]; readonly random: RandomStream },
-): Generator<Batch> {
+export function* trainingBatches(data: TrainingData, options: PassOptions): Generator<Batch> {
+  const { buffers, random, grouped = false } = options;
   const { schema, train } = data;
-  const F = schema.categorical.length;
-  const N = schema.numeric.length;
-  const group = 1 + (data.negatives?.ratio ?? 0);
-  const order = examplesOfPass(data, group);
-  shuffle(random, order);
+  const group = groupOf(data);
+  const order = grouped ? groupsOfPass(data, group, random) : examplesOfPass(data, group);
+  if (!grouped) shuffle(random, order);
   const sampler = data.negatives && negativeSampler(data, data.negatives, random);
-  const batchSize = buffers[0]!.label.length;
-  for (let start = 0, turn = 0; start < order.length; start += batchSize, turn++) {
+  const { fill, pad } = createFiller(schema);
+  const batchSize = batchSizeOf(buffers[0]!);
+  const step = grouped ? Math.floor(batchSize / group) * group : batchSize;
+  for (let start = 0, turn = 0; start < order.length; start += step, turn++) {
     const batch = buffers[turn % buffers.length]!;
-    const numRows = Math.min(batchSize, order.length - start);
-    copyExamples(train, order, start, numRows, group, batch);
-    if (sampler)
-      for (let at = 0; at < numRows; at++) {
-        const inGroup = order[start + at]! % group;
-        if (inGroup > 0)
-          sampler.replaceItem((order[start + at]! - inGroup) / group, inGroup - 1, batch, at);
-      }
-    yield pad(batch, numRows, F, N);
+    const numRows = Math.min(step, order.length - start);
+    for (let at = 0; at < numRows; at++) {
+      const example = order[start + at]!;
+      const row = Math.trunc(example / group);
+      fill(train, row, batch, at);
+      if (example % group > 0) sampler!.replaceItem(row, (example % group) - 1, batch, at);
+    }
+    yield pad(batch, numRows);
   }
 }
 
-/** Fills a batch with training rows: those that the `numRows` examples from `start` on belong to. */
-function copyExamples(
-  examples: Examples,
-  order: Int32Array,
-  start: number,
-  numRows: number,
-  group: number,
-  batch: Batch,
-): void {
-  const { categorical, numeric, label } = examples;
-  const { categorical: categoricalOut, numeric: numericOut, label: labelOut } = batch;
-  const F = categoricalOut.length / labelOut.length;
-  const N = numericOut.length / labelOut.length;
-  for (let at = 0; at < numRows; at++) {
-    const row = Math.trunc(order[start + at]! / group);
-    for (let f = 0; f < F; f++) categoricalOut[at * F + f] = categorical[row * F + f]!;
-    for (let n = 0; n < N; n++) numericOut[at * N + n] = numeric[row * N + n]!;
-    labelOut[at] = label[row]!;
-  }
-  batch.weight.fill(1, 0, numRows);
+/** Rows of a positive with its negatives. */
+export function groupOf({ negatives }: TrainingData): number {
+  return 1 + (negatives?.ratio ?? 0);
+}
+
+function batchSizeOf({ weight }: Batch): number {
+  return weight.length;
+}
+
+/** Whole groups in random order, for losses that compare a positive with its negatives. */
+function groupsOfPass(data: TrainingData, group: number, random: RandomStream): Int32Array {
+  const { train, negatives } = data;
+  const rows = Int32Array.from({ length: train.numRows }, (_, row) => row).filter(
+    (row) => negatives !== undefined && numFreeItems(data, negatives, row) > 0,
+  );
+  shuffle(random, rows);
+  const order = new Int32Array(rows.length * group);
+  for (let i = 0; i < order.length; i++)
+    order[i] = rows[Math.trunc(i / group)]! * group + (i % group);
+  return order;
 }
 
 /** The examples in order, padded to whole batches; the given batch is filled anew for each step. */
@@ -113,15 +108,11 @@ export function* evaluationBatches(
   schema: FeatureSchema,
   batch: Batch,
 ): Generator<Batch> {
-  const F = schema.categorical.length;
-  const N = schema.numeric.length;
-  const batchSize = batch.label.length;
+  const { fill, pad } = createFiller(schema);
+  const batchSize = batchSizeOf(batch);
   for (let start = 0; start < examples.numRows; start += batchSize) {
     const numRows = Math.min(batchSize, examples.numRows - start);
-    batch.categorical.set(examples.categorical.subarray(start * F, (start + numRows) * F));
-    batch.numeric.set(examples.numeric.subarray(start * N, (start + numRows) * N));
-    batch.label.set(examples.label.subarray(start, start + numRows));
-    batch.weight.fill(1, 0, numRows);
-    yield pad(batch, numRows, F, N);
+    for (let at = 0; at < numRows; at++) fill(examples, start + at, batch, at);
+    yield pad(batch, numRows);
   }
 }

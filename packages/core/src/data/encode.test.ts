@@ -2,8 +2,9 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { streamOf } from "../random/index.ts";
 import { numTrainingRows } from "./batches.ts";
-import { batchesOf, passOf } from "./pass.fixture.ts";
+import { batchesOf, featuresOf, passOf } from "./pass.fixture.ts";
 import { encode } from "./encode.ts";
+import { rowsOfFeature } from "./feature-rows.ts";
 import { limitLists } from "./limit-lists.ts";
 import { FIRST_VALUE_ROW, OUT_OF_VOCABULARY_ROW } from "./schema.ts";
 import { splitClient, type SplitRules } from "./split-client.ts";
@@ -44,18 +45,18 @@ function bigger(rules = byTime) {
 }
 
 describe("vocabularies and scales see training rows only", () => {
-  const { data, vocabularies } = encode([bigger()], { minCount: 1 });
+  const { data, encoder } = encode([bigger()], { minCount: 1 });
 
   test("values in order of their counts; green, seen in validation only, is out of vocabulary", () => {
-    expect(vocabularies["colour"]).toEqual(["red", "blue"]);
+    expect(encoder.vocabularies["colour"]).toEqual(["red", "blue"]);
     expect(data.schema.categorical[0]!.numRows).toBe(FIRST_VALUE_ROW + 2);
-    expect([...data.parts[0]!.valid.categorical]).toEqual(
+    expect([...featuresOf(data.parts[0]!.valid, data.schema).categorical]).toEqual(
       [1, 1, 1].map(() => OUT_OF_VOCABULARY_ROW),
     );
   });
 
   test("a missing value counts as out of vocabulary", () => {
-    expect([...data.train.categorical].slice(9)).toEqual(
+    expect([...featuresOf(data.train, data.schema).categorical].slice(9)).toEqual(
       [1, 1, 1].map(() => OUT_OF_VOCABULARY_ROW),
     );
   });
@@ -63,22 +64,29 @@ describe("vocabularies and scales see training rows only", () => {
   test("numbers: (x - 2) / sqrt(2/3) from training values 1, 2, 3; missing is 0; a constant column is 0", () => {
     const prices = (values: Float32Array) => Array.from(values).filter((_, i) => i % 2 === 0);
     const sd = Math.sqrt(2 / 3);
-    expect(prices(data.train.numeric)[0]).toBeCloseTo(-1 / sd, 6);
-    expect(prices(data.train.numeric)[9]).toBe(0);
-    expect(prices(data.parts[0]!.valid.numeric)[0]).toBeCloseTo(98 / sd, 4);
-    expect(Array.from(data.parts[0]!.valid.numeric).filter((_, i) => i % 2 === 1)).toEqual([
-      0, 0, 0,
-    ]);
+    expect(prices(featuresOf(data.train, data.schema).numeric)[0]).toBeCloseTo(-1 / sd, 6);
+    expect(prices(featuresOf(data.train, data.schema).numeric)[9]).toBe(0);
+    expect(prices(featuresOf(data.parts[0]!.valid, data.schema).numeric)[0]).toBeCloseTo(
+      98 / sd,
+      4,
+    );
+    expect(
+      Array.from(featuresOf(data.parts[0]!.valid, data.schema).numeric).filter(
+        (_, i) => i % 2 === 1,
+      ),
+    ).toEqual([0, 0, 0]);
   });
 
   test("values below the minimum count share the out-of-vocabulary row", () => {
-    expect(encode([bigger()], { minCount: 4 }).vocabularies["colour"]).toEqual(["red"]);
+    expect(encode([bigger()], { minCount: 4 }).encoder.vocabularies["colour"]).toEqual(["red"]);
   });
 
   test("an agreed vocabulary stands in for the fitted one", () => {
     const agreed = { colour: ["green", "blue", "red"] };
     const again = encode([bigger()], { minCount: 1, vocabularies: agreed });
-    expect([...again.data.parts[0]!.valid.categorical]).toEqual([2, 2, 2]);
+    expect([...featuresOf(again.data.parts[0]!.valid, again.data.schema).categorical]).toEqual([
+      2, 2, 2,
+    ]);
   });
 
   test("six rows are too few for two classes in each part", () => {
@@ -106,11 +114,13 @@ describe("pooling", () => {
   test("users named alike in two markets stay apart; common items are one", () => {
     const apart = encode(splits, { minCount: 1 }).data;
     const common = encode(splits, { minCount: 1, common: ["item"] }).data;
-    expect(distinct(apart.train.categorical, columnOf("user"))).toBe(10);
-    expect(distinct(common.train.categorical, columnOf("user"))).toBe(10);
-    expect(distinct(common.train.categorical, columnOf("item"))).toBeLessThan(
-      distinct(apart.train.categorical, columnOf("item")),
+    expect(distinct(featuresOf(apart.train, apart.schema).categorical, columnOf("user"))).toBe(10);
+    expect(distinct(featuresOf(common.train, common.schema).categorical, columnOf("user"))).toBe(
+      10,
     );
+    expect(
+      distinct(featuresOf(common.train, common.schema).categorical, columnOf("item")),
+    ).toBeLessThan(distinct(featuresOf(apart.train, apart.schema).categorical, columnOf("item")));
   });
 
   test("a pooled model is measured on the same lists as each market alone", () => {
@@ -123,11 +133,10 @@ describe("pooling", () => {
       expect(part.test.list).toEqual(alone.test.list);
       expect(part.test.user).toEqual(alone.test.user);
       // Equal rows stay equal and different rows stay different: a renaming of items.
+      const pooledItems = rowsOfFeature(part.test, pooled.schema, "item");
+      const aloneItems = rowsOfFeature(alone.test, pooled.schema, "item");
       const pairs = new Set(
-        Array.from(
-          { length: part.test.numRows },
-          (_, i) => `${part.test.categorical[2 * i + 1]} ${alone.test.categorical[2 * i + 1]}`,
-        ),
+        Array.from({ length: part.test.numRows }, (_, i) => `${pooledItems[i]} ${aloneItems[i]}`),
       );
       const known = Array.from(pairs, (pair) => pair.split(" ")).filter(
         ([a, b]) => a !== "1" && b !== "1",
@@ -168,7 +177,8 @@ describe("batches", () => {
           }
           const own = Array.from(
             { length: data.train.numRows },
-            (_, i) => `${data.train.categorical[2 * i]} ${data.train.categorical[2 * i + 1]}`,
+            (_, i) =>
+              `${featuresOf(data.train, data.schema).categorical[2 * i]} ${featuresOf(data.train, data.schema).categorical[2 * i + 1]}`,
           );
           expect(positives.toSorted()).toEqual(own.toSorted());
           expect(negatives).toBe(3 * data.train.numRows);
@@ -184,8 +194,13 @@ describe("batches", () => {
     if (column.kind !== "text") throw new Error("items are text");
     const trained = new Map<number, Set<number>>();
     for (let i = 0; i < data.train.numRows; i++) {
-      const user = data.train.categorical[2 * i]!;
-      trained.set(user, (trained.get(user) ?? new Set()).add(data.train.categorical[2 * i + 1]!));
+      const user = featuresOf(data.train, data.schema).categorical[2 * i]!;
+      trained.set(
+        user,
+        (trained.get(user) ?? new Set()).add(
+          featuresOf(data.train, data.schema).categorical[2 * i + 1]!,
+        ),
+      );
     }
     const seen = new Set<number>();
     for (let seed = 0; seed < 20; seed++)
@@ -212,8 +227,8 @@ describe("batches", () => {
     const encoded = encode([splitClient(table, { ...implicitRules, negatives }, 1)], {
       minCount: 1,
     });
-    const rare = FIRST_VALUE_ROW + encoded.vocabularies["item"]!.indexOf("rare");
-    const ann = FIRST_VALUE_ROW + encoded.vocabularies["user"]!.indexOf("ann");
+    const rare = FIRST_VALUE_ROW + encoded.encoder.vocabularies["item"]!.indexOf("rare");
+    const ann = FIRST_VALUE_ROW + encoded.encoder.vocabularies["user"]!.indexOf("ann");
     for (const batch of passOf(encoded.data, { batchSize: 8, random: streamOf(3) }))
       for (let i = 0; i < batch.numRows; i++)
         if (batch.label[i] === 0 && batch.categorical[2 * i] === ann)
@@ -261,11 +276,11 @@ describe("pooled clients", () => {
   };
 
   test("may list their columns in another order: values stay with their feature", () => {
-    const { data, vocabularies } = encode(
+    const { data, encoder } = encode(
       [client("de", ["brand", "colour"]), client("fr", ["colour", "brand"])],
       { minCount: 1, common: ["brand", "colour"] },
     );
-    expect(vocabularies["brand"]!.every((value) => value.startsWith("b"))).toBe(true);
+    expect(encoder.vocabularies["brand"]!.every((value) => value.startsWith("b"))).toBe(true);
     const same = encode([client("de", ["brand", "colour"]), client("fr", ["brand", "colour"])], {
       minCount: 1,
       common: ["brand", "colour"],

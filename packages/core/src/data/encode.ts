@@ -1,13 +1,11 @@
 import { AtollError } from "../errors/index.ts";
-import { encoderOf } from "./encoder.ts";
+import { encodeClients } from "./encoded-client.ts";
+import { fitEncoder, type Encoder } from "./encoder.ts";
 import { evaluationPart } from "./evaluation-examples.ts";
 import type { TrainingData } from "./examples.ts";
 import type { RoleColumn, SplitClient, Vocabularies } from "./prepare-types.ts";
 import { throwCollected } from "./problems.ts";
-import { FIRST_VALUE_ROW, type FeatureSchema } from "./schema.ts";
-import { scalerOf } from "./standardise.ts";
 import { trainingExamples } from "./training-examples.ts";
-import { fitVocabulary, rowOfValues } from "./vocabulary.ts";
 
 export interface EncodeOptions {
   readonly minCount: number;
@@ -27,44 +25,44 @@ export interface EncodeOptions {
 export function encode(
   splits: readonly SplitClient[],
   options: EncodeOptions,
-): { readonly data: TrainingData; readonly vocabularies: Vocabularies } {
+): { readonly data: TrainingData; readonly encoder: Encoder } {
   const { minCount, common = [] } = options;
   const first = splits[0];
   if (first === undefined) throw new RangeError("encode: no client to encode");
   throwCollected(splits.flatMap((split) => differenceTo(first, split)));
   const apart = (feature: string) => splits.length > 1 && !common.includes(feature);
 
-  const vocabularies: Record<string, readonly string[]> = {};
-  for (const { name } of first.categorical)
-    vocabularies[name] =
-      options.vocabularies?.[name] ?? fitVocabulary(splits, name, minCount, apart(name));
-  const schema: FeatureSchema = {
-    categorical: first.categorical.map(({ name, of }) => ({
-      name,
-      of,
-      numRows: FIRST_VALUE_ROW + vocabularies[name]!.length,
-    })),
-    numeric: first.numeric.map(({ name, of }) => ({ name, of })),
-  };
-  const encoding = {
-    schema,
+  const encoder = fitEncoder(splits, {
+    minCount,
     apart,
-    rowOf: new Map(schema.categorical.map(({ name }) => [name, rowOfValues(vocabularies[name]!)])),
-    scalers: new Map(schema.numeric.map(({ name }) => [name, scalerOf(splits, name)])),
-  };
-  const encoders = splits.map((split) => encoderOf(split, encoding));
+    ...(options.vocabularies && { vocabularies: options.vocabularies }),
+  });
+  const clients = encodeClients(splits, encoder);
   return {
-    data: { schema, ...trainingExamples(encoders), parts: encoders.map(evaluationPart) },
-    vocabularies,
+    data: {
+      schema: encoder.schema,
+      ...trainingExamples(clients),
+      parts: clients.map(evaluationPart),
+    },
+    encoder,
   };
 }
 
 /** Pooled clients must have the same features; in which order their columns were listed is all the same. */
 function differenceTo(first: SplitClient, other: SplitClient): AtollError[] {
-  const listed = ({ categorical, numeric }: SplitClient) => {
+  const listed = ({ categorical, numeric, history, tasks }: SplitClient) => {
     const entries = (features: readonly RoleColumn[], kind: string) =>
-      features.map(({ name, of }) => `${name} (${kind}, ${of})`);
-    return [...entries(categorical, "categorical"), ...entries(numeric, "numeric")]
+      features.map(({ name, of, rule }) =>
+        rule.kind === "value" || rule.kind === "standardise"
+          ? `${name} (${kind}, ${of})`
+          : `${name} (${kind}, ${of}, ${JSON.stringify(rule)})`,
+      );
+    return [
+      ...entries(categorical, "categorical"),
+      ...entries(numeric, "numeric"),
+      ...(history === undefined ? [] : [`history of ${history}`]),
+      ...(tasks.length > 1 ? [`labels ${tasks.join(", ")}`] : []),
+    ]
       .sort()
       .join(", ");
   };

@@ -1,103 +1,174 @@
-import { itemColumns } from "./negatives.ts";
-import type { SplitClient } from "./prepare-types.ts";
-import { OUT_OF_VOCABULARY_ROW, type FeatureSchema } from "./schema.ts";
-import { numbersOf, type Scaler } from "./standardise.ts";
-import { rowsOfCodes, textOf } from "./vocabulary.ts";
+import { schemaOf, type CategoricalRule, type NumericRule } from "./features/declared.ts";
+import { hashOf } from "./features/hash.ts";
+import {
+  bucketOf,
+  fitQuantiles,
+  fitScale,
+  numbersOf,
+  scaled,
+  trainedNumbers,
+  type Scale,
+} from "./features/numbers.ts";
+import type { RoleColumn, SplitClient, Vocabularies } from "./prepare-types.ts";
+import { FIRST_VALUE_ROW, OUT_OF_VOCABULARY_ROW, type FeatureSchema } from "./schema.ts";
+import { fitVocabulary, keyOf, rowOfValues, textFeatureOf, valuesOfEntry } from "./vocabulary.ts";
 
-/** One client's raw rows in encoded form, column by column, in schema order. */
+/**
+ * How raw values become what a model sees, as plain data: it is saved with the model, and training and
+ * prediction read it with the same function.
+ */
 export interface Encoder {
-  readonly split: SplitClient;
+  readonly version: 1;
   readonly schema: FeatureSchema;
-  /** Per categorical feature: [split rows], table rows. */
-  readonly categorical: readonly Int32Array[];
-  /** Per numeric feature: [split rows], standardised. */
-  readonly numeric: readonly Float32Array[];
+  /** In schema order; a history, which is made of items, has no entry. */
+  readonly categorical: readonly {
+    readonly name: string;
+    readonly rule: CategoricalRule;
+    /** For quantiles. */
+    readonly edges?: readonly number[];
+  }[];
+  readonly numeric: readonly {
+    readonly name: string;
+    readonly rule: NumericRule;
+    readonly scale: Scale;
+  }[];
+  /** Values in table-row order from FIRST_VALUE_ROW on, by the feature whose table it is. */
+  readonly vocabularies: Vocabularies;
+  /** Features whose equal values of different clients are different things. */
+  readonly apart: readonly string[];
 }
 
-/** How a schema's features are encoded. */
-export interface Encoding {
-  readonly schema: FeatureSchema;
-  /** By categorical feature: the table row of each (namespaced) value. */
-  readonly rowOf: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  /** Whether equal values of different clients are different things. */
+export interface FitOptions {
+  readonly minCount: number;
+  /** Vocabularies that were agreed on; they stand in for fitted ones. */
+  readonly vocabularies?: Vocabularies;
   readonly apart: (feature: string) => boolean;
-  /** By numeric feature. */
-  readonly scalers: ReadonlyMap<string, Scaler>;
 }
 
-export function encoderOf(split: SplitClient, encoding: Encoding): Encoder {
-  const { schema, rowOf, apart, scalers } = encoding;
+/** Fits vocabularies, scales and quantiles to the training rows of the given clients, and to no others. */
+export function fitEncoder(
+  splits: readonly SplitClient[],
+  { minCount, vocabularies: agreed, apart }: FitOptions,
+): Encoder {
+  const { categorical, numeric, history, tasks } = splits[0]!;
+  const vocabularies: Record<string, readonly string[]> = {};
+  const numRows = new Map<string, number>();
+  const fitted = categorical.map(({ name, rule }) => {
+    if (rule.kind === "quantiles") {
+      const edges = fitQuantiles(trainedNumbers(splits, name), rule.buckets);
+      numRows.set(name, FIRST_VALUE_ROW + edges.length + 1);
+      return { name, rule, edges };
+    }
+    if (rule.kind === "list" && rule.like !== undefined) return { name, rule };
+    if (rule.hash !== undefined) numRows.set(name, FIRST_VALUE_ROW + rule.hash);
+    else {
+      vocabularies[name] =
+        agreed?.[name] ?? fitVocabulary(splits, name, rule.minCount ?? minCount, apart(name));
+      numRows.set(name, FIRST_VALUE_ROW + vocabularies[name].length);
+    }
+    return { name, rule };
+  });
   return {
-    split,
-    schema,
-    categorical: schema.categorical.map(({ name }) => {
-      const ofCode = rowsOfCodes(split, name, { rowOfValue: rowOf.get(name)!, apart: apart(name) });
-      return textOf(split, name).codes.map((code) =>
-        code < 0 ? OUT_OF_VOCABULARY_ROW : ofCode[code]!,
-      );
-    }),
-    numeric: schema.numeric.map(({ name }) => {
-      const scale = scalers.get(name)!;
-      return Float32Array.from(numbersOf(split, name), (value) => scale(value));
-    }),
+    version: 1,
+    schema: schemaOf({ categorical, numeric, history, tasks }, (name) => numRows.get(name)!),
+    categorical: fitted,
+    numeric: numeric.map(({ name, rule }) => ({
+      name,
+      rule,
+      scale: fitScale(trainedNumbers(splits, name), rule),
+    })),
+    vocabularies,
+    apart: categorical.map(({ name }) => name).filter(apart),
   };
 }
 
-/** Encoded features of some rows, row-major. */
-export interface Features {
+/** Encoded columns of a client's rows, one after another as a batch has them; a history is not among them. */
+export interface EncodedColumns {
+  readonly numRows: number;
+  /** Values per row. */
+  readonly width: number;
+  /** [numRows * width], row-major, table rows. */
   readonly categorical: Int32Array;
+  /** [numRows * numeric features], row-major, scaled. */
   readonly numeric: Float32Array;
 }
 
-/** Row i takes its item features from raw row `itemRows[i]` and all others from `rows[i]`. */
-export function featuresAt(
-  encoder: Encoder,
-  rows: Int32Array,
-  itemRows: Int32Array = rows,
-): Features {
-  const { schema, categorical, numeric } = encoder;
-  const sources = (features: readonly { readonly of: string }[]) =>
-    features.map(({ of }) => (of === "item" ? itemRows : rows));
-  return {
-    categorical: interleave(
-      new Int32Array(rows.length * categorical.length),
-      categorical,
-      sources(schema.categorical),
-    ),
-    numeric: interleave(
-      new Float32Array(rows.length * numeric.length),
-      numeric,
-      sources(schema.numeric),
-    ),
-  };
+/** A client's raw columns, in any order. */
+export interface RawFeatures {
+  readonly client: string;
+  readonly categorical: readonly RoleColumn<CategoricalRule>[];
+  readonly numeric: readonly RoleColumn<NumericRule>[];
 }
 
-/** Item features alone, of the items that `rows` carry. */
-export function itemFeaturesAt(encoder: Encoder, rows: Int32Array): Features {
-  const { schema } = encoder;
-  const categorical = Array.from(itemColumns(schema.categorical), (f) => encoder.categorical[f]!);
-  const numeric = Array.from(itemColumns(schema.numeric), (n) => encoder.numeric[n]!);
-  const same = (columns: readonly unknown[]) => columns.map(() => rows);
-  return {
-    categorical: interleave(
-      new Int32Array(rows.length * categorical.length),
-      categorical,
-      same(categorical),
-    ),
-    numeric: interleave(new Float32Array(rows.length * numeric.length), numeric, same(numeric)),
-  };
-}
-
-/** out[i * width + c] = columns[c][rows[c][i]] */
-function interleave<T extends Int32Array | Float32Array>(
-  out: T,
-  columns: readonly T[],
-  rows: readonly Int32Array[],
-): T {
-  const width = columns.length;
-  columns.forEach((column, c) => {
-    const at = rows[c]!;
-    for (let i = 0; i < at.length; i++) out[i * width + c] = column[at[i]!]!;
+/** Encodes every row. Missing values, and values that the encoder does not know, are out of vocabulary. */
+export function encodeColumns(encoder: Encoder, raw: RawFeatures, numRows: number): EncodedColumns {
+  const width = encoder.categorical.reduce((sum, { rule }) => sum + widthOf(rule), 0);
+  const categorical = new Int32Array(numRows * width);
+  let column = 0;
+  for (const { name, rule, edges } of encoder.categorical) {
+    if (rule.kind === "quantiles") {
+      const source = raw.categorical.find((feature) => feature.name === name)!.column;
+      const values = numbersOf(source, name);
+      for (let row = 0; row < numRows; row++)
+        categorical[row * width + column] = Number.isNaN(values[row]!)
+          ? OUT_OF_VOCABULARY_ROW
+          : FIRST_VALUE_ROW + bucketOf(values[row]!, edges!);
+    } else {
+      const { codes } = textFeatureOf(raw, name).column;
+      const size = widthOf(rule);
+      const rowsOfCode = rowsOfDictionary(encoder, raw, name, rule);
+      for (let row = 0; row < numRows; row++) {
+        const code = codes[row]!;
+        const at = row * width + column;
+        if (size === 1 && rule.kind === "value")
+          categorical[at] = code < 0 ? OUT_OF_VOCABULARY_ROW : rowsOfCode[code]!;
+        else if (code >= 0)
+          for (let i = 0; i < size; i++) categorical[at + i] = rowsOfCode[code * size + i]!;
+      }
+    }
+    column += widthOf(rule);
+  }
+  const numNumeric = encoder.numeric.length;
+  const numeric = new Float32Array(numRows * numNumeric);
+  encoder.numeric.forEach(({ name, rule, scale }, n) => {
+    const values = numbersOf(raw.numeric.find((feature) => feature.name === name)!.column, name);
+    for (let row = 0; row < numRows; row++)
+      numeric[row * numNumeric + n] = scaled(values[row]!, rule, scale);
   });
-  return out;
+  return { numRows, width, categorical, numeric };
+}
+
+function widthOf(rule: CategoricalRule): number {
+  return rule.kind === "list" ? rule.length : 1;
+}
+
+/** [values * width]: the table rows of every dictionary entry; padding is row 0. */
+function rowsOfDictionary(
+  encoder: Encoder,
+  raw: RawFeatures,
+  name: string,
+  rule: Exclude<CategoricalRule, { kind: "quantiles" }>,
+): Int32Array {
+  const { values } = textFeatureOf(raw, name).column;
+  const table = rule.kind === "list" ? (rule.like ?? name) : name;
+  const tableRule = encoder.categorical.find((feature) => feature.name === table)!.rule;
+  const hash = tableRule.kind === "quantiles" ? undefined : tableRule.hash;
+  const rowOf = rowOfValues(encoder.vocabularies[table] ?? []);
+  const apart = encoder.apart.includes(table);
+  const rowOfValue = (value: string) => {
+    const key = keyOf(raw.client, value, apart);
+    return hash === undefined
+      ? (rowOf.get(key) ?? OUT_OF_VOCABULARY_ROW)
+      : FIRST_VALUE_ROW + hashOf(key, hash);
+  };
+  const width = widthOf(rule);
+  const rows = new Int32Array(values.length * width);
+  values.forEach((text, code) => {
+    const own = valuesOfEntry(text, rule);
+    const start = rule.kind === "list" && rule.padding === "start" ? width - own.length : 0;
+    own.forEach((value, i) => {
+      rows[code * width + start + i] = rowOfValue(value);
+    });
+  });
+  return rows;
 }

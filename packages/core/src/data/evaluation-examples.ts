@@ -1,25 +1,23 @@
-import { featuresAt, type Encoder } from "./encoder.ts";
+import type { EncodedClient } from "./encoded-client.ts";
 import type { EvaluationExamples, EvaluationPart } from "./examples.ts";
 import type { Candidates } from "./prepare-types.ts";
 import { examplesAt } from "./training-examples.ts";
 
 /** A client's held-out rows: labelled ones as they are, positives with the candidates they compete with. */
-export function evaluationPart(encoder: Encoder): EvaluationPart {
-  const { client, numUsers, valid, test, sampling } = encoder.split;
+export function evaluationPart(own: EncodedClient): EvaluationPart {
+  const { client, numUsers, valid, test, sampling } = own.split;
   return {
     client,
     numUsers,
-    valid: sampling
-      ? rankedLists(encoder, valid, sampling.validCandidates)
-      : labelled(encoder, valid),
-    test: sampling ? rankedLists(encoder, test, sampling.testCandidates) : labelled(encoder, test),
+    valid: sampling ? rankedLists(own, valid, sampling.validCandidates) : labelled(own, valid),
+    test: sampling ? rankedLists(own, test, sampling.testCandidates) : labelled(own, test),
   };
 }
 
-function labelled(encoder: Encoder, rows: Int32Array): EvaluationExamples {
-  const { oracle } = encoder.split;
+function labelled(own: EncodedClient, rows: Int32Array): EvaluationExamples {
+  const { oracle } = own.split;
   return {
-    ...examplesAt(encoder, rows),
+    ...examplesAt(own, rows),
     ...(oracle && { oracle: Float64Array.from(rows, (row) => oracle[row]!) }),
   };
 }
@@ -29,11 +27,11 @@ function labelled(encoder: Encoder, rows: Int32Array): EvaluationExamples {
  * take all others from the positive's row: what differs between the rows of a list is the item.
  */
 function rankedLists(
-  encoder: Encoder,
+  { split, rows: encoded, offset }: EncodedClient,
   positives: Int32Array,
   { offsets, items }: Candidates,
 ): EvaluationExamples {
-  const { user, sampling } = encoder.split;
+  const { user, sampling } = split;
   const numRows = positives.length + items.length;
   const list = new Int32Array(numRows);
   const rows = new Int32Array(numRows);
@@ -51,7 +49,9 @@ function rankedLists(
   }
   return {
     numRows,
-    ...featuresAt(encoder, rows, itemRows),
+    rows: encoded,
+    at: offset === 0 ? rows : rows.map((row) => row + offset),
+    itemAt: offset === 0 ? itemRows : itemRows.map((row) => row + offset),
     label,
     user: rows.map((row) => user[row]!),
     list,

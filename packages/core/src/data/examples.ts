@@ -1,13 +1,40 @@
+import type { TrainingDraw } from "./prepare-types.ts";
 import type { FeatureSchema } from "./schema.ts";
 
-/** Encoded rows in columns, ready to be batched. F categorical and N numeric features. */
+/** Encoded rows of one party, which examples refer to. */
+export interface EncodedRows {
+  readonly numRows: number;
+  /** [numRows * stored], row-major, table rows: all columns of a batch but those of a history. */
+  readonly categorical: Int32Array;
+  /** [numRows * N], row-major, scaled. */
+  readonly numeric: Float32Array;
+  readonly histories?: Histories;
+}
+
+/** What users chose before. A row's history is a stretch of `items`, its last `length` entries counting. */
+export interface Histories {
+  readonly length: number;
+  /** Table rows of items, user after user, in time order. */
+  readonly items: Int32Array;
+  /** [numRows]: row r's history is items[starts[r]] to items[ends[r] - 1], oldest first. */
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  /** Each user's whole training sequence: items[userStarts[u]] to items[userEnds[u] - 1]. */
+  readonly userStarts: Int32Array;
+  readonly userEnds: Int32Array;
+}
+
+/** Examples by the rows that they take their features from. */
 export interface Examples {
   readonly numRows: number;
-  /** [numRows * F], row-major, table rows. */
-  readonly categorical: Int32Array;
-  /** [numRows * N], row-major, standardised. */
-  readonly numeric: Float32Array;
-  /** [numRows], 0 or 1. */
+  readonly rows: EncodedRows;
+  /** [numRows]: the row of each example. */
+  readonly at: Int32Array;
+  /** [numRows]: the row whose item features it takes instead. Default: its own. */
+  readonly itemAt?: Int32Array;
+  /** Names of the labels. Default: the only one. */
+  readonly tasks?: readonly string[];
+  /** [numRows * tasks], row-major, 0 or 1; -1 where a label is not known. */
   readonly label: Float32Array;
   /** [numRows], the user's index in 0..numUsers-1 of its client (all 0 where no user column exists). */
   readonly user: Int32Array;
@@ -63,16 +90,18 @@ export interface ItemPool {
   /** For each user index of the pool's client: the sorted item indices never to be drawn. CSR form. */
   readonly excludedOffsets: Int32Array;
   readonly excludedItems: Int32Array;
+  /** What a negative is drawn by; absent: uniform. */
+  readonly draw?: TrainingDraw;
 }
 
 /** One batch in buffers that the next batch overwrites. Rows from `numRows` on are padding, weight 0. */
 export interface Batch {
   numRows: number;
-  /** [batchSize * F] */
+  /** [batchSize * columns] (`numColumnsOf`) */
   readonly categorical: Int32Array;
   /** [batchSize * N] */
   readonly numeric: Float32Array;
-  /** [batchSize] */
+  /** [batchSize * tasks] */
   readonly label: Float32Array;
   /** [batchSize] */
   readonly weight: Float32Array;

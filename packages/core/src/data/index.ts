@@ -1,4 +1,10 @@
-export { createBatch, evaluationBatches, numTrainingRows, trainingBatches } from "./batches.ts";
+export {
+  createBatch,
+  evaluationBatches,
+  groupOf,
+  numTrainingRows,
+  trainingBatches,
+} from "./batches.ts";
 export {
   columnsConfig,
   duplicatesConfig,
@@ -11,16 +17,28 @@ export {
   type SplitConfig,
 } from "./config.ts";
 export { encode, type EncodeOptions } from "./encode.ts";
+export { encodeColumns, type EncodedColumns, type Encoder, type RawFeatures } from "./encoder.ts";
 export type {
   Batch,
+  EncodedRows,
   EvaluationExamples,
   EvaluationPart,
   Examples,
+  Histories,
   ItemPool,
   NegativeSource,
   TrainingData,
 } from "./examples.ts";
+export { itemsOfUser } from "./items-of-user.ts";
+export { leakageOf, type Leakage, type PartLeakage } from "./leakage/leakage.ts";
+export { worriesOf, worryNames, type Worry } from "./leakage/worries.ts";
+export { rowsOfFeature } from "./feature-rows.ts";
+export { declaredFeatures, HISTORY, schemaOf, tasksOfColumns } from "./features/declared.ts";
+export type { WantedColumn } from "./features/derive.ts";
+export { wantedColumns } from "./features/wanted-columns.ts";
+export { createFiller, type Filler } from "./fill.ts";
 export { limitLists } from "./limit-lists.ts";
+export { evaluationSamplerOf, trainingSamplerOf } from "./negatives-config.ts";
 export type {
   Candidates,
   ClientCounts,
@@ -30,14 +48,22 @@ export type {
   Vocabularies,
 } from "./prepare-types.ts";
 export {
+  columnsOf,
   FIRST_VALUE_ROW,
+  lengthOf,
+  numColumnsOf,
+  ONLY_TASK,
   OUT_OF_VOCABULARY_ROW,
   PADDING_ROW,
+  tasksOf,
+  vocabularyOf,
   type CategoricalFeature,
   type FeatureOwner,
   type FeatureSchema,
   type NumericFeature,
 } from "./schema.ts";
+export { ruleColumns } from "./rule-columns.ts";
+export { selectTask } from "./select-task.ts";
 export { splitClient, type SplitRules } from "./split-client.ts";
 export { syntheticConfig, type SyntheticConfig } from "./synthetic/config.ts";
 export {

@@ -48,3 +48,54 @@ export function itemOutside(items: Int32Array, start: number, end: number, rank:
   }
   return rank + (low - start);
 }
+
+/** Sorted, distinct items: [start, end) of `items`. */
+export interface Slice {
+  readonly items: Int32Array;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where in `items` an item stands, or would stand, by binary search. */
+export function placeIn({ items, start, end }: Slice, item: number): number {
+  let low = start;
+  let high = end;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (items[middle]! < item) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Whether a slice holds the item. */
+export function holds(slice: Slice, item: number): boolean {
+  const place = placeIn(slice, item);
+  return place < slice.end && slice.items[place] === item;
+}
+
+/** A user's items. */
+export function itemsOf({ offsets, items }: ItemsOfUser, user: number): Slice {
+  return { items, start: offsets[user]!, end: offsets[user + 1]! };
+}
+
+/**
+ * Gives a user's items and one more, which may be among them already. The slice given is good until the
+ * next one is asked for.
+ */
+export function slicesWith(lists: ItemsOfUser): (user: number, item: number) => Slice {
+  let longest = 0;
+  for (let u = 0; u + 1 < lists.offsets.length; u++)
+    longest = Math.max(longest, lists.offsets[u + 1]! - lists.offsets[u]!);
+  const scratch = new Int32Array(longest + 1);
+  return (user, item) => {
+    const own = itemsOf(lists, user);
+    const place = placeIn(own, item);
+    if (place < own.end && own.items[place] === item) return own;
+    const { items, start, end } = own;
+    scratch.set(items.subarray(start, place));
+    scratch[place - start] = item;
+    scratch.set(items.subarray(place, end), place - start + 1);
+    return { items: scratch, start: 0, end: end - start + 1 };
+  };
+}

@@ -1,21 +1,24 @@
 import { AtollError } from "../errors/index.ts";
-import { labelColumn } from "./roles.ts";
+import { labelEntries, type LabelEntry } from "./label-entries.ts";
 import type { SplitRules } from "./rules.ts";
 
+/** A label that is not known. */
+export const UNKNOWN_LABEL = -1;
+
 /**
- * The label of every row as 0 or 1; without a label column every row is a positive. Rows without a
- * number, and numbers other than 0 and 1 where no threshold is given, are added to `problems`.
+ * The labels of every row as 0 or 1, task by task; without a label column every row is a positive. Rows
+ * without a number, and numbers other than 0 and 1 where no threshold is given, are added to `problems`.
+ * Of several labels all but the first may be missing: they are -1 there.
  */
 export function readLabels(
-  { client, columns, feedback }: SplitRules,
-  values: Float64Array | undefined,
+  rules: SplitRules,
+  values: readonly Float64Array[],
   numRows: number,
   problems: AtollError[],
-): Float32Array {
-  const label = new Float32Array(numRows).fill(1);
-  const config = columns.label;
-  const name = labelColumn(columns);
-  if (values === undefined || config === undefined) {
+): readonly [Float32Array, ...Float32Array[]] {
+  const { client, columns, feedback } = rules;
+  const entries = labelEntries(columns);
+  if (entries.length === 0) {
     if (feedback === "explicit")
       problems.push(
         new AtollError(
@@ -23,9 +26,24 @@ export function readLabels(
           `client "${client}": explicit feedback learns from labels 0 and 1, but no column has the role label; name one in data.columns.label, or set data.feedback to implicit if every row is a positive`,
         ),
       );
-    return label;
+    return [new Float32Array(numRows).fill(1)];
   }
-  const threshold = typeof config === "string" ? undefined : config.atLeast;
+  const read = entries.map((entry, task) =>
+    readLabel(rules, entry, values[task]!, task > 0, problems),
+  );
+  return read as [Float32Array, ...Float32Array[]];
+}
+
+function readLabel(
+  { client, columns }: SplitRules,
+  { task, column: name, atLeast: threshold }: LabelEntry,
+  values: Float64Array,
+  mayBeMissing: boolean,
+  problems: AtollError[],
+): Float32Array {
+  const numRows = values.length;
+  const where = columns.labels ? `data.columns.labels.${task}` : "data.columns.label";
+  const label = new Float32Array(numRows).fill(mayBeMissing ? UNKNOWN_LABEL : 1);
   let missing = 0;
   let firstMissing = 0;
   let strange = 0;
@@ -38,7 +56,7 @@ export function readLabels(
     else if (value === 0 || value === 1) label[row] = value;
     else if (strange++ === 0) firstStrange = row;
   }
-  if (missing > 0)
+  if (missing > 0 && !mayBeMissing)
     problems.push(
       new AtollError(
         "DATA_LABEL_MISSING",
@@ -49,7 +67,7 @@ export function readLabels(
     problems.push(
       new AtollError(
         "DATA_LABEL_VALUE",
-        `client "${client}": label column "${name}" is neither 0 nor 1 in ${strange} of ${numRows} rows, first ${values[firstStrange]} in row ${firstStrange + 1}; give 0 and 1, or a threshold: data.columns.label: { column: ${name}, atLeast: ... }`,
+        `client "${client}": label column "${name}" is neither 0 nor 1 in ${strange} of ${numRows} rows, first ${values[firstStrange]} in row ${firstStrange + 1}; give 0 and 1, or a threshold: ${where}: { column: ${name}, atLeast: ... }`,
       ),
     );
   return label;

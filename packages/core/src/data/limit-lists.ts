@@ -13,17 +13,13 @@ export function limitLists(examples: EvaluationExamples, maxLists: number): Eval
   for (let l = 0; l < maxLists; l++) newList[Math.floor((l * numLists) / maxLists)] = l;
   const rows: number[] = [];
   for (let row = 0; row < numRows; row++) if (newList[list[row]!]! >= 0) rows.push(row);
-  const take = <T extends Int32Array | Float32Array>(values: T): T => {
-    const width = values.length / numRows;
-    const out = new (values.constructor as new (length: number) => T)(rows.length * width);
-    rows.forEach((row, i) => out.set(values.subarray(row * width, (row + 1) * width), i * width));
-    return out;
-  };
+  const take = (values: Int32Array) => Int32Array.from(rows, (row) => values[row]!);
   return {
     numRows: rows.length,
-    categorical: take(examples.categorical),
-    numeric: take(examples.numeric),
-    label: take(examples.label),
+    rows: examples.rows,
+    at: take(examples.at),
+    ...(examples.itemAt && { itemAt: take(examples.itemAt) }),
+    label: Float32Array.from(rows, (row) => examples.label[row]!),
     user: take(examples.user),
     list: Int32Array.from(rows, (row) => newList[list[row]!]!),
   };

@@ -22,3 +22,15 @@ export function batchesOf(
 ): Generator<Batch> {
   return evaluationBatches(examples, schema, createBatch(schema, batchSize, createArena()));
 }
+
+/** What examples look like encoded, row-major: all columns of a batch, and all numbers. */
+export function featuresOf(
+  examples: Examples,
+  schema: FeatureSchema,
+): { readonly categorical: Int32Array; readonly numeric: Float32Array } {
+  const [batch] = batchesOf(examples, schema, Math.max(1, examples.numRows));
+  return {
+    categorical: batch?.categorical ?? new Int32Array(0),
+    numeric: batch?.numeric ?? new Float32Array(0),
+  };
+}

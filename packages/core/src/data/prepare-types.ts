@@ -1,11 +1,13 @@
+import type { CategoricalRule, NumericRule } from "./features/declared.ts";
 import type { FeatureOwner } from "./schema.ts";
 import type { RawColumn } from "./table.ts";
 
-/** A feature column after roles were applied, still in raw values. */
-export interface RoleColumn {
+/** A feature's values after roles were applied and derived ones made, still raw. */
+export interface RoleColumn<Rule = CategoricalRule | NumericRule> {
   readonly name: string;
   readonly of: FeatureOwner;
   readonly column: RawColumn;
+  readonly rule: Rule;
 }
 
 /**
@@ -16,10 +18,15 @@ export interface RoleColumn {
 export interface SplitClient {
   readonly client: string;
   readonly feedback: "explicit" | "implicit";
-  readonly categorical: readonly RoleColumn[];
-  readonly numeric: readonly RoleColumn[];
-  /** [numRows] of the table after the duplicate rule; 0 or 1. */
+  readonly categorical: readonly RoleColumn<CategoricalRule>[];
+  readonly numeric: readonly RoleColumn<NumericRule>[];
+  /** Values per row of the feature `history`, where there is one. */
+  readonly history?: number;
+  readonly tasks: readonly string[];
+  /** [numRows] of the table after the duplicate rule; 0 or 1: the label of the first task. */
   readonly label: Float32Array;
+  /** Of every further task, [numRows]: 0, 1, or -1 where it is not known. */
+  readonly furtherLabels: readonly Float32Array[];
   /** [numRows] user index, 0..numUsers-1. */
   readonly user: Int32Array;
   readonly numUsers: number;
@@ -28,6 +35,8 @@ export interface SplitClient {
   readonly train: Int32Array;
   readonly valid: Int32Array;
   readonly test: Int32Array;
+  /** [numRows], ascending; absent where no column has the role time, or some row has none. */
+  readonly time?: Float64Array;
   /** [numRows], true click probability, synthetic worlds only. */
   readonly oracle?: Float64Array;
   /** Implicit feedback only. */
@@ -44,6 +53,8 @@ export interface SplitSampling {
   readonly rowOfItem: Int32Array;
   /** Training negatives per positive. */
   readonly ratio: number;
+  /** What a negative is drawn by; absent: uniform. */
+  readonly draw?: TrainingDraw;
   /** Items never drawn for a user in training, CSR by user, sorted. */
   readonly excludedOffsets: Int32Array;
   readonly excludedItems: Int32Array;
@@ -51,6 +62,24 @@ export interface SplitSampling {
   readonly validCandidates: Candidates;
   readonly testCandidates: Candidates;
 }
+
+/** How training negatives are drawn where they are not uniform. */
+export type TrainingDraw =
+  | {
+      readonly kind: "weighted";
+      /** [numItems]; an item is drawn in proportion to its weight, never where that is 0. */
+      readonly weights: Float64Array;
+      /** [numUsers], how many items of positive weight the user does not exclude. */
+      readonly numFree: Int32Array;
+    }
+  | {
+      readonly kind: "given";
+      /** [train], the list that a training row draws from. */
+      readonly listOfRow: Int32Array;
+      /** Distinct items of each list, CSR. */
+      readonly offsets: Int32Array;
+      readonly items: Int32Array;
+    };
 
 export interface Candidates {
   readonly offsets: Int32Array;

@@ -74,9 +74,9 @@ test("features that would give the label away, or have one name, are refused", (
   );
   expect(problems).toMatchInlineSnapshot(`
     [
-      "DATA_ROLE_CONFLICT: client "de": data.columns.categorical names a feature "user", but that name belongs to the user id, column "colour"; list it once, or rename the column",
+      "DATA_ROLE_CONFLICT: client "de": data.columns.categorical names a feature "user", but that name belongs to the user id, column "colour"; list it once, or give it another name",
       "DATA_ROLE_CONFLICT: client "de": column "click" is the label and a numeric feature at once, so a model would read the answer; remove it from data.columns.numeric",
-      "DATA_ROLE_CONFLICT: client "de": data.columns.numeric names a feature "price", but that name belongs to a numeric column; list it once, or rename the column",
+      "DATA_ROLE_CONFLICT: client "de": data.columns.numeric names a feature "price", but that name belongs to a numeric column; list it once, or give it another name",
     ]
   `);
 });
@@ -154,6 +154,31 @@ test("no row above the threshold leaves nothing to learn", () => {
   expect(problemsOf(table, { ...implicitRules, columns })).toMatchInlineSnapshot(`
     [
       "DATA_EMPTY_SPLIT: client "de": none of 2 rows is positive; lower data.columns.label.atLeast or remove the client",
+    ]
+  `);
+});
+
+test("splits that hold out users' rows, or keep users together, need users; label rates need labels", () => {
+  const kinds: SplitRules["split"][] = [
+    { kind: "per-user-ratio", order: "random" },
+    { kind: "per-user-ratio" },
+    { kind: "k-fold", by: "user" },
+  ];
+  const problems = kinds.flatMap((split) => problemsOf(labelled, { ...explicitRules, split }));
+  expect(problems).toMatchInlineSnapshot(`
+    [
+      "DATA_NEEDS_IDS: client "de": split per-user-ratio holds out a share of each user's rows, but no column has the role user; name it in data.columns",
+      "DATA_NEEDS_IDS: client "de": split per-user-ratio holds out a share of each user's rows, but no column has the role user; name it in data.columns",
+      "DATA_NEEDS_TIME: client "de": split per-user-ratio takes each user's last rows, but no column has the role time; name one in data.columns.time or set split.order to random",
+      "DATA_NEEDS_IDS: client "de": split k-fold by user keeps the rows of a user together, but no column has the role user; name it in data.columns",
+    ]
+  `);
+  const implicit = { ...implicitRules, split: { kind: "random" as const, stratify: true } };
+  expect(
+    problemsOf({ who: text(["a", "b"]), what: text(["x", "y"]), when: number([1, 2]) }, implicit),
+  ).toMatchInlineSnapshot(`
+    [
+      "DATA_NEEDS_LABEL: client "de": split.stratify gives all parts the same label rate, but implicit feedback keeps positive rows only; remove it, or set data.feedback to explicit",
     ]
   `);
 });

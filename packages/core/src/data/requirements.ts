@@ -5,7 +5,21 @@ import { duplicateRule, type SplitRules } from "./rules.ts";
 
 /** Whether row order in time decides anything: which rows are held out, or which duplicate stays. */
 export function needsTime(rules: SplitRules): boolean {
-  return rules.split.kind !== "random" || duplicateRule(rules) !== "keep";
+  return splitNeedsTime(rules.split) || duplicateRule(rules) !== "keep";
+}
+
+function splitNeedsTime(split: SplitRules["split"]): boolean {
+  switch (split.kind) {
+    case "leave-one-out":
+    case "time":
+      return true;
+    case "per-user-ratio":
+      return split.order !== "random";
+    case "random":
+    case "given":
+    case "k-fold":
+      return false;
+  }
 }
 
 /** What the rules need and the client does not have: roles without a column, rows without a value. */
@@ -40,13 +54,26 @@ function missingRoles(rules: SplitRules): AtollError[] {
       ["user", "item"],
       `duplicates: ${rules.duplicates} keeps one row of each (user, item) pair`,
     );
-  if (split.kind === "leave-one-out" && feedback === "explicit")
-    needs(["user"], "split leave-one-out holds out each user's last rows");
-  if (split.kind !== "random" && columns.time === undefined)
+  if (feedback === "explicit") {
+    if (split.kind === "leave-one-out" || split.kind === "per-user-ratio")
+      needs(
+        ["user"],
+        `split ${split.kind} holds out ${split.kind === "leave-one-out" ? "each user's last rows" : "a share of each user's rows"}`,
+      );
+    if (split.kind === "k-fold" && split.by === "user")
+      needs(["user"], "split k-fold by user keeps the rows of a user together");
+  } else if ("stratify" in split && split.stratify)
+    problems.push(
+      new AtollError(
+        "DATA_NEEDS_LABEL",
+        `client "${client}": split.stratify gives all parts the same label rate, but implicit feedback keeps positive rows only; remove it, or set data.feedback to explicit`,
+      ),
+    );
+  if (splitNeedsTime(split) && columns.time === undefined)
     problems.push(
       new AtollError(
         "DATA_NEEDS_TIME",
-        `client "${client}": split ${split.kind} ${split.kind === "time" ? "cuts by time" : "takes each user's last rows"}, but no column has the role time; name one in data.columns.time or set split.kind to random`,
+        `client "${client}": split ${split.kind} ${split.kind === "time" ? "cuts by time" : "takes each user's last rows"}, but no column has the role time; name one in data.columns.time or set ${split.kind === "per-user-ratio" ? "split.order" : "split.kind"} to random`,
       ),
     );
   return problems;

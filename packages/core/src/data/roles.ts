@@ -1,5 +1,13 @@
 import { AtollError, nearest } from "../errors/index.ts";
-import type { ColumnsConfig } from "./config.ts";
+import { conflictsOf } from "./features/conflicts.ts";
+import {
+  declaredFeatures,
+  type CategoricalRule,
+  type Declared,
+  type NumericRule,
+} from "./features/declared.ts";
+import { derive, readsOf } from "./features/derive.ts";
+import { labelEntries } from "./label-entries.ts";
 import type { RoleColumn } from "./prepare-types.ts";
 import { throwCollected } from "./problems.ts";
 import type { SplitRules } from "./rules.ts";
@@ -9,12 +17,15 @@ export type TextColumn = Extract<RawColumn, { readonly kind: "text" }>;
 
 /** A table's columns by role, one entry per row of the table. */
 export interface Roles {
-  readonly categorical: readonly RoleColumn[];
-  readonly numeric: readonly RoleColumn[];
+  readonly categorical: readonly RoleColumn<CategoricalRule>[];
+  readonly numeric: readonly RoleColumn<NumericRule>[];
+  readonly history: number | undefined;
+  readonly tasks: readonly string[];
   readonly user: TextColumn | undefined;
   readonly item: TextColumn | undefined;
   readonly time: Float64Array | undefined;
-  readonly label: Float64Array | undefined;
+  /** As `labelEntries` lists them; none where every row is a positive. */
+  readonly labels: readonly Float64Array[];
   readonly oracle: Float64Array | undefined;
 }
 
@@ -48,71 +59,43 @@ export function applyRoles(table: RawTable, { client, columns, oracleColumn }: S
       );
     return undefined;
   };
-  const features = (entries: ColumnsConfig["categorical"], role: string, kind: RawColumn["kind"]) =>
-    entries.flatMap((entry): RoleColumn[] => {
-      const { column: name, of } = featureOf(entry);
-      const column = find(name, role, kind);
-      return column === undefined ? [] : [{ name, of, column }];
-    });
-
+  const declared = declaredFeatures(columns);
   const user = find(columns.user, "user", "text");
   const item = find(columns.item, "item", "text");
+  // Every column is looked for, and all that are missing are named, before anything is derived.
+  for (const { from, list, rule } of [...declared.categorical, ...declared.numeric])
+    if (list !== "user" && list !== "item")
+      for (const { name, as } of readsOf(from, rule.kind))
+        find(name, list, as === "text" ? "text" : "number");
+  const labels = labelEntries(columns).map(
+    ({ task, column }) =>
+      find(column, columns.labels ? `label of ${task}` : "label", "number")?.values,
+  );
+  const time = find(columns.time, "time", "number")?.values;
+  const oracle = find(oracleColumn, "true probability", "number")?.values;
+  throwCollected(problems);
+
+  const said = new Set<string>();
+  const derived = <Rule>({ name, of, from, rule }: Declared<Rule>): RoleColumn<Rule> => {
+    const column = derive(from, table, client, (error) => {
+      // Of one column, the first value that is wrong says enough.
+      const key = JSON.stringify(readsOf(from, "value"));
+      if (!said.has(key)) problems.push(error);
+      said.add(key);
+    });
+    return { name, of, rule, column };
+  };
   const roles: Roles = {
     user,
     item,
-    categorical: [
-      ...(user ? [{ name: "user", of: "user" as const, column: user }] : []),
-      ...(item ? [{ name: "item", of: "item" as const, column: item }] : []),
-      ...features(columns.categorical, "categorical", "text"),
-    ],
-    numeric: features(columns.numeric, "numeric", "number"),
-    time: find(columns.time, "time", "number")?.values,
-    label: find(labelColumn(columns), "label", "number")?.values,
-    oracle: find(oracleColumn, "true probability", "number")?.values,
+    categorical: declared.categorical.map((feature) => derived(feature)),
+    numeric: declared.numeric.map((feature) => derived(feature)),
+    history: declared.history,
+    tasks: declared.tasks,
+    time,
+    labels: labels.map((values) => values!),
+    oracle,
   };
   throwCollected(problems);
   return roles;
-}
-
-export function labelColumn({ label }: ColumnsConfig): string | undefined {
-  return typeof label === "string" ? label : label?.column;
-}
-
-function featureOf(entry: ColumnsConfig["categorical"][number]) {
-  return typeof entry === "string" ? { column: entry, of: "context" as const } : entry;
-}
-
-/** Features of one name twice, and features that give the label away. */
-function conflictsOf(
-  client: string,
-  columns: ColumnsConfig,
-  oracleColumn: string | undefined,
-): AtollError[] {
-  const problems: AtollError[] = [];
-  const taken = new Map<string, string>();
-  if (columns.user !== undefined) taken.set("user", `the user id, column "${columns.user}"`);
-  if (columns.item !== undefined) taken.set("item", `the item id, column "${columns.item}"`);
-  const entries = [
-    ...columns.categorical.map((entry) => ({ name: featureOf(entry).column, list: "categorical" })),
-    ...columns.numeric.map((entry) => ({ name: featureOf(entry).column, list: "numeric" })),
-  ];
-  for (const { name, list } of entries) {
-    const holder = taken.get(name);
-    if (holder !== undefined)
-      problems.push(
-        new AtollError(
-          "DATA_ROLE_CONFLICT",
-          `client "${client}": data.columns.${list} names a feature "${name}", but that name belongs to ${holder}; list it once, or rename the column`,
-        ),
-      );
-    else taken.set(name, `a ${list} column`);
-    if (name === labelColumn(columns) || name === oracleColumn)
-      problems.push(
-        new AtollError(
-          "DATA_ROLE_CONFLICT",
-          `client "${client}": column "${name}" is ${name === oracleColumn ? "the true probability" : "the label"} and a ${list} feature at once, so a model would read the answer; remove it from data.columns.${list}`,
-        ),
-      );
-  }
-  return problems;
 }

@@ -1,4 +1,4 @@
-import type { ColumnsConfig, NegativesConfig, SplitConfig } from "./config.ts";
+import type { ColumnsConfig, NegativesInput, SplitInput } from "./config.ts";
 
 /** What an experiment says about a client's rows. */
 export interface SplitRules {
@@ -6,8 +6,8 @@ export interface SplitRules {
   readonly columns: ColumnsConfig;
   readonly feedback: "explicit" | "implicit";
   readonly duplicates?: "keep" | "first" | "last";
-  readonly split: SplitConfig;
-  readonly negatives?: NegativesConfig;
+  readonly split: SplitInput;
+  readonly negatives?: NegativesInput;
   /** Column with the true click probability, synthetic worlds only. */
   readonly oracleColumn?: string;
 }

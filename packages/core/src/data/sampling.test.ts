@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { numTrainingRows } from "./batches.ts";
-import { passOf } from "./pass.fixture.ts";
+import { featuresOf, passOf } from "./pass.fixture.ts";
 import { columnsConfig } from "./config.ts";
 import { encode } from "./encode.ts";
 import { streamOf } from "../random/index.ts";
@@ -210,15 +210,16 @@ describe("features of candidates", () => {
     expect(examples.numRows).toBe(3 * 6);
     // Prices 0..11 are item numbers; training rows are 0, 1, 4, 5, 8, 9: mean 4.5, variance 65.5 / 6.
     const deviation = Math.sqrt((2 * (4.5 ** 2 + 3.5 ** 2 + 0.5 ** 2)) / 6);
+    const { categorical, numeric } = featuresOf(examples, data.schema);
     for (let at = 0; at < examples.numRows; at++) {
-      const row = examples.categorical.subarray(at * F, (at + 1) * F);
+      const row = categorical.subarray(at * F, (at + 1) * F);
       const user = users[examples.list![at]!]!;
       const item = valueAt(row, "item");
       expect(valueAt(row, "user")).toBe(user);
       expect(valueAt(row, "city")).toBe(`city of ${user}`);
       expect(valueAt(row, "page")).toBe("page 3");
       expect(valueAt(row, "brand")).toBe(`brand of ${item}`);
-      expect(examples.numeric[at]).toBeCloseTo((Number(item.slice(1)) - 4.5) / deviation, 5);
+      expect(numeric[at]).toBeCloseTo((Number(item.slice(1)) - 4.5) / deviation, 5);
     }
   });
 

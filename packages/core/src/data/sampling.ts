@@ -1,17 +1,27 @@
 import { AtollError } from "../errors/index.ts";
 import { streamOf } from "../random/index.ts";
 import { drawCandidates } from "./candidates.ts";
-import { negativesConfig } from "./config.ts";
 import type { Indexed } from "./index-values.ts";
 import { itemsOfUser, type ItemsOfUser } from "./items-of-user.ts";
-import type { Candidates, RoleColumn, SplitSampling } from "./prepare-types.ts";
+import {
+  evaluationSamplerOf,
+  negativesConfig,
+  trainingSamplerOf,
+  type NegativesConfig,
+} from "./negatives-config.ts";
+import type { Candidates, RoleColumn, SplitSampling, TrainingDraw } from "./prepare-types.ts";
 import type { Roles } from "./roles.ts";
 import type { SplitRules } from "./rules.ts";
 import type { Parts } from "./split/split.ts";
+import type { RawTable } from "./table.ts";
+import { popularityWeights, trainingDraw } from "./training-draw.ts";
 
 interface SamplingInputs {
   readonly rules: SplitRules;
+  readonly table: RawTable;
   readonly roles: Roles;
+  /** Raw row of each kept row. */
+  readonly rows: Int32Array;
   readonly parts: Parts;
   readonly user: Indexed;
   readonly item: Indexed;
@@ -25,46 +35,44 @@ export function prepareSampling(inputs: SamplingInputs): {
   readonly sampling: SplitSampling;
   readonly notes: readonly string[];
 } {
-  const { rules, parts, user, item, seed } = inputs;
+  const { rules, table, rows, roles, parts, user, item } = inputs;
   const { client } = rules;
-  const { training, evaluation } = rules.negatives ?? negativesConfig.parse({});
+  const negatives = negativesConfig.parse(rules.negatives ?? {});
+  const { training, evaluation } = negatives;
   const disliked = pairsOf(inputs);
-  const withDisliked = (rows: Int32Array): ItemsOfUser =>
-    itemsOfUser(user.count, [
-      { user: rows.map((row) => user.index[row]!), item: rows.map((row) => item.index[row]!) },
-      disliked,
-    ]);
+  const pairsIn = (some: Int32Array) => ({
+    user: some.map((row) => user.index[row]!),
+    item: some.map((row) => item.index[row]!),
+  });
   const everyRow = Int32Array.from(item.index, (_, row) => row);
-  const all = withDisliked(everyRow);
-  const excluded = training.exclude === "all" ? all : withDisliked(parts.train);
-  const draw = (part: "valid" | "test") =>
-    drawCandidates(parts[part], {
-      user: user.index,
-      known: all,
-      numItems: item.count,
-      count: evaluation.count,
-      random: streamOf(seed, client, "candidates", part),
-    });
-  const validCandidates = draw("valid");
-  const testCandidates = draw("test");
-  for (const [part, { items }] of [
-    ["validation", validCandidates],
-    ["test", testCandidates],
-  ] as const)
-    if (items.length === 0)
-      throw new AtollError(
-        "DATA_NO_CANDIDATES",
-        `client "${client}": every user of a ${part} row knows all of the client's ${item.count} items, so nothing is left to rank a positive against; give more items or remove the client`,
-      );
+  const learned = training.exclude === "all" ? everyRow : parts.train;
+  const lists = (some: Int32Array) => itemsOfUser(user.count, [pairsIn(some), disliked]);
+  const all = lists(everyRow);
+  const trained = lists(parts.train);
+  const excluded = training.exclude === "all" ? all : trained;
+  const prepared = trainingDraw(trainingSamplerOf(negatives), {
+    client,
+    table,
+    rows,
+    train: parts.train,
+    user,
+    item,
+    ids: roles.item!,
+    excluded,
+    chosen: itemsOfUser(user.count, [pairsIn(learned)]),
+    disliked,
+  });
+  const candidates = drawLists(inputs, negatives, { all, trained });
 
   const rowOfItem = new Int32Array(item.count);
   // The latest training row describes an item best; an item without one is described by its last row.
   for (const row of everyRow) rowOfItem[item.index[row]!] = row;
   for (const row of parts.train) rowOfItem[item.index[row]!] = row;
   const notes = [
-    ...shortLists("validation", validCandidates, evaluation.count, item.count),
-    ...shortLists("test", testCandidates, evaluation.count, item.count),
-    ...withoutNegatives(excluded, parts.train, user, item.count),
+    ...prepared.notes,
+    ...shortLists("validation", candidates.valid, evaluation.count, item.count),
+    ...shortLists("test", candidates.test, evaluation.count, item.count),
+    ...withoutNegatives(excluded, prepared.draw, parts.train, user, item.count),
     ...changingFeatures(inputs),
   ];
   return {
@@ -72,13 +80,51 @@ export function prepareSampling(inputs: SamplingInputs): {
       item: item.index,
       rowOfItem,
       ratio: training.ratio,
+      ...(prepared.draw && { draw: prepared.draw }),
       excludedOffsets: excluded.offsets,
       excludedItems: excluded.items,
-      validCandidates,
-      testCandidates,
+      validCandidates: candidates.valid,
+      testCandidates: candidates.test,
     },
     notes,
   };
+}
+
+/** The fixed candidates of every held-out row. */
+function drawLists(
+  { rules: { client }, parts, user, item, seed }: SamplingInputs,
+  negatives: NegativesConfig,
+  known: { readonly all: ItemsOfUser; readonly trained: ItemsOfUser },
+): { readonly valid: Candidates; readonly test: Candidates } {
+  const { count, exclude, distinct } = negatives.evaluation;
+  const sampler = evaluationSamplerOf(negatives);
+  const excluded = {
+    all: known.all,
+    train: known.trained,
+    none: itemsOfUser(user.count, []),
+  }[exclude];
+  const weights =
+    sampler.kind === "popularity" ? popularityWeights(item, parts.train, sampler.alpha) : undefined;
+  const draw = (part: "valid" | "test", word: string) => {
+    const candidates = drawCandidates(parts[part], {
+      client,
+      user: user.index,
+      item: item.index,
+      excluded,
+      numItems: item.count,
+      count,
+      distinct,
+      weights,
+      random: streamOf(seed, client, "candidates", part),
+    });
+    if (candidates.items.length === 0)
+      throw new AtollError(
+        "DATA_NO_CANDIDATES",
+        `client "${client}": every user of a ${word} row knows all of the client's ${item.count} items, so nothing is left to rank a positive against; give more items or remove the client`,
+      );
+    return candidates;
+  };
+  return { valid: draw("valid", "validation"), test: draw("test", "test") };
 }
 
 /** Pairs that are no positives; users and items without any positive are not in the data. */
@@ -98,9 +144,10 @@ function pairsOf({ roles, user, item, dropped }: SamplingInputs) {
 function shortLists(
   part: string,
   { offsets }: Candidates,
-  count: number,
+  count: number | "all",
   numItems: number,
 ): string[] {
+  if (count === "all") return [];
   const numLists = offsets.length - 1;
   let short = 0;
   let fewest = count;
@@ -118,19 +165,26 @@ function shortLists(
 
 function withoutNegatives(
   excluded: ItemsOfUser,
+  draw: TrainingDraw | undefined,
   train: Int32Array,
   user: Indexed,
   numItems: number,
 ): string[] {
-  const full = train.reduce((sum, row) => {
+  const numFree = (row: number, i: number) => {
     const u = user.index[row]!;
-    return sum + (excluded.offsets[u + 1]! - excluded.offsets[u]! === numItems ? 1 : 0);
-  }, 0);
-  return full === 0
-    ? []
-    : [
-        `${full} of ${train.length} training rows get no negatives: their users know all ${numItems} items`,
-      ];
+    if (draw === undefined) return numItems - (excluded.offsets[u + 1]! - excluded.offsets[u]!);
+    if (draw.kind === "weighted") return draw.numFree[u]!;
+    const list = draw.listOfRow[i]!;
+    return draw.offsets[list + 1]! - draw.offsets[list]!;
+  };
+  const none = train.reduce((sum, row, i) => sum + (numFree(row, i) === 0 ? 1 : 0), 0);
+  const why =
+    draw === undefined
+      ? `their users know all ${numItems} items`
+      : draw.kind === "weighted"
+        ? "their users know every item that has training rows"
+        : "the data give none";
+  return none === 0 ? [] : [`${none} of ${train.length} training rows get no negatives: ${why}`];
 }
 
 /** Candidates carry an item's features from one row: a reader must know where rows disagree. */

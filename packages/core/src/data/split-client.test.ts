@@ -339,3 +339,62 @@ test("a frozen split: old runs stay reproducible", () => {
     ]
   `);
 });
+
+describe("every kind of split", () => {
+  const rows = Array.from({ length: 60 }, (_, i) => [`u${i % 6}`, `i${i}`, i] as const);
+  const marked = (some: readonly (typeof rows)[number][]): RawTable => {
+    const table = interactions(some);
+    const part = text(
+      some.map(([, , time]) => (time % 5 === 0 ? "test" : time % 7 === 0 ? "valid" : "train")),
+    );
+    return { ...table, columns: { ...table.columns, part } };
+  };
+  const kinds: SplitRules["split"][] = [
+    { kind: "leave-one-out" },
+    { kind: "time" },
+    { kind: "random" },
+    { kind: "per-user-ratio" },
+    { kind: "per-user-ratio", order: "random" },
+    { kind: "given", column: "part" },
+    { kind: "k-fold" },
+    { kind: "k-fold", by: "user" },
+  ];
+  const parts = (table: RawTable, split: SplitRules["split"], seed: number) => {
+    const made = splitClient(
+      table,
+      { ...implicitRules, split, negatives: { evaluation: { count: 3 } } },
+      seed,
+    );
+    return [made.train, made.valid, made.test].map((part) => itemsOf(made, part));
+  };
+
+  test.each(kinds)(
+    "$kind: with distinct times the order of lines in the file changes no part",
+    (kind) => {
+      const forward = parts(marked(rows), kind, 3);
+      expect(forward.flat().toSorted()).toEqual(rows.map(([, item]) => item).toSorted());
+      for (const part of forward) expect(part.length).toBeGreaterThan(0);
+      fc.assert(
+        fc.property(fc.shuffledSubarray(rows, { minLength: rows.length }), (shuffled) => {
+          expect(parts(marked(shuffled), kind, 3)).toEqual(forward);
+        }),
+        { numRuns: 5 },
+      );
+    },
+  );
+
+  test("given parts are those of the file", () => {
+    const [, valid, test_] = parts(marked(rows), { kind: "given", column: "part" }, 1);
+    expect(test_).toEqual(rows.filter(([, , t]) => t % 5 === 0).map(([, item]) => item));
+    expect(valid).toEqual(
+      rows.filter(([, , t]) => t % 5 !== 0 && t % 7 === 0).map(([, item]) => item),
+    );
+  });
+
+  test("seeds 0 to 4 of a five-fold split test every row once", () => {
+    const tested = [0, 1, 2, 3, 4].flatMap(
+      (seed) => parts(marked(rows), { kind: "k-fold" }, seed)[2]!,
+    );
+    expect(tested.toSorted()).toEqual(rows.map(([, item]) => item).toSorted());
+  });
+});

@@ -1,6 +1,6 @@
 import { AtollError } from "../errors/index.ts";
 import { streamOf } from "../random/index.ts";
-import type { SplitConfig } from "./config.ts";
+import { splitConfig } from "./split/config.ts";
 import { dropDuplicates } from "./duplicates.ts";
 import { indexValues, takeRows } from "./index-values.ts";
 import { readLabels } from "./labels.ts";
@@ -12,10 +12,8 @@ import { applyRoles, type Roles } from "./roles.ts";
 import { duplicateRule, type SplitRules } from "./rules.ts";
 import { prepareSampling } from "./sampling.ts";
 import { emptyOrOneClass } from "./split/check.ts";
-import { globalTime } from "./split/global-time.ts";
-import { leaveOneOut } from "./split/leave-one-out.ts";
-import { randomSplit } from "./split/random.ts";
-import type { Parts, SplittableRows } from "./split/split.ts";
+import { givenParts } from "./split/given.ts";
+import { splitRows } from "./split/split-rows.ts";
 import type { RawTable } from "./table.ts";
 
 export type { SplitRules } from "./rules.ts";
@@ -38,8 +36,11 @@ export function splitClient(table: RawTable, rules: SplitRules, seed: number): S
     );
   const roles = applyRoles(table, rules);
   const problems: AtollError[] = [];
-  const labelOfRow = readLabels(rules, roles.label, table.numRows, problems);
+  const [labelOfRow, ...furtherLabels] = readLabels(rules, roles.labels, table.numRows, problems);
   problems.push(...unmetRequirements(rules, roles, table.numRows));
+  const config = splitConfig.parse(rules.split);
+  const given = config.kind === "given" ? givenParts(table, rules, config) : undefined;
+  problems.push(...(given?.problems ?? []));
   throwCollected(problems);
 
   const notes: string[] = [];
@@ -47,34 +48,45 @@ export function splitClient(table: RawTable, rules: SplitRules, seed: number): S
   const rows = keptRows(rules, roles, inTime, labelOfRow, notes);
   const user = indexValues(roles.user, rows);
   const item = indexValues(roles.item, rows);
+  const label = Float32Array.from(rows, (row) => labelOfRow[row]!);
+  const time = roles.time && Float64Array.from(rows, (row) => roles.time![row]!);
   const parts = splitRows(
     {
       client,
       numRows: rows.length,
       user: user.index,
       numUsers: user.count,
-      time: roles.time && Float64Array.from(rows, (row) => roles.time![row]!),
+      time,
+      label,
+      given: given && Uint8Array.from(rows, (row) => given.part[row]!),
+      seed,
       random: streamOf(seed, client, "split"),
     },
-    rules.split,
+    config,
   );
-  const label = Float32Array.from(rows, (row) => labelOfRow[row]!);
   throwCollected(emptyOrOneClass(rules, parts, label));
   notes.push(...parts.notes, ...historyNotes(rules, parts, user, item));
 
-  const taken = (entry: RoleColumn) => ({ ...entry, column: takeRows(entry.column, rows) });
+  const taken = <Rule>(entry: RoleColumn<Rule>) => ({
+    ...entry,
+    column: takeRows(entry.column, rows),
+  });
   const split = {
     client,
     feedback,
-    categorical: roles.categorical.map(taken),
-    numeric: roles.numeric.map(taken),
+    categorical: roles.categorical.map((entry) => taken(entry)),
+    numeric: roles.numeric.map((entry) => taken(entry)),
+    ...(roles.history !== undefined && { history: roles.history }),
+    tasks: roles.tasks,
     label,
+    furtherLabels: furtherLabels.map((labels) => Float32Array.from(rows, (row) => labels[row]!)),
     user: user.index,
     numUsers: user.count,
     numItems: roles.item === undefined ? 0 : item.count,
     train: parts.train,
     valid: parts.valid,
     test: parts.test,
+    ...(time?.every(Number.isFinite) && { time }),
     ...(roles.oracle && { oracle: Float64Array.from(rows, (row) => roles.oracle![row]!) }),
     counts: {
       train: parts.train.length,
@@ -86,19 +98,8 @@ export function splitClient(table: RawTable, rules: SplitRules, seed: number): S
   };
   if (feedback === "explicit") return { ...split, notes };
   const dropped = inTime.filter((row) => labelOfRow[row] === 0);
-  const prepared = prepareSampling({ rules, roles, parts, user, item, dropped, seed });
+  const prepared = prepareSampling({ rules, table, roles, rows, parts, user, item, dropped, seed });
   return { ...split, sampling: prepared.sampling, notes: [...notes, ...prepared.notes] };
-}
-
-function splitRows(rows: SplittableRows, config: SplitConfig): Parts {
-  switch (config.kind) {
-    case "leave-one-out":
-      return leaveOneOut(rows, config);
-    case "time":
-      return globalTime(rows, config);
-    case "random":
-      return randomSplit(rows, config);
-  }
 }
 
 /** Row numbers by time, rows of one instant in file order; file order where no time is known. */

@@ -1,54 +1,98 @@
-import { featuresAt, itemFeaturesAt, type Encoder } from "./encoder.ts";
-import type { Examples, ItemPool, TrainingData } from "./examples.ts";
+import type { EncodedClient } from "./encoded-client.ts";
+import type { EncodedRows, Examples, ItemPool, TrainingData } from "./examples.ts";
+import { joinInts } from "./histories.ts";
+import { itemColumns, ONLY_TASK } from "./schema.ts";
 
-/** Encoded rows with their own label and user. */
-export function examplesAt(encoder: Encoder, rows: Int32Array): Examples {
-  const { label, user } = encoder.split;
+/** Rows of a client with their own labels and users. */
+export function examplesAt({ split, rows, offset }: EncodedClient, at: Int32Array): Examples {
+  const { label, furtherLabels, user, tasks } = split;
+  const T = tasks.length;
+  const labels = new Float32Array(at.length * T);
+  for (let i = 0; i < at.length; i++) {
+    labels[i * T] = label[at[i]!]!;
+    for (let t = 1; t < T; t++) labels[i * T + t] = furtherLabels[t - 1]![at[i]!]!;
+  }
   return {
-    numRows: rows.length,
-    ...featuresAt(encoder, rows),
-    label: Float32Array.from(rows, (row) => label[row]!),
-    user: rows.map((row) => user[row]!),
+    numRows: at.length,
+    rows,
+    at: at.map((row) => row + offset),
+    ...((T > 1 || tasks[0] !== ONLY_TASK) && { tasks }),
+    label: labels,
+    user: at.map((row) => user[row]!),
   };
 }
 
 /** All clients' training rows, one client after another, and what their negatives are drawn from. */
 export function trainingExamples(
-  encoders: readonly Encoder[],
+  clients: readonly EncodedClient[],
 ): Pick<TrainingData, "train" | "negatives"> {
-  const { schema, split } = encoders[0]!;
-  const parts = encoders.map((encoder) => examplesAt(encoder, encoder.split.train));
+  const parts = clients.map((client) => examplesAt(client, client.split.train));
+  const { rows, tasks } = parts[0]!;
   const numRows = parts.reduce((sum, part) => sum + part.numRows, 0);
-  const train = {
-    numRows,
-    categorical: new Int32Array(numRows * schema.categorical.length),
-    numeric: new Float32Array(numRows * schema.numeric.length),
-    label: new Float32Array(numRows),
-    user: new Int32Array(numRows),
-  };
+  const label = new Float32Array(parts.reduce((sum, part) => sum + part.label.length, 0));
   const poolOfRow = new Uint16Array(numRows);
-  let at = 0;
+  let row = 0;
+  let entry = 0;
   parts.forEach((part, p) => {
-    train.categorical.set(part.categorical, at * schema.categorical.length);
-    train.numeric.set(part.numeric, at * schema.numeric.length);
-    train.label.set(part.label, at);
-    train.user.set(part.user, at);
-    poolOfRow.fill(p, at, at + part.numRows);
-    at += part.numRows;
+    label.set(part.label, entry);
+    poolOfRow.fill(p, row, row + part.numRows);
+    row += part.numRows;
+    entry += part.label.length;
   });
-  if (split.sampling === undefined) return { train };
+  const train: Examples = {
+    numRows,
+    rows,
+    at: joinInts(parts.map((part) => part.at)),
+    ...(tasks && { tasks }),
+    label,
+    user: joinInts(parts.map((part) => part.user)),
+  };
+  const { sampling } = clients[0]!.split;
+  if (sampling === undefined) return { train };
   return {
     train,
-    negatives: { ratio: split.sampling.ratio, pools: encoders.map(poolOf), poolOfRow },
+    negatives: { ratio: sampling.ratio, pools: clients.map(poolOf), poolOfRow },
   };
 }
 
-function poolOf(encoder: Encoder): ItemPool {
-  const { rowOfItem, excludedOffsets, excludedItems } = encoder.split.sampling!;
+function poolOf({ split, schema, rows, offset }: EncodedClient): ItemPool {
+  const { rowOfItem, excludedOffsets, excludedItems, draw } = split.sampling!;
+  const columns = itemColumns(schema);
+  const at = rowOfItem.map((row) => row + offset);
   return {
     numItems: rowOfItem.length,
-    ...itemFeaturesAt(encoder, rowOfItem),
+    categorical: take(
+      rows,
+      "categorical",
+      columns.categorical,
+      at,
+      new Int32Array(at.length * columns.categorical.length),
+    ),
+    numeric: take(
+      rows,
+      "numeric",
+      columns.numeric,
+      at,
+      new Float32Array(at.length * columns.numeric.length),
+    ),
     excludedOffsets,
     excludedItems,
+    ...(draw && { draw }),
   };
+}
+
+/** The named columns of some rows, row-major. */
+function take<T extends Int32Array | Float32Array>(
+  rows: EncodedRows,
+  kind: "categorical" | "numeric",
+  columns: Int32Array,
+  at: Int32Array,
+  out: T,
+): T {
+  const values = rows[kind];
+  const width = values.length / rows.numRows;
+  for (let i = 0; i < at.length; i++)
+    for (let c = 0; c < columns.length; c++)
+      out[i * columns.length + c] = values[at[i]! * width + columns[c]!]!;
+  return out;
 }

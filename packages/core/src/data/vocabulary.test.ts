@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { AtollError } from "../errors/index.ts";
 import { encode } from "./encode.ts";
+import { rowsOfFeature } from "./feature-rows.ts";
 import { OUT_OF_VOCABULARY_ROW } from "./schema.ts";
 import { splitClient } from "./split-client.ts";
 import { implicitRules, interactions } from "./tables.fixture.ts";
@@ -35,7 +36,8 @@ test("the minimum count holds for the clients together, or for each where they a
 });
 
 test("a vocabulary that pooled encoding returns can be given back and changes nothing", () => {
-  const { data, vocabularies } = encode([de, fr], { minCount: 1, common: ["item"] });
+  const { data, encoder } = encode([de, fr], { minCount: 1, common: ["item"] });
+  const { vocabularies } = encoder;
   expect(vocabularies["user"]).toEqual([
     '["de","ann"]',
     '["de","bob"]',
@@ -48,7 +50,7 @@ test("a vocabulary that pooled encoding returns can be given back and changes no
 test("an agreed vocabulary may hold values that this client never saw, and lack some that it did", () => {
   const { data } = encode([de], { minCount: 1, vocabularies: { item: ["elsewhere", "ä"] } });
   expect(data.schema.categorical[1]).toEqual({ name: "item", of: "item", numRows: 4 });
-  const items = Array.from(data.train.categorical).filter((_, i) => i % 2 === 1);
+  const items = [...rowsOfFeature(data.train, data.schema, "item")];
   expect(items).toEqual([OUT_OF_VOCABULARY_ROW, OUT_OF_VOCABULARY_ROW, OUT_OF_VOCABULARY_ROW, 3]);
 });
 

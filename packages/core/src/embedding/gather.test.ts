@@ -34,7 +34,7 @@ test("buffers that do not fit are refused", () => {
   const table = smallTable();
   const lookup = createLookup(table, 4);
   expect(() => lookUp(lookup, integersIn(table, [0, 0, 0]), 2)).toThrow(
-    "2 examples of 2 features, but 3 categorical values of 3 per example and room for 4 entries",
+    "2 examples of 2 values, but 3 categorical values of 3 per example and room for 4 entries",
   );
   expect(() => lookUp(lookup, table.arena.int32(9), 3)).toThrow(RangeError);
   const item = featureOf(table, "item");

@@ -49,33 +49,37 @@ export function createLookup(
   };
 }
 
-/** The columns and offsets of a table's features, as the kernel reads them. */
+/** The column and offset of each of an example's entries, as the kernel reads them. */
 const layouts = new WeakMap<EmbeddingTable, { columns: Int32Array; offsets: Int32Array }>();
 
 function layoutOf(table: EmbeddingTable): { columns: Int32Array; offsets: Int32Array } {
   let layout = layouts.get(table);
   if (layout === undefined) {
     const { int32 } = table.arena;
-    layout = { columns: int32(table.features.length), offsets: int32(table.features.length) };
-    layout.columns.set(table.features.map((feature) => feature.column));
-    layout.offsets.set(table.features.map((feature) => feature.offset));
+    layout = { columns: int32(table.numEntries), offsets: int32(table.numEntries) };
+    const entries = table.features.flatMap(({ column, length, offset }) =>
+      Array.from({ length }, (_, i) => ({ column: column + i, offset })),
+    );
+    layout.columns.set(entries.map(({ column }) => column));
+    layout.offsets.set(entries.map(({ offset }) => offset));
     layouts.set(table, layout);
   }
   return layout;
 }
 
 /**
- * Looks up a batch: entry (b, f) is example b's value of the table's feature f. `categorical` is
- * [numExamples, numColumns] as a batch holds it, all features of the schema, in the table's arena.
+ * Looks up a batch: example b's entries are its values of the table's features, one feature after
+ * another, a feature of length L taking L of them. `categorical` is [numExamples, numColumns] as a batch
+ * holds it, all features of the schema, in the table's arena.
  */
 export function lookUp(lookup: Lookup, categorical: Int32Array, numExamples: number): void {
   const { table, rows, slots } = lookup;
-  const { features, numColumns } = table;
+  const { numColumns } = table;
   const { address, kernels } = table.arena;
-  const numEntries = numExamples * features.length;
+  const numEntries = numExamples * table.numEntries;
   if (categorical.length < numExamples * numColumns || rows.length < numEntries)
     throw new RangeError(
-      `lookup in "${table.name}": ${numExamples} examples of ${features.length} features, but ` +
+      `lookup in "${table.name}": ${numExamples} examples of ${table.numEntries} values, but ` +
         `${categorical.length} categorical values of ${numColumns} per example and room for ${rows.length} entries`,
     );
   const { columns, offsets } = layoutOf(table);
@@ -85,7 +89,7 @@ export function lookUp(lookup: Lookup, categorical: Int32Array, numExamples: num
     numColumns,
     address(columns),
     address(offsets),
-    features.length,
+    table.numEntries,
     address(rows),
     address(slots),
   );

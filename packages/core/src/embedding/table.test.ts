@@ -17,8 +17,8 @@ test("features lie one after another, padding rows are zero, the rest is drawn",
   };
   const table = createTable(spec, schema, streamOf(7), createArena());
   expect(table.features).toEqual([
-    { name: "hour", column: 2, offset: 0, numRows: 4 },
-    { name: "user", column: 0, offset: 4, numRows: 9 },
+    { name: "hour", vocabulary: "hour", column: 2, length: 1, offset: 0, numRows: 4 },
+    { name: "user", vocabulary: "user", column: 0, length: 1, offset: 4, numRows: 9 },
   ]);
   expect(table.numRows).toBe(13);
   expect(table.numColumns).toBe(3);

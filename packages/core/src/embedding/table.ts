@@ -1,4 +1,11 @@
-import { PADDING_ROW, type FeatureSchema } from "../data/schema.ts";
+import {
+  columnsOf,
+  lengthOf,
+  numColumnsOf,
+  PADDING_ROW,
+  vocabularyOf,
+  type FeatureSchema,
+} from "../data/schema.ts";
 import { AtollError } from "../errors/index.ts";
 import type { Arena } from "../kernels/index.ts";
 import type { EmbeddingSpec } from "./spec.ts";
@@ -7,8 +14,12 @@ import type { RandomStream } from "../random/index.ts";
 /** One feature's place in a table. */
 export interface TableFeature {
   readonly name: string;
-  /** Its column among the schema's categorical features. */
+  /** Its first column in a batch. */
   readonly column: number;
+  /** Its columns: values per example. */
+  readonly length: number;
+  /** The feature whose rows it reads: its own name, or that of another feature of the table. */
+  readonly vocabulary: string;
   /** The table row at which its rows begin: its padding row. */
   readonly offset: number;
   readonly numRows: number;
@@ -17,14 +28,16 @@ export interface TableFeature {
 /**
  * The rows of one embedding: all its features one after another in one contiguous array. Row 0 of every
  * feature is padding, zero for ever; row 1 stands for values out of vocabulary and is trained only by
- * rows that carry it.
+ * rows that carry it. Features of one vocabulary read the same rows.
  */
 export interface EmbeddingTable {
   readonly name: string;
   readonly width: number;
   readonly features: readonly TableFeature[];
-  /** Categorical features of the schema: the stride of a batch's rows. */
+  /** Columns of a batch: the stride of its rows. */
   readonly numColumns: number;
+  /** Columns that the table's features have together: entries per example. */
+  readonly numEntries: number;
   /** Rows of all features together. */
   readonly numRows: number;
   /** Where values and everything that works on them lie. */
@@ -45,26 +58,43 @@ export function createTable(
   stream: RandomStream,
   arena: Arena,
 ): EmbeddingTable {
+  const columns = columnsOf(schema);
   const features: TableFeature[] = [];
+  const offsets = new Map<string, number>();
   let numRows = 0;
   for (const name of spec.features) {
-    const column = schema.categorical.findIndex((feature) => feature.name === name);
-    if (column === -1) throw unknownFeature(spec.name, name, schema.categorical);
-    const feature = { name, column, offset: numRows, numRows: schema.categorical[column]!.numRows };
-    features.push(feature);
-    numRows += feature.numRows;
+    const index = schema.categorical.findIndex((feature) => feature.name === name);
+    const declared = schema.categorical[index];
+    if (declared === undefined) throw unknownFeature(spec.name, name, schema.categorical);
+    const vocabulary = vocabularyOf(declared);
+    if (!offsets.has(vocabulary)) {
+      offsets.set(vocabulary, numRows);
+      numRows += declared.numRows;
+    }
+    features.push({
+      name,
+      vocabulary,
+      column: columns[index]!,
+      length: lengthOf(declared),
+      offset: offsets.get(vocabulary)!,
+      numRows: declared.numRows,
+    });
   }
   const table: EmbeddingTable = {
     name: spec.name,
     width: spec.width,
     features,
-    numColumns: schema.categorical.length,
+    numColumns: numColumnsOf(schema),
+    numEntries: features.reduce((sum, { length }) => sum + length, 0),
     numRows,
     arena,
     values: arena.float32(numRows * spec.width),
     slotOfRow: arena.int32(numRows),
   };
+  const drawn = new Set<string>();
   for (const feature of features) {
+    if (drawn.has(feature.vocabulary)) continue;
+    drawn.add(feature.vocabulary);
     const view = featureView(table, feature.name);
     spec.init(view, [feature.numRows, spec.width], stream);
     view.fill(0, PADDING_ROW * spec.width, (PADDING_ROW + 1) * spec.width);

@@ -3,16 +3,24 @@ import { modelConfig } from "../models/index.ts";
 import { trainingConfig } from "../training/config.ts";
 import { bestPossible } from "./baselines/best-possible.ts";
 import { centralised } from "./baselines/centralised.ts";
+import { ease } from "./baselines/ease.ts";
 import { fedadam } from "./baselines/fedadam.ts";
 import { fedavg } from "./baselines/fedavg.ts";
 import { fedbn } from "./baselines/fedbn.ts";
 import { fedprox } from "./baselines/fedprox.ts";
+import { itemKnn } from "./baselines/item-knn.ts";
+import { lightgcn } from "./baselines/lightgcn.ts";
 import { local } from "./baselines/local.ts";
+import { mfBpr } from "./baselines/mf-bpr.ts";
 import { popularity } from "./baselines/popularity.ts";
 
 /** Every method an experiment may name. Adding one adds its file, its test and one line here. */
 export const methods = {
   popularity,
+  "item-knn": itemKnn,
+  ease,
+  "mf-bpr": mfBpr,
+  lightgcn,
   local,
   centralised,
   "best-possible": bestPossible,

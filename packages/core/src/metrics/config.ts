@@ -2,6 +2,12 @@ import { z } from "zod";
 
 /** How models are measured. */
 export const evaluationConfig = z.strictObject({
+  on: z
+    .enum(["test", "validation"])
+    .default("test")
+    .describe(
+      "the rows that results are measured on; validation: the test rows are set aside before anything trains, so that settings can be tried without looking at them",
+    ),
   metrics: z
     .array(z.string())
     .min(1)

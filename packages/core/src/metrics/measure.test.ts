@@ -46,7 +46,7 @@ test("an unknown name is answered with the likely one and all there are", () => 
 
 test("the default metrics exist and suit their feedback", () => {
   const needs = (feedback: "explicit" | "implicit") =>
-    defaultMetrics(feedback).map((name) => parseMetric(name).definition.needs);
+    defaultMetrics(feedback, ["label"]).map((name) => parseMetric(name).definition.needs);
   expect(needs("explicit")).not.toContain("lists");
   expect(needs("implicit")[0]).toBe("lists");
 });

@@ -1,6 +1,7 @@
 import { AtollError } from "../errors/index.ts";
 import { parseMetric, type ParsedMetric } from "./registry.ts";
-import type { Measured, MetricName, Scored, Ties } from "./types.ts";
+import { taskOf } from "./task.ts";
+import type { Measured, MetricName, Scored, Ties, Undefined } from "./types.ts";
 
 /**
  * Measures scored rows by every named metric. Scores that are not finite are refused: a model that
@@ -12,7 +13,8 @@ export function measure(
   { ties }: { readonly ties: Ties },
 ): Record<MetricName, Measured> {
   const { scores, examples } = scored;
-  if (scores.length !== examples.numRows)
+  const numScores = examples.numRows * (examples.tasks?.length ?? 1);
+  if (scores.length !== numScores)
     throw new RangeError(`${scores.length} scores for ${examples.numRows} rows`);
   refuse(
     scores,
@@ -28,11 +30,23 @@ export function measure(
       "no probability",
       "log loss, normalised entropy and calibration error need probabilities",
     );
-  const units = unitsOf(scored);
-  const measured = ({ definition, k }: ParsedMetric): Measured =>
-    examples.numRows === 0
+  const byTask = new Map<string | undefined, Scored | Undefined>();
+  const rowsOf = (task: string | undefined): Scored | Undefined => {
+    let rows = byTask.get(task);
+    if (rows === undefined) {
+      rows = taskOf(scored, task);
+      if (!("kind" in rows)) rows = unitsOf(rows);
+      byTask.set(task, rows);
+    }
+    return rows;
+  };
+  const measured = ({ definition, k, task }: ParsedMetric): Measured => {
+    const rows = rowsOf(task);
+    if ("kind" in rows) return rows;
+    return rows.examples.numRows === 0
       ? { kind: "undefined", reason: "there are no rows" }
-      : definition.measure(units, { k, ties });
+      : definition.measure(rows, { k, ties });
+  };
   return Object.fromEntries(parsed.map(([name, metric]) => [name, measured(metric)]));
 }
 

@@ -25,7 +25,9 @@ export interface ParsedMetric {
   readonly definition: MetricDefinition;
   /** The cut-off; Infinity where the metric has none. */
   readonly k: number;
-  /** For people: `NDCG@10`. */
+  /** The label it is measured on, in data with several; undefined: the first. */
+  readonly task: string | undefined;
+  /** For people: `NDCG@10`, `AUC of conversion`. */
   readonly label: string;
 }
 
@@ -33,15 +35,19 @@ function isMetric(base: string): base is keyof typeof metrics {
   return Object.hasOwn(metrics, base);
 }
 
-/** Reads a name such as `auc` or `ndcg@10`. */
+/** Reads a name such as `auc`, `ndcg@10` or, of the label conversion, `auc:conversion`. */
 export function parseMetric(name: string): ParsedMetric {
-  const [, base = "", cutoff] = /^([^@]*)(?:@([1-9]\d*))?$/.exec(name) ?? [];
+  const [, base = "", cutoff, task] = /^([^@:]*)(?:@([1-9]\d*))?(?::(.+))?$/.exec(name) ?? [];
   if (!isMetric(base)) throw unknownMetric(name);
   const definition = metrics[base];
   if (definition.cutoff !== (cutoff !== undefined)) throw unknownMetric(name);
-  return cutoff === undefined
-    ? { definition, k: Infinity, label: definition.label }
-    : { definition, k: Number(cutoff), label: `${definition.label}@${cutoff}` };
+  const label = cutoff === undefined ? definition.label : `${definition.label}@${cutoff}`;
+  return {
+    definition,
+    k: cutoff === undefined ? Infinity : Number(cutoff),
+    task,
+    label: task === undefined ? label : `${label} of ${task}`,
+  };
 }
 
 function unknownMetric(name: string): AtollError {
@@ -54,8 +60,11 @@ function unknownMetric(name: string): AtollError {
 }
 
 /** What is measured where an experiment names no metrics; the first is the headline. */
-export function defaultMetrics(feedback: "explicit" | "implicit"): string[] {
-  return feedback === "explicit"
-    ? ["auc", "gauc", "logloss", "ne", "ece"]
-    : ["ndcg@10", "hr@10", "mrr@10", "auc", "logloss"];
+export function defaultMetrics(
+  feedback: "explicit" | "implicit",
+  tasks: readonly string[],
+): string[] {
+  if (feedback === "implicit") return ["ndcg@10", "hr@10", "mrr@10", "auc", "logloss"];
+  if (tasks.length === 1) return ["auc", "gauc", "logloss", "ne", "ece"];
+  return tasks.flatMap((task) => ["auc", "logloss", "ne"].map((metric) => `${metric}:${task}`));
 }

@@ -9,8 +9,8 @@ export function scoredOf(rows: readonly Row[], numUsers: number): Scored {
   return {
     examples: {
       numRows: rows.length,
-      categorical: new Int32Array(0),
-      numeric: new Float32Array(0),
+      rows: { numRows: 0, categorical: new Int32Array(0), numeric: new Float32Array(0) },
+      at: new Int32Array(rows.length),
       label: Float32Array.from(rows, ([, label]) => label),
       user: Int32Array.from(rows, ([user]) => user),
       ...(lists.some((list) => list !== undefined) && {

@@ -3,7 +3,7 @@ import type { EvaluationExamples } from "../data/index.ts";
 /** Scored rows of one client: scores aligned with the examples. */
 export interface Scored {
   readonly examples: EvaluationExamples;
-  /** [numRows], probabilities, or any finite scores where only their order is measured. */
+  /** [numRows * tasks], probabilities, or any finite scores where only their order is measured. */
   readonly scores: Float64Array | Float32Array;
   readonly numUsers: number;
 }

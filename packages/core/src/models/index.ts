@@ -1,9 +1,13 @@
-export { predictProgram, trainProgram } from "./program.ts";
+export { fieldVectors, presentOf, valuesOf } from "./fields.ts";
+export { isGrouped, lossConfig, PLAIN_LOSS, type LossConfig, type LossOptions } from "./loss.ts";
+export { indexedFeatures, predictProgram, trainProgram } from "./program.ts";
 export { buildModel, modelConfig, models, type ModelConfig, type ModelKind } from "./registry.ts";
 export type {
   ForwardInputs,
   ForwardOutputs,
   Model,
   ModelDefinition,
+  SequenceInputs,
+  SequenceObjective,
   TrainedModel,
 } from "./types.ts";

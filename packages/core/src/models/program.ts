@@ -1,6 +1,6 @@
 import { numpy as np } from "@jax-js/jax";
-import type { FeatureSchema } from "../data/schema.ts";
-import { arrayOf, binaryCrossEntropyWithLogits, type Arrays } from "../nn/index.ts";
+import { lengthOf, tasksOf, type CategoricalFeature, type FeatureSchema } from "../data/schema.ts";
+import { arrayOf, type Arrays } from "../nn/index.ts";
 import {
   chunkName,
   chunkSpecs,
@@ -10,15 +10,24 @@ import {
   type Program,
   type TensorSpec,
 } from "../tensor/index.ts";
+import { lossOf, PLAIN_LOSS, type LossOptions } from "./loss.ts";
 import type { ForwardInputs, ForwardOutputs, Model } from "./types.ts";
+
+export interface TrainProgramOptions {
+  /** Parts of a batch that go through the model one by one. Default: 1. */
+  readonly chunks?: number;
+  /** Default: cross-entropy. */
+  readonly loss?: LossOptions;
+}
 
 /**
  * The training step of a model for batches of one size: forward, loss, gradients.
  *
  * Inputs: `parameter:<name>` and `state:<name>` in their declared shapes, `embedding:<name>`
- * [B, features, width], `numeric` [B, N] where the schema has numeric features, `dropout:<name>` [B, size],
- * `label` [B], `weight` [B].
- * Outputs: `loss`, the weighted mean of the cross-entropy, a scalar; `logits` [B];
+ * [B, values, width], `index:<feature>` [B, length] (`indexedFeatures`), `numeric` [B, N] where the schema
+ * has numeric features, `dropout:<name>` [B, size], `label` [B], or [B, T] of a model of several tasks,
+ * `weight` [B].
+ * Outputs: `loss`, a scalar (`lossOf`) with the model's penalty; `logits`, shaped as the label;
  * `next:state:<name>`, the running statistics that follow (ONNX lets no output bear an input's name);
  * `gradient:parameter:<name>` and `gradient:embedding:<name>`, the gradients of the loss.
  *
@@ -35,17 +44,17 @@ export function trainProgram(
   stateLayout: ParameterLayout,
   schema: FeatureSchema,
   batchSize: number,
-  chunks = 1,
+  { chunks = 1, loss: objective = PLAIN_LOSS }: TrainProgramOptions = {},
 ): Program {
-  const learned = learnedInputs(model, layout, batchSize, chunks);
+  const learned = learnedInputs(model, layout, schema, batchSize, chunks);
   const masks = model.dropout ?? [];
   const inputs = [
     ...learned,
-    ...givenInputs(stateLayout, schema, batchSize, chunks),
+    ...givenInputs(model, stateLayout, schema, batchSize, chunks),
     ...masks.flatMap(({ name, size }) =>
       chunkSpecs(tensor(`dropout:${name}`, [batchSize, size]), chunks),
     ),
-    tensor("label", [batchSize]),
+    tensor("label", model.multiTask === true ? [batchSize, tasksOf(schema).length] : [batchSize]),
     tensor("weight", [batchSize]),
   ];
   return compileWithGradient({
@@ -53,7 +62,7 @@ export function trainProgram(
     inputs,
     fn: (arrays) => {
       const weight = arrayOf(arrays, "weight");
-      const layouts = { layout, stateLayout };
+      const layouts = { layout, stateLayout, schema };
       const parts = np.split(weight, chunks).map((weight, chunk) => {
         const part = partOf(arrays, chunk, chunks);
         const dropout = Object.fromEntries(
@@ -64,7 +73,14 @@ export function trainProgram(
       const { state } = parts[0]!;
       const logits =
         chunks === 1 ? parts[0]!.logits : np.concatenate(parts.map((part) => part.logits));
-      const loss = binaryCrossEntropyWithLogits(logits, arrayOf(arrays, "label"), weight);
+      let loss = lossOf(objective, logits, arrayOf(arrays, "label"), weight);
+      // A penalty is a mean over rows by their weight, or of parameters alone: with parts counting by
+      // their weight, the penalty of the whole.
+      const weights = np.split(weight, chunks).map((part) => np.sum(part));
+      const share = np.reciprocal(np.sum(weight));
+      for (const [chunk, { penalty }] of parts.entries())
+        if (penalty !== undefined)
+          loss = loss.add(chunks === 1 ? penalty : penalty.mul(weights[chunk]!).mul(share));
       const next = stateLayout.views.map(({ name }) => [
         `next:state:${name}`,
         arrayOf(state, name),
@@ -85,12 +101,12 @@ export function predictProgram(
   batchSize: number,
 ): Program {
   const inputs = [
-    ...learnedInputs(model, layout, batchSize, 1),
-    ...givenInputs(stateLayout, schema, batchSize, 1),
+    ...learnedInputs(model, layout, schema, batchSize, 1),
+    ...givenInputs(model, stateLayout, schema, batchSize, 1),
   ];
   const fn = (arrays: Arrays) => {
     const weight = np.ones([batchSize]); // no row is padding; nothing in predict mode asks
-    const layouts = { layout, stateLayout };
+    const layouts = { layout, stateLayout, schema };
     const context = { weight, dropout: {}, mode: "predict" } as const;
     const { logits } = forward(model, layouts, arrays, context);
     return { logits };
@@ -110,19 +126,33 @@ const embeddingInput = (name: string) => `embedding:${name}`;
 function learnedInputs(
   model: Model,
   layout: ParameterLayout,
+  schema: FeatureSchema,
   batchSize: number,
   chunks: number,
 ): TensorSpec[] {
+  const lengths = new Map(schema.categorical.map((feature) => [feature.name, lengthOf(feature)]));
   return [
     ...layout.views.map(({ name, shape }) => tensor(`parameter:${name}`, shape)),
-    ...model.embeddings.flatMap(({ name, features, width }) =>
-      chunkSpecs(tensor(embeddingInput(name), [batchSize, features.length, width]), chunks),
-    ),
+    ...model.embeddings.flatMap(({ name, features, width }) => {
+      const numValues = features.reduce((sum, feature) => sum + (lengths.get(feature) ?? 1), 0);
+      return chunkSpecs(tensor(embeddingInput(name), [batchSize, numValues, width]), chunks);
+    }),
   ];
+}
+
+/** The features that enter as numbers: those longer than 1 that are embedded, and those the model names. */
+export function indexedFeatures(model: Model, schema: FeatureSchema): CategoricalFeature[] {
+  const embedded = new Set(model.embeddings.flatMap(({ features }) => features));
+  return schema.categorical.filter(
+    (feature) =>
+      model.indices?.includes(feature.name) === true ||
+      (lengthOf(feature) > 1 && embedded.has(feature.name)),
+  );
 }
 
 /** Inputs without. */
 function givenInputs(
+  model: Model,
   stateLayout: ParameterLayout,
   schema: FeatureSchema,
   batchSize: number,
@@ -131,6 +161,9 @@ function givenInputs(
   const numNumeric = schema.numeric.length;
   return [
     ...stateLayout.views.map(({ name, shape }) => tensor(`state:${name}`, shape)),
+    ...indexedFeatures(model, schema).flatMap((feature) =>
+      chunkSpecs(tensor(`index:${feature.name}`, [batchSize, lengthOf(feature)]), chunks),
+    ),
     ...(numNumeric > 0 ? chunkSpecs(tensor("numeric", [batchSize, numNumeric]), chunks) : []),
   ];
 }
@@ -147,13 +180,14 @@ function partOf(arrays: Arrays, chunk: number, chunks: number): Arrays {
 }
 
 interface Layouts {
+  readonly schema: FeatureSchema;
   readonly layout: ParameterLayout;
   readonly stateLayout: ParameterLayout;
 }
 
 function forward(
   model: Model,
-  { layout, stateLayout }: Layouts,
+  { layout, stateLayout, schema }: Layouts,
   arrays: Arrays,
   context: Pick<ForwardInputs, "weight" | "dropout" | "mode">,
 ): ForwardOutputs {
@@ -162,6 +196,9 @@ function forward(
     state: named(stateLayout, "state", arrays),
     embeddings: Object.fromEntries(
       model.embeddings.map(({ name }) => [name, arrayOf(arrays, embeddingInput(name))]),
+    ),
+    index: Object.fromEntries(
+      indexedFeatures(model, schema).map(({ name }) => [name, arrayOf(arrays, `index:${name}`)]),
     ),
     numeric: arrays["numeric"],
     ...context,

@@ -9,7 +9,6 @@ import {
   type LoadedProgram,
   type ParameterLayout,
 } from "../tensor/index.ts";
-import fixtures from "./__fixtures__/models.json" with { type: "json" };
 import { predictProgram, trainProgram } from "./program.ts";
 import { buildModel, modelConfig } from "./registry.ts";
 import type { Model } from "./types.ts";
@@ -17,11 +16,21 @@ import type { Model } from "./types.ts";
 const vector = z.array(z.number());
 const named = z.record(z.string(), vector);
 
-/** One case of benchmarks/reference/models.py. */
+const feature = z.strictObject({
+  name: z.string(),
+  numRows: z.number(),
+  length: z.number().optional(),
+  vocabulary: z.string().optional(),
+});
+
+/** One case of benchmarks/reference/models.py, or of a script that stands on shelf.py. */
 const referenceCase = z.strictObject({
   config: z.looseObject({ kind: z.string() }),
-  categorical: z.array(z.string()),
-  numeric: z.array(z.string()),
+  schema: z.strictObject({
+    categorical: z.array(feature),
+    numeric: z.array(z.string()),
+    tasks: z.array(z.string()).optional(),
+  }),
   parameters: named,
   state: named,
   inputs: named,
@@ -35,19 +44,36 @@ const referenceCase = z.strictObject({
   }),
 });
 
-type ReferenceCase = z.infer<typeof referenceCase>;
+const referenceCases = z.object({ batch: z.number(), cases: z.array(referenceCase) });
+
+export type ReferenceCase = z.infer<typeof referenceCase>;
 type Numbers = z.infer<typeof named>;
 
-/** Every case with a title that tells it from the others. */
-export const cases = z
-  .array(referenceCase)
-  .parse(fixtures.cases)
-  .map((example) => ({
-    title: `${JSON.stringify(example.config)}, ${example.categorical.length} categorical and ${example.numeric.length} numeric features`,
-    example,
-  }));
+/** Every case of a file of fixtures, with a title that tells it from the others. */
+export function casesOf(fixtures: unknown): {
+  readonly batch: number;
+  readonly cases: readonly { readonly title: string; readonly example: ReferenceCase }[];
+} {
+  const { batch, cases } = referenceCases.parse(fixtures);
+  const titleOf = ({ config, schema }: ReferenceCase) =>
+    `${JSON.stringify(config)}, ${schema.categorical.length} categorical and ${schema.numeric.length} numeric features`;
+  return { batch, cases: cases.map((example) => ({ title: titleOf(example), example })) };
+}
 
-export const BATCH = fixtures.batch;
+/** The schema of a case. */
+export function caseSchema({ schema }: ReferenceCase): FeatureSchema {
+  return {
+    categorical: schema.categorical.map(({ name, numRows, length, vocabulary }) => ({
+      name,
+      of: "context",
+      numRows,
+      ...(length !== undefined && { length }),
+      ...(vocabulary !== undefined && { vocabulary }),
+    })),
+    numeric: schema.numeric.map((name) => ({ name, of: "context" })),
+    ...(schema.tasks && { tasks: schema.tasks }),
+  };
+}
 
 export function schemaOf(
   categorical: readonly string[],

@@ -1,8 +1,32 @@
 import { describe, expect, test } from "vitest";
-import { buildModel, modelConfig, models } from "./registry.ts";
+import type { FeatureSchema } from "../data/schema.ts";
+import { buildModel, modelConfig, models, type ModelKind } from "./registry.ts";
 import { schemaOf } from "./reference.fixture.ts";
 
 const kinds = modelConfig.options.map((option) => option.shape.kind.value);
+
+const usual = schemaOf(["user", "item", "hour"], ["price"]);
+
+/** The usual features, and the past items. */
+const withHistory: FeatureSchema = {
+  ...usual,
+  categorical: [
+    ...usual.categorical,
+    { name: "history", of: "user", numRows: 12, length: 5, vocabulary: "item" },
+  ],
+};
+
+/** What a kind needs beyond the usual features. */
+const NEEDED: Partial<Record<ModelKind, FeatureSchema>> = {
+  din: withHistory,
+  gru4rec: withHistory,
+  sasrec: withHistory,
+  bert4rec: withHistory,
+};
+
+function schemaFor(kind: ModelKind): FeatureSchema {
+  return NEEDED[kind] ?? usual;
+}
 
 test("every model of the shelf can be configured, each once", () => {
   expect(kinds.toSorted()).toEqual(Object.keys(models).toSorted());
@@ -33,7 +57,7 @@ test("every field says what it is", () => {
 });
 
 describe.each(kinds)("%s", (kind) => {
-  const schema = schemaOf(["user", "item", "hour"], ["price"]);
+  const schema = schemaFor(kind);
 
   test("calls itself by its kind, names everything once, and has a summary with a year", () => {
     const model = buildModel(modelConfig.parse({ kind }), schema);
@@ -59,10 +83,11 @@ test("models of two ids name the one that is missing", () => {
     );
 });
 
-test("batch normalisation is the only source of state", () => {
-  const schema = schemaOf(["user", "item"], ["price"]);
+test("batch normalisation and Dice are the only sources of state", () => {
   for (const kind of kinds)
-    expect(buildModel(modelConfig.parse({ kind }), schema).state).toEqual([]);
+    if (kind !== "din")
+      expect(buildModel(modelConfig.parse({ kind }), schemaFor(kind)).state).toEqual([]);
+  const schema = schemaOf(["user", "item"], ["price"]);
   const normalised = { kind: "deepfm", batchNorm: true, hidden: [4, 3] };
   const model = buildModel(modelConfig.parse(normalised), schema);
   expect(model.state.map(({ name, shape, role }) => `${name} ${shape.join("x")} ${role}`)).toEqual([

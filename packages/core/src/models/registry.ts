@@ -1,16 +1,66 @@
 import { z } from "zod";
 import type { FeatureSchema } from "../data/schema.ts";
+import { autoint } from "./ctr/autoint.ts";
+import { dcn } from "./ctr/dcn.ts";
 import { dcnv2 } from "./ctr/dcnv2.ts";
 import { deepfm } from "./ctr/deepfm.ts";
+import { din } from "./ctr/din.ts";
+import { ffm } from "./ctr/ffm.ts";
+import { fibinet } from "./ctr/fibinet.ts";
+import { finalmlp } from "./ctr/finalmlp.ts";
 import { fm } from "./ctr/fm.ts";
 import { gmf } from "./ctr/gmf.ts";
 import { lr } from "./ctr/lr.ts";
+import { masknet } from "./ctr/masknet.ts";
 import { mlp } from "./ctr/mlp.ts";
 import { neumf } from "./ctr/neumf.ts";
+import { pnn } from "./ctr/pnn.ts";
+import { widedeep } from "./ctr/widedeep.ts";
+import { xdeepfm } from "./ctr/xdeepfm.ts";
+import { bert4rec } from "./sequence/bert4rec.ts";
+import { gru4rec } from "./sequence/gru4rec.ts";
+import { sasrec } from "./sequence/sasrec.ts";
+import { aitm } from "./multitask/aitm.ts";
+import { esmm } from "./multitask/esmm.ts";
+import { mmoe } from "./multitask/mmoe.ts";
+import { ple } from "./multitask/ple.ts";
+import { sharedBottom } from "./multitask/shared-bottom.ts";
+import { stem } from "./multitask/stem.ts";
+import { pepnet } from "./multiscenario/pepnet.ts";
+import { star } from "./multiscenario/star.ts";
 import type { Model } from "./types.ts";
 
 /** Every model that a config may name. */
-export const models = { lr, fm, gmf, mlp, neumf, deepfm, dcnv2 } as const;
+export const models = {
+  lr,
+  fm,
+  gmf,
+  mlp,
+  neumf,
+  deepfm,
+  dcnv2,
+  ffm,
+  widedeep,
+  pnn,
+  dcn,
+  xdeepfm,
+  autoint,
+  fibinet,
+  masknet,
+  finalmlp,
+  din,
+  gru4rec,
+  sasrec,
+  bert4rec,
+  "shared-bottom": sharedBottom,
+  mmoe,
+  ple,
+  esmm,
+  aitm,
+  stem,
+  star,
+  pepnet,
+} as const;
 
 export type ModelKind = keyof typeof models;
 

@@ -1,6 +1,14 @@
-import { numpy as np } from "@jax-js/jax";
+import { nn as jaxNn, numpy as np } from "@jax-js/jax";
 
 /** relu(x) = max(0, x), its slope at 0 being 0 as in PyTorch: the first argument wins a tie. */
 export function relu(x: np.Array): np.Array {
   return np.maximum(0, x);
+}
+
+/**
+ * gelu(x) = x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))): Hendrycks and Gimpel 2016, in the form that
+ * BERT and `torch.nn.functional.gelu(x, approximate="tanh")` compute.
+ */
+export function gelu(x: np.Array): np.Array {
+  return jaxNn.gelu(x, { approximate: true });
 }

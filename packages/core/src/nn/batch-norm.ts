@@ -23,8 +23,14 @@ export interface BatchNorm {
   };
 }
 
+export interface BatchNormOptions {
+  /** Whether scale and shift are learned; otherwise they are 1 and 0. Default: they are. */
+  readonly affine?: boolean;
+  /** Added to the variance. Default: 1e-5. */
+  readonly epsilon?: number;
+}
+
 const MOMENTUM = 0.1;
-const EPSILON = 1e-5;
 
 /**
  * Batch normalisation over the rows that count.
@@ -34,9 +40,14 @@ const EPSILON = 1e-5;
  *   predict:  the same formula with the running mean and variance
  *
  * Ioffe and Szegedy 2015, with the constants of PyTorch: the batch is normalised by its biased variance,
- * the running variance is unbiased. A batch of one row has no unbiased variance: its v = 0 goes in.
+ * the running variance is unbiased. A batch of one row has no unbiased variance: its v = 0 goes in. A batch
+ * without any row that counts leaves the running statistics as they are.
  */
-export function batchNorm(name: string, size: number): BatchNorm {
+export function batchNorm(
+  name: string,
+  size: number,
+  { affine: learned = true, epsilon = 1e-5 }: BatchNormOptions = {},
+): BatchNorm {
   const spec = (part: string, init: ParameterSpec["init"]): ParameterSpec => ({
     name: `${name}/${part}`,
     shape: [size],
@@ -50,18 +61,18 @@ export function batchNorm(name: string, size: number): BatchNorm {
 
   /** scale / sqrt(v + eps) */
   function factorOf(parameters: Arrays, variance: np.Array): np.Array {
-    const rate = np.reciprocal(np.sqrt(variance.add(EPSILON)));
-    return rate.mul(arrayOf(parameters, scale.name));
+    const rate = np.reciprocal(np.sqrt(variance.add(epsilon)));
+    return learned ? rate.mul(arrayOf(parameters, scale.name)) : rate;
   }
 
   const affine: BatchNorm["affine"] = ({ parameters, state }) => {
     const factor = factorOf(parameters, arrayOf(state, runningVariance.name));
-    const mean = arrayOf(state, runningMean.name);
-    return { factor, offset: arrayOf(parameters, shift.name).sub(mean.mul(factor)) };
+    const offset = arrayOf(state, runningMean.name).mul(factor).neg();
+    return { factor, offset: learned ? offset.add(arrayOf(parameters, shift.name)) : offset };
   };
 
   return {
-    parameters: [scale, shift],
+    parameters: learned ? [scale, shift] : [],
     state: [runningMean, runningVariance],
     affine,
     forward: ({ parameters, state, weight, mode }, x) => {
@@ -75,20 +86,22 @@ export function batchNorm(name: string, size: number): BatchNorm {
         };
       }
       const mask = np.greater(weight, 0).astype(np.float32);
-      const count = np.sum(mask);
+      const count = np.maximum(1, np.sum(mask));
+      const momentum = np.max(mask).mul(MOMENTUM);
       // Each row's share in a mean, as a matrix of one row: a mean over rows is then one product.
       const shares = mask.mul(np.reciprocal(count)).reshape([1, -1]);
       const batchMean = np.matmul(shares, x).reshape([size]);
       const centred = x.sub(batchMean);
       const batchVariance = np.matmul(shares, np.square(centred)).reshape([size]);
       const unbiased = count.mul(np.reciprocal(np.maximum(1, count.sub(1))));
+      const normalised = centred.mul(factorOf(parameters, batchVariance));
+      const follow = (running: np.Array, fresh: np.Array) =>
+        running.add(fresh.sub(running).mul(momentum));
       return {
-        x: centred.mul(factorOf(parameters, batchVariance)).add(arrayOf(parameters, shift.name)),
+        x: learned ? normalised.add(arrayOf(parameters, shift.name)) : normalised,
         state: {
-          [runningMean.name]: mean.mul(1 - MOMENTUM).add(batchMean.mul(MOMENTUM)),
-          [runningVariance.name]: variance
-            .mul(1 - MOMENTUM)
-            .add(batchVariance.mul(unbiased).mul(MOMENTUM)),
+          [runningMean.name]: follow(mean, batchMean),
+          [runningVariance.name]: follow(variance, batchVariance.mul(unbiased)),
         },
       };
     },

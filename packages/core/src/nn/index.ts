@@ -1,13 +1,25 @@
-export { relu } from "./activations.ts";
+export { gelu, relu } from "./activations.ts";
 export { arrayOf, type Arrays } from "./arrays.ts";
 export { attention, type Attention, type AttentionOptions, type Seen } from "./attention.ts";
-export { batchNorm, type BatchNorm, type NormInputs } from "./batch-norm.ts";
+export { batchNorm, type BatchNorm, type BatchNormOptions, type NormInputs } from "./batch-norm.ts";
 export { crossNetwork, type CrossNetwork } from "./cross.ts";
+export { dice, type Dice } from "./dice.ts";
 export { dropout, type Dropout, type DropoutInputs, type DropoutSpec } from "./dropout.ts";
-export { experts, type Experts, type ExpertsOptions } from "./experts.ts";
+export { experts, type Experts } from "./experts.ts";
+export { gatedSum, type GatedSum } from "./gated-sum.ts";
+export { innerProducts } from "./inner-products.ts";
 export { layerNorm, type LayerNorm } from "./layer-norm.ts";
 export { linear, type Linear, type LinearOptions } from "./linear.ts";
-export { binaryCrossEntropyWithLogits } from "./losses.ts";
+export {
+  binaryCrossEntropyWithLogits,
+  crossEntropies,
+  firstOfSoftmax,
+  focalLosses,
+  logSumExp,
+  pairwiseLosses,
+  softplus,
+  weightedMean,
+} from "./losses.ts";
 export { mlp, type Mlp, type MlpOptions } from "./mlp.ts";
 export { pairwiseProducts } from "./pairwise.ts";
 export {

@@ -6,6 +6,7 @@ import { arrayOf, type Arrays } from "./arrays.ts";
 import { attention } from "./attention.ts";
 import { dropout } from "./dropout.ts";
 import { experts } from "./experts.ts";
+import { gatedSum } from "./gated-sum.ts";
 import { layerNorm } from "./layer-norm.ts";
 import { transformerBlock } from "./transformer-block.ts";
 
@@ -38,7 +39,8 @@ const drops = Object.fromEntries(
     ),
   ]),
 );
-const mixture = experts("e", { inputs: 4, hidden: [5, 2], experts: 3, gates: 2 });
+const group = experts("e", { inputs: 4, hidden: [5, 2], experts: 3 });
+const gates = [0, 1].map((t) => gatedSum(`e/gate${t}`, { inputs: 4, parts: 3 }));
 const kept = [
   [0, 2, 2],
   [2, 0, 2],
@@ -79,8 +81,16 @@ const layers: Readonly<
       }).forward(arrays, x, { present: np.array(gaps), dropout: drops, mode: "train" }),
   },
   experts: {
-    parameters: mixture.parameters,
-    forward: (arrays, x) => np.concatenate(mixture.forward(arrays, x), 1),
+    parameters: [group, ...gates].flatMap((part) => part.parameters),
+    forward: (arrays, x) => {
+      const weight = np.ones([4]);
+      const plain = { parameters: arrays, state: {}, dropout: {}, weight, mode: "train" } as const;
+      const { outs } = group.forward(plain, x);
+      return np.concatenate(
+        gates.map((gate) => gate.forward(arrays, x, outs)),
+        1,
+      );
+    },
   },
   "dropout with a given mask": {
     parameters: [],

@@ -10,6 +10,8 @@ import { linear } from "./linear.ts";
 export interface TransformerBlockOptions extends AttentionOptions {
   /** Width between the two layers of the feed-forward part. Default: `width`, as in SASRec. */
   readonly inner?: number;
+  /** Between these two layers. Default: ReLU. */
+  readonly activation?: (x: np.Array) => np.Array;
   /** The share of both parts' outputs that training drops, for sequences of one length. Default: none. */
   readonly dropout?: { readonly rate: number; readonly length: number };
 }
@@ -30,14 +32,15 @@ export interface TransformerBlockInputs extends Partial<DropoutInputs> {
 /**
  * A transformer block that normalises first.
  *
- *   x <- x + drop(attention(norm_0(x))),   x <- x + drop(W_down relu(W_up norm_1(x)))
+ *   x <- x + drop(attention(norm_0(x))),   x <- x + drop(W_down act(W_up norm_1(x)))
  *
  * The form of SASRec (Kang and McAuley 2018), but that the norm is on queries, keys and values alike;
  * there it is on queries alone. Dropout is where Vaswani et al. 2017, section 5.4, have it; the masks are
  * `<name>/drop0` and `<name>/drop1`, each [batch, length * width].
  */
 export function transformerBlock(name: string, options: TransformerBlockOptions): TransformerBlock {
-  const { width, inner = width, dropout: { rate, length } = { rate: 0, length: 0 } } = options;
+  const { width, inner = width, activation = relu } = options;
+  const { rate, length } = options.dropout ?? { rate: 0, length: 0 };
   const mix = attention(`${name}/attention`, options);
   const norms = [layerNorm(`${name}/norm0`, width), layerNorm(`${name}/norm1`, width)] as const;
   const up = linear(`${name}/up`, { inputs: width, outputs: inner });
@@ -55,7 +58,7 @@ export function transformerBlock(name: string, options: TransformerBlockOptions)
       };
       const mixed = x.add(dropped(0, mix.forward(parameters, x, { present, norm: norms[0] })));
       const [hidden] = norms[1].into(parameters, mixed, [up]) as [np.Array];
-      return mixed.add(dropped(1, down.forward(parameters, relu(hidden))));
+      return mixed.add(dropped(1, down.forward(parameters, activation(hidden))));
     },
   };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lossConfig } from "../models/loss.ts";
 import { optimiserConfig, tableOptimiserConfig } from "../optim/config.ts";
 
 /** How one client trains. */
@@ -12,6 +13,15 @@ export const trainingConfig = z.strictObject({
     .describe(
       "embedding tables; default: lazy-adam with the learning rate and decay of `optimiser`",
     ),
+  loss: lossConfig.prefault({ kind: "bce" }),
+  task: z
+    .string()
+    .optional()
+    .describe("which of several labels a model of one task learns; default: the first"),
+  taskWeights: z
+    .record(z.string(), z.number().positive())
+    .default({})
+    .describe("by label, what its loss counts in a model of several; default: 1"),
   select: z
     .enum(["best", "last"])
     .default("best")

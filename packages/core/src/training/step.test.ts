@@ -41,6 +41,20 @@ describe("learns a small set by heart", () => {
     { kind: "deepfm", width: 4, ...small },
     { kind: "deepfm", width: 4, ...small, batchNorm: true },
     { kind: "dcnv2", width: 4, ...small },
+    { kind: "ffm", width: 2 },
+    { kind: "widedeep", width: 4, ...small },
+    { kind: "pnn", width: 4, product: "inner", ...small },
+    { kind: "pnn", width: 4, product: "both", ...small },
+    { kind: "dcn", width: 4, ...small },
+    { kind: "xdeepfm", width: 4, cin: [6, 4], ...small },
+    { kind: "autoint", width: 4, layers: 2, headWidth: 4, embeddingStd: 0.1 },
+    { kind: "autoint", width: 4, layers: 1, headWidth: 4, ...small },
+    { kind: "fibinet", width: 4, bilinear: "all", ...small },
+    { kind: "fibinet", width: 4, ...small },
+    { kind: "masknet", width: 4, structure: "serial", blocks: [16, 8], hidden: [] },
+    { kind: "masknet", width: 4, blocks: [8, 8], ...small },
+    { kind: "finalmlp", width: 4, first: [16, 8], second: [8], heads: 2 },
+    { kind: "finalmlp", width: 4, gates: { first: ["user"] }, batchNorm: true },
   ];
   test.each(configs)("$kind, batchNorm $batchNorm", async (config) => {
     const { model, learned } = learnedOf(config);

@@ -1,5 +1,5 @@
 import { createBatch, type Batch } from "../data/index.ts";
-import type { FeatureSchema } from "../data/schema.ts";
+import { tasksOf, type FeatureSchema } from "../data/schema.ts";
 import {
   createLookup,
   distinguish,
@@ -9,11 +9,18 @@ import {
   sumByRow,
 } from "../embedding/index.ts";
 import type { Arena } from "../kernels/index.ts";
-import { predictProgram, trainProgram, type Model } from "../models/index.ts";
+import {
+  PLAIN_LOSS,
+  predictProgram,
+  trainProgram,
+  type LossOptions,
+  type Model,
+} from "../models/index.ts";
 import { makeOptimiser, type OptimiserState, type TableOptimiserConfig } from "../optim/index.ts";
 import type { RandomStream } from "../random/index.ts";
 import { chunksFor, chunkWindows, windows, type Executor, type Program } from "../tensor/index.ts";
 import type { TrainingConfig } from "./config.ts";
+import { indexReader } from "./indices.ts";
 import type { Learned } from "./learned.ts";
 
 /** Steps of training on batches in fixed buffers. Nothing is allocated or copied from step to step. */
@@ -47,6 +54,8 @@ interface StepParts {
   readonly config: TrainingConfig;
   readonly executor: Executor;
   readonly learned: Learned;
+  /** Default: cross-entropy of one task. */
+  readonly loss?: LossOptions;
 }
 
 /** The optimiser of tables, where a config names none: Adam on touched rows, as the dense one is set. */
@@ -56,13 +65,14 @@ function tableOptimiserOf(config: TrainingConfig): TableOptimiserConfig {
 }
 
 export async function createTrainStep(parts: StepParts): Promise<TrainStep> {
-  const { model, schema, config, executor, learned } = parts;
+  const { model, schema, config, executor, learned, loss: objective = PLAIN_LOSS } = parts;
   const { arena, layout, stateLayout, parameters, state, tables } = learned;
   const { batchSize } = config;
   // Rows that share statistics stay together; several threads cut a batch by themselves.
   const chunks = stateLayout.size > 0 || executor.threads > 1 ? 1 : chunksFor(layout, batchSize);
+  const indexed = indexReader(model, schema, arena);
   const program = await executor.load(
-    trainProgram(model, layout, stateLayout, schema, batchSize, chunks),
+    trainProgram(model, layout, stateLayout, schema, batchSize, { chunks, loss: objective }),
   );
 
   const optimiser = makeOptimiser(config.optimiser, arena);
@@ -70,11 +80,11 @@ export async function createTrainStep(parts: StepParts): Promise<TrainStep> {
   const tableOptimiser = makeTableOptimiser(tableOptimiserOf(config));
   const tableMemories = tables.map((table) => tableOptimiser.init(table));
 
-  const sizes = tables.map((table) => batchSize * table.features.length * table.width);
+  const sizes = tables.map((table) => batchSize * table.numEntries * table.width);
   const vectors = sizes.map((size) => arena.float32(size));
   const gradients = sizes.map((size) => arena.float32(size));
   const sums = tables.map((table) =>
-    arena.float32(Math.min(batchSize * table.features.length, table.numRows) * table.width),
+    arena.float32(Math.min(batchSize * table.numEntries, table.numRows) * table.width),
   );
   const gradient = arena.float32(layout.size);
   const nextState = arena.float32(stateLayout.size);
@@ -100,8 +110,9 @@ export async function createTrainStep(parts: StepParts): Promise<TrainStep> {
         ...spec,
         values: arena.float32(batchSize * spec.size),
       }));
+      const indices = indexed.buffers(batchSize);
       const inputs = {
-        ...inputsOf(program.program, learned, batch, vectors, chunks),
+        ...inputsOf(program.program, learned, batch, vectors, indices, chunks),
         ...merged(masks.map(({ name, values }) => chunkWindows(`dropout:${name}`, values, chunks))),
       };
       return [
@@ -109,7 +120,8 @@ export async function createTrainStep(parts: StepParts): Promise<TrainStep> {
         {
           bound: program.bind(inputs, outputs),
           masks,
-          lookups: tables.map((table) => createLookup(table, batchSize * table.features.length)),
+          indices,
+          lookups: tables.map((table) => createLookup(table, batchSize * table.numEntries)),
         },
       ];
     }),
@@ -118,7 +130,8 @@ export async function createTrainStep(parts: StepParts): Promise<TrainStep> {
   return {
     batches,
     prepare: (batch, random) => {
-      const { lookups, masks } = prepared.get(batch)!;
+      const { lookups, masks, indices } = prepared.get(batch)!;
+      indexed.read(batch, indices);
       for (const lookup of lookups) {
         lookUp(lookup, batch.categorical, batchSize);
         distinguish(lookup);
@@ -172,14 +185,14 @@ function drawMask(
 export interface PredictStep {
   /** To be filled before each run. */
   readonly batch: Batch;
-  /** [batchSize]: log-odds of the batch's rows after a run; those of padding mean nothing. */
+  /** [batchSize * tasks]: log-odds of the batch's rows after a run; those of padding mean nothing. */
   readonly logits: Float32Array;
   readonly run: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
 export async function createPredictStep(
-  parts: Omit<StepParts, "config"> & { readonly batchSize: number },
+  parts: Omit<StepParts, "config" | "loss"> & { readonly batchSize: number },
 ): Promise<PredictStep> {
   const { model, schema, batchSize, executor, learned } = parts;
   const { arena, layout, stateLayout, tables } = learned;
@@ -187,15 +200,19 @@ export async function createPredictStep(
     predictProgram(model, layout, stateLayout, schema, batchSize),
   );
   const batch = createBatch(schema, batchSize, arena);
-  const logits = arena.float32(batchSize);
-  const lookups = tables.map((table) => createLookup(table, batchSize * table.features.length));
+  const numTasks = model.multiTask === true ? tasksOf(schema).length : 1;
+  const logits = arena.float32(batchSize * numTasks);
+  const lookups = tables.map((table) => createLookup(table, batchSize * table.numEntries));
+  const indexed = indexReader(model, schema, arena);
+  const indices = indexed.buffers(batchSize);
   const vectors = lookups.map(({ rows, table }) => arena.float32(rows.length * table.width));
-  const inputs = inputsOf(program.program, learned, batch, vectors, 1);
+  const inputs = inputsOf(program.program, learned, batch, vectors, indices, 1);
   const bound = program.bind(inputs, { logits });
   return {
     batch,
     logits,
     run: async () => {
+      indexed.read(batch, indices);
       for (let i = 0; i < lookups.length; i++) {
         lookUp(lookups[i]!, batch.categorical, batchSize);
         gather(lookups[i]!, vectors[i]!);
@@ -212,12 +229,18 @@ function inputsOf(
   { layout, stateLayout, parameters, state, tables }: Learned,
   { label, numeric, weight }: Batch,
   vectors: readonly Float32Array[],
+  indices: Readonly<Record<string, Float32Array>>,
   chunks: number,
 ): Record<string, Float32Array> {
   return given(program.inputs, {
     ...windows(layout, parameters, "parameter"),
     ...windows(stateLayout, state, "state"),
     ...chunkWindows("numeric", numeric, chunks),
+    ...merged(
+      Object.entries(indices).map(([name, values]) =>
+        chunkWindows(`index:${name}`, values, chunks),
+      ),
+    ),
     label,
     weight,
     ...merged(

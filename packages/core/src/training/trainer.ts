@@ -1,12 +1,14 @@
 import {
   evaluationBatches,
+  groupOf,
+  tasksOf,
   trainingBatches,
   type EvaluationExamples,
   type TrainingData,
 } from "../data/index.ts";
 import { featureView } from "../embedding/index.ts";
 import { AtollError } from "../errors/index.ts";
-import type { Model } from "../models/index.ts";
+import { isGrouped, type Model } from "../models/index.ts";
 import { streamOf, type RandomStream } from "../random/index.ts";
 import type { Executor, ParameterLayout } from "../tensor/index.ts";
 import type { TrainingConfig } from "./config.ts";
@@ -25,7 +27,7 @@ export interface Trainer {
   readonly tableRows: (embedding: string, feature: string) => Float32Array;
   /** One pass over the training rows; returns the mean loss per row, negatives included. */
   readonly epoch: (options: EpochOptions) => Promise<number>;
-  /** Probabilities of the examples, [numRows]. */
+  /** Probabilities of the examples, [numRows * tasks]. */
   readonly score: (examples: EvaluationExamples) => Promise<Float32Array>;
   /** A copy of everything learned. */
   readonly snapshot: () => Numbers;
@@ -68,7 +70,31 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const { schema } = data;
   const learned = createLearned(model, schema, { seed, party });
   const { arena, layout, parameters, state, tables } = learned;
-  const step = await createTrainStep({ model, schema, config, executor, learned });
+  const grouped = isGrouped(config.loss);
+  const group = groupOf(data);
+  if (grouped && group === 1)
+    throw new AtollError(
+      "TRAINING_LOSS",
+      `loss ${config.loss.kind} compares positives with their sampled negatives, but rows carry labels here; choose bce or focal, or set data.feedback to implicit`,
+    );
+  const tasks = tasksOf(schema);
+  const loss = {
+    loss: config.loss,
+    taskWeights: tasks.map((task) => config.taskWeights[task] ?? 1),
+    group,
+  };
+  // Groups stay whole: a batch holds as many as fit.
+  const rowsPerStep = grouped
+    ? Math.max(1, Math.floor(config.batchSize / group)) * group
+    : config.batchSize;
+  const step = await createTrainStep({
+    model,
+    schema,
+    config: { ...config, batchSize: rowsPerStep },
+    executor,
+    learned,
+    loss,
+  });
   const { batchSize } = config;
   const predict = await createPredictStep({ model, schema, batchSize, executor, learned });
   const anchor = arena.float32(layout.size);
@@ -95,7 +121,11 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
       ),
     epoch: async ({ stream, proximal, signal }) => {
       anchor.set(proximal.anchor);
-      const batches = trainingBatches(data, { buffers: step.batches, random: stream });
+      const batches = trainingBatches(data, {
+        buffers: step.batches,
+        random: stream,
+        grouped,
+      });
       // Masks have a stream of their own: a model without them sees the batches it always saw.
       const masks = hasMasks ? streamOf(stream.next(), "dropout") : stream;
       let lossSum = 0;
@@ -124,11 +154,12 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
       return numRows === 0 ? 0 : lossSum / numRows;
     },
     score: async (examples) => {
-      const scores = new Float32Array(examples.numRows);
+      const perRow = predict.logits.length / predict.batch.weight.length;
+      const scores = new Float32Array(examples.numRows * perRow);
       let at = 0;
       for (const batch of evaluationBatches(examples, schema, predict.batch)) {
         await predict.run();
-        for (let i = 0; i < batch.numRows; i++)
+        for (let i = 0; i < batch.numRows * perRow; i++)
           scores[at++] = 1 / (1 + Math.exp(-predict.logits[i]!));
       }
       if (scores.some(Number.isNaN))

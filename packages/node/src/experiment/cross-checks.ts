@@ -1,3 +1,4 @@
+import { declaredFeatures, syntheticColumns, tasksOfColumns } from "@atoll/core/data";
 import { AtollError, nearest } from "@atoll/core/errors";
 import { resolveMethod } from "@atoll/core/methods";
 import { defaultMetrics, parseMetric } from "@atoll/core/metrics";
@@ -49,7 +50,7 @@ function checkFeedback({ data, negatives }: Experiment): PathIssue[] {
       message: `is given, but feedback is explicit: rows carry their labels; remove it${data.kind === "files" ? ", or set data.feedback to implicit" : ""}`,
     });
   if (data.kind === "synthetic") return issues;
-  if (explicit && data.columns.label === undefined)
+  if (explicit && data.columns.label === undefined && data.columns.labels === undefined)
     issues.push({
       path: ["data", "columns", "label"],
       message:
@@ -67,12 +68,7 @@ function checkFeedback({ data, negatives }: Experiment): PathIssue[] {
 
 function featureNames({ data }: Experiment): string[] {
   if (data.kind === "synthetic") return ["user", "item", "segment", "device", "category", "brand"];
-  const { user, item, categorical } = data.columns;
-  return [
-    ...(user === undefined ? [] : ["user"]),
-    ...(item === undefined ? [] : ["item"]),
-    ...categorical.map((entry) => (typeof entry === "string" ? entry : entry.column)),
-  ];
+  return declaredFeatures(data.columns).categorical.map(({ name }) => name);
 }
 
 function checkShared(experiment: Experiment): PathIssue[] {
@@ -105,7 +101,12 @@ function checkShared(experiment: Experiment): PathIssue[] {
 
 function checkMetrics({ data, evaluation, training, methods }: Experiment): PathIssue[] {
   const feedback = data.kind === "synthetic" ? "explicit" : data.feedback;
-  const names = evaluation.metrics ?? defaultMetrics(feedback);
+  const names =
+    evaluation.metrics ??
+    defaultMetrics(
+      feedback,
+      tasksOfColumns(data.kind === "synthetic" ? syntheticColumns : data.columns),
+    );
   const check = (name: string, path: Path): PathIssue[] => {
     try {
       const { definition } = parseMetric(name);

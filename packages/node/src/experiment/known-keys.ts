@@ -12,7 +12,7 @@ interface Node {
 }
 
 /** The schema nodes that a path may mean; of branches with a `kind`, only the one the file names. */
-function nodesAt(root: unknown, path: Path): readonly Node[] {
+function nodesAt(root: unknown, path: Path, of: z.ZodType): readonly Node[] {
   const narrow = (nodes: readonly Node[], at: Path): readonly Node[] => {
     const flat = nodes.flatMap((node) => node.anyOf ?? node.oneOf ?? [node]);
     const open = flat.some((node) => node.anyOf ?? node.oneOf) ? narrow(flat, at) : flat;
@@ -22,7 +22,7 @@ function nodesAt(root: unknown, path: Path): readonly Node[] {
     );
     return named.length > 0 ? named : open;
   };
-  const schema = z.toJSONSchema(experimentSchema, { io: "input" }) as Node;
+  const schema = z.toJSONSchema(of, { io: "input" }) as Node;
   let nodes = narrow([schema], []);
   path.forEach((key, depth) => {
     const next = nodes.flatMap((node) => {
@@ -38,6 +38,12 @@ function nodesAt(root: unknown, path: Path): readonly Node[] {
 }
 
 /** Keys that the schema knows at a path of a file. */
-export function knownKeys(root: unknown, path: Path): readonly string[] {
-  return [...new Set(nodesAt(root, path).flatMap((node) => Object.keys(node.properties ?? {})))];
+export function knownKeys(
+  root: unknown,
+  path: Path,
+  of: z.ZodType = experimentSchema,
+): readonly string[] {
+  return [
+    ...new Set(nodesAt(root, path, of).flatMap((node) => Object.keys(node.properties ?? {}))),
+  ];
 }

@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { isMap, isPair, isScalar, LineCounter, parse, parseDocument, type Document } from "yaml";
+import { parse } from "yaml";
 import { crossChecks } from "./cross-checks.ts";
 import { ExperimentError, type ExperimentIssue } from "./issue.ts";
 import { knownKeys } from "./known-keys.ts";
 import { experimentSchema, type Experiment } from "./schema.ts";
+import { openYaml } from "./yaml-file.ts";
 import { translate, type Path, type PathIssue } from "./zod-issues.ts";
 
 /** A setting given on the command line: `a.b=c`. */
@@ -56,16 +57,7 @@ export function parseExperiment(
   file: string,
   overrides: readonly Override[] = [],
 ): Experiment {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter });
-  if (document.errors.length > 0)
-    throw new ExperimentError(
-      document.errors.map((error) => ({
-        at: positionAt(file, lineCounter, error.pos[0]),
-        path: "",
-        message: error.message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, ""),
-      })),
-    );
+  const { document, positionOf } = openYaml(text, file);
   for (const { path, value } of overrides) {
     document.setIn(path, value);
   }
@@ -74,7 +66,7 @@ export function parseExperiment(
     at:
       overrides.find(
         ({ path }) => startsWith(issue.path, path) || (issue.atKey && startsWith(path, issue.path)),
-      )?.text ?? positionOf(document, lineCounter, file, issue),
+      )?.text ?? positionOf(issue),
     path: issue.path.join("."),
     message: issue.message,
   });
@@ -90,40 +82,4 @@ export function parseExperiment(
 
 function startsWith(path: Path, beginning: Path): boolean {
   return beginning.every((key, i) => path[i] === key);
-}
-
-function positionAt(file: string, lineCounter: LineCounter, offset: number): string {
-  const { line, col } = lineCounter.linePos(offset);
-  return `${file}:${line}:${col}`;
-}
-
-/** Where a path stands in the file; a missing one stands where its nearest parent does. */
-function positionOf(
-  document: Document,
-  lineCounter: LineCounter,
-  file: string,
-  { path, atKey }: PathIssue,
-): string {
-  for (let depth = path.length; depth > 0; depth--) {
-    const parent = depth === 1 ? document.contents : document.getIn(path.slice(0, depth - 1), true);
-    const key = path[depth - 1]!;
-    if (isMap(parent)) {
-      const pair = parent.items.find(
-        (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(key),
-      );
-      const range =
-        pair &&
-        (atKey || depth < path.length
-          ? rangeOf(pair.key)
-          : (rangeOf(pair.value) ?? rangeOf(pair.key)));
-      if (range !== undefined) return positionAt(file, lineCounter, range);
-    }
-    const range = rangeOf(document.getIn(path.slice(0, depth), true));
-    if (range !== undefined) return positionAt(file, lineCounter, range);
-  }
-  return `${file}:1:1`;
-}
-
-function rangeOf(node: unknown): number | undefined {
-  return (node as { range?: readonly number[] | null } | undefined)?.range?.[0];
 }

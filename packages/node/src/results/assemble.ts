@@ -1,11 +1,11 @@
-import type { SplitClient } from "@atoll/core/data";
+import { leakageOf, type SplitClient } from "@atoll/core/data";
 import { decodeState } from "@atoll/core/federation";
 import { EVALUATION_FILE, methods, type MethodEntry } from "@atoll/core/methods";
 import { parseMetric, type Measured } from "@atoll/core/metrics";
 import { mean, summarise } from "@atoll/core/stats";
 import type { Experiment } from "../experiment/index.ts";
 import { describeProtocol } from "./protocol.ts";
-import { resultSchema, type Result } from "./result.ts";
+import { resultSchema, type CandidateFile, type Result } from "./result.ts";
 
 /** What one cell cost. */
 interface CellCost {
@@ -23,6 +23,8 @@ interface AssembleInput {
     readonly selectBy: string;
   };
   readonly splits: ReadonlyMap<number, readonly SplitClient[]>;
+  /** Where the lists that evaluation ranked were written, seed by seed. */
+  readonly candidates: (client: string) => readonly CandidateFile[] | undefined;
   readonly cell: (cell: { readonly seed: number; readonly method: string }) => CellCost;
   /** What the client kept of its evaluation in a cell. */
   readonly readEvaluation: (
@@ -66,7 +68,16 @@ export async function assembleResult(input: AssembleInput): Promise<Result> {
     seeds,
     metric: plan.headline,
     protocol: describeProtocol(experiment, plan, first),
-    clients: Object.fromEntries(first.map(({ client, counts }) => [client, counts])),
+    clients: Object.fromEntries(
+      first.map((split) => [
+        split.client,
+        {
+          ...split.counts,
+          leakage: leakageOf(split),
+          candidates: input.candidates(split.client),
+        },
+      ]),
+    ),
     methods: Object.fromEntries(
       entries.map(({ kind, name }) => [
         name,

@@ -1,2 +1,8 @@
 export { assembleResult } from "./assemble.ts";
-export { metricsLineSchema, resultSchema, type MetricsLine, type Result } from "./result.ts";
+export {
+  metricsLineSchema,
+  resultSchema,
+  type CandidateFile,
+  type MetricsLine,
+  type Result,
+} from "./result.ts";

@@ -1,4 +1,9 @@
-import type { SplitClient } from "@atoll/core/data";
+import {
+  evaluationSamplerOf,
+  negativesConfig,
+  trainingSamplerOf,
+  type SplitClient,
+} from "@atoll/core/data";
 import type { Experiment } from "../experiment/index.ts";
 
 /** What was done, in plain words: no number of a result means anything without these. */
@@ -14,19 +19,7 @@ export function describeProtocol(
     ["Split", splitText(split)],
   ];
   if (implicit) {
-    const { ratio, exclude } = experiment.negatives?.training ?? { ratio: 4, exclude: "train" };
-    const count = experiment.negatives?.evaluation.count ?? 99;
-    entries.push([
-      "Training negatives",
-      `${ratio} per positive, fresh each pass, uniform over the client's items; ` +
-        (exclude === "all"
-          ? "never an item of the user, held-out ones included (a mild leak, kept for comparison with published rows)"
-          : "never a training item of the user; held-out items may be drawn, so nothing about them leaks"),
-    ]);
-    entries.push([
-      "Test candidates",
-      `${count} per test row beside its one positive, uniform over the client's items minus all of the user's, drawn once per seed and the same for every method`,
-    ]);
+    entries.push(...negativesTexts(experiment.negatives));
     entries.push(["Ties", tiesText(evaluation.ties)]);
   }
   entries.push(
@@ -48,7 +41,12 @@ export function describeProtocol(
       "Vocabulary",
       "values seen in training rows only; unseen ones share one out-of-vocabulary row; numbers are standardised on training rows",
     ],
-    ["Test rows", `scored once, after training, by ${metrics.join(", ")}`],
+    evaluation.on === "validation"
+      ? [
+          "Measured rows",
+          `the validation rows, after training, by ${metrics.join(", ")}; the test rows were set aside unread (evaluation.on), and since validation also chose the round, the values are optimistic`,
+        ]
+      : ["Test rows", `scored once, after training, by ${metrics.join(", ")}`],
     [
       "Intervals",
       `95%: bootstrap over users (${evaluation.bootstrap} samples, influence functions)${seeds.length > 1 ? "; seeds enter by their standard error with Student's t (Welch-Satterthwaite)" : ""}; differences to local-only are paired by user and seed, Holm-corrected over clients, macro mean and methods`,
@@ -73,14 +71,64 @@ function dataText({ data }: Experiment): string {
   return `${Object.keys(data.clients).length} clients, ${data.feedback} feedback, ${label}`;
 }
 
+function negativesTexts(given: Experiment["negatives"]): [string, string][] {
+  const negatives = negativesConfig.parse(given ?? {});
+  const { training, evaluation } = negatives;
+  const drawn = trainingSamplerOf(negatives);
+  const ranked = evaluationSamplerOf(negatives);
+  const by = (sampler: typeof drawn | typeof ranked) => {
+    switch (sampler.kind) {
+      case "uniform":
+        return "uniform over the client's items";
+      case "popularity":
+        return `from the client's items in proportion to their training rows${sampler.alpha === 1 ? "" : ` to the power ${sampler.alpha}`}`;
+      case "in-batch":
+        return "from the items of other training rows, each row alike, as items of a batch's other positives come";
+      case "given":
+        return sampler.column === undefined
+          ? "from the user's own rows below the label's threshold"
+          : `from the items that column "${sampler.column}" lists with the positive`;
+    }
+  };
+  const minus = {
+    all: "minus all of the user's",
+    train: "minus the user's training items (other held-out ones may be among them)",
+    none: "minus the positive alone (the user's history may be among them)",
+  }[evaluation.exclude];
+  return [
+    [
+      "Training negatives",
+      `${training.ratio} per positive, fresh each pass, ${by(drawn)}; ` +
+        (training.exclude === "all"
+          ? "never an item of the user, held-out ones included (a mild leak, kept for comparison with published rows)"
+          : "never a training item of the user; held-out items may be drawn, so nothing about them leaks"),
+    ],
+    [
+      "Test candidates",
+      evaluation.count === "all"
+        ? `every item of the client ${minus}, beside the row's one positive (full ranking), the same for every method`
+        : `${evaluation.count} per test row beside its one positive, ${by(ranked)} ${minus}, ${evaluation.distinct ? "" : "with replacement, "}drawn once per seed and the same for every method`,
+    ],
+  ];
+}
+
 function splitText(split: Experiment["split"]): string {
+  const percent = (share: number) => `${Number((100 * share).toFixed(2))}%`;
+  const balanced = (stratify: boolean | undefined) =>
+    stratify ? ", each part with the same label rate" : "";
   switch (split.kind) {
     case "leave-one-out":
       return `leave one out by time: each user's last row is test, the one before validation (users with at least ${split.minimumRows} rows; rows of one instant in file order)`;
     case "time":
-      return `global time cuts: the last ${100 * split.test}% of rows are test, the ${100 * split.valid}% before validation`;
+      return `global time cuts: the last ${percent(split.test)} of rows are test, the ${percent(split.valid)} before validation`;
     case "random":
-      return `random rows: ${100 * split.test}% test, ${100 * split.valid}% validation, drawn anew for each seed`;
+      return `random rows: ${percent(split.test)} test, ${percent(split.valid)} validation, drawn anew for each seed${balanced(split.stratify)}`;
+    case "per-user-ratio":
+      return `each user's rows ${split.order === "time" ? "by time: the last" : "in random order, drawn anew for each seed:"} ${percent(split.test)} test, ${split.order === "time" ? "the " : ""}${percent(split.valid)}${split.order === "time" ? " before" : ""} validation, at least one row each (users with at least ${split.minimumRows} rows)`;
+    case "given":
+      return `as the column ${split.column} says`;
+    case "k-fold":
+      return `${split.folds} folds of ${split.by === "user" ? "users with all of their rows" : "rows"}${balanced(split.stratify)}, one partition for all seeds: ${split.fold === "seed" ? "the fold of the seed" : `fold ${split.fold}`} is test, the next one validation`;
   }
 }
 

@@ -9,12 +9,68 @@ const interval = z.strictObject({
 
 const metrics = z.record(z.string(), interval);
 
-const counts = z.strictObject({
+const seen = z
+  .strictObject({
+    distinct: z.number().int().describe("users, or items, of the part"),
+    unseen: z.number().int().describe("of these, without training rows"),
+    unseenRows: z.number().int().describe("rows of the unseen ones"),
+  })
+  .nullable();
+
+const partLeakage = z.strictObject({
+  rows: z.number().int(),
+  labelRate: z.number().describe("share of positive rows"),
+  users: seen,
+  items: seen,
+  pairsInTraining: z
+    .number()
+    .int()
+    .nullable()
+    .describe("rows whose (user, item) pair is that of a training row"),
+  rowsInTraining: z.number().int().describe("rows that equal a training row in all features"),
+  trainingAfterFirst: z
+    .number()
+    .int()
+    .nullable()
+    .describe("training rows later than the part's first row"),
+  trainingAfterOwn: z
+    .number()
+    .int()
+    .nullable()
+    .describe("training rows later than the first row that their own user has in the part"),
+  neverDrawn: z
+    .number()
+    .int()
+    .nullable()
+    .describe("rows whose item training never draws as a negative of the user"),
+});
+
+const leakage = z
+  .strictObject({
+    training: z.strictObject({ rows: z.number().int(), labelRate: z.number() }),
+    valid: partLeakage,
+    test: partLeakage,
+  })
+  .describe("what held-out rows share with training rows, in the first seed's split");
+
+const candidateFile = z.strictObject({
+  seed: z.number().int(),
+  file: z.string().describe("path in the run folder"),
+  sha256: z.string(),
+  lists: z.strictObject({ valid: z.number().int(), test: z.number().int() }),
+});
+
+const client = z.strictObject({
   train: z.number().int(),
   valid: z.number().int(),
   test: z.number().int(),
   users: z.number().int(),
   items: z.number().int(),
+  leakage: leakage.optional().describe("absent in results of earlier versions"),
+  candidates: z
+    .array(candidateFile)
+    .optional()
+    .describe("the fixed lists that evaluation ranks, for implicit feedback"),
 });
 
 const methodResult = z.strictObject({
@@ -53,12 +109,15 @@ export const resultSchema = z.strictObject({
   protocol: z
     .array(z.strictObject({ topic: z.string(), text: z.string() }))
     .describe("split, negatives, ties, selection ... in plain words"),
-  clients: z.record(z.string(), counts),
+  clients: z.record(z.string(), client),
   methods: z.record(z.string(), methodResult),
   comparisons: z.array(comparison),
 });
 
 export type Result = z.infer<typeof resultSchema>;
+
+/** Where the candidates of one client and seed lie. */
+export type CandidateFile = z.infer<typeof candidateFile>;
 
 /** One line of `metrics.jsonl`: one client in one round. */
 export const metricsLineSchema = z.strictObject({

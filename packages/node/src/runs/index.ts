@@ -1,4 +1,5 @@
 export type { Environment } from "./environment.ts";
 export type { CellName, RunEvent, RunOutcome } from "./events.ts";
-export { writeAtomically } from "./files.ts";
+export { readIfThere, writeAtomically } from "./files.ts";
+export { planOf } from "./plan.ts";
 export { readRun, resumeRun, runExperiment, type RunOptions } from "./run.ts";

@@ -1,7 +1,12 @@
-import type { ColumnsConfig, FeatureSchema } from "@atoll/core/data";
 import { defaultMetrics } from "@atoll/core/metrics";
 import { methods, resolveMethod, type MethodEntry, type MethodSettings } from "@atoll/core/methods";
-import { syntheticColumns, syntheticCommon } from "@atoll/core/data";
+import {
+  declaredFeatures,
+  schemaOf,
+  syntheticColumns,
+  syntheticCommon,
+  tasksOfColumns,
+} from "@atoll/core/data";
 import { trainingConfig } from "@atoll/core/training";
 import type { Experiment } from "../experiment/index.ts";
 import type { CellName } from "./events.ts";
@@ -21,28 +26,11 @@ export interface Plan {
   readonly selectBy: string;
 }
 
-/** The feature names and owners that the column roles declare; table sizes are each client's own. */
-function featuresOf(columns: ColumnsConfig): FeatureSchema {
-  const declared = (entries: ColumnsConfig["categorical"]) =>
-    entries.map((entry) =>
-      typeof entry === "string"
-        ? ({ name: entry, of: "context" } as const)
-        : { name: entry.column, of: entry.of },
-    );
-  const ids = (["user", "item"] as const).filter((role) => columns[role] !== undefined);
-  return {
-    categorical: [
-      ...ids.map((role) => ({ name: role, of: role })),
-      ...declared(columns.categorical),
-    ].map((feature) => ({ ...feature, numRows: 0 })),
-    numeric: declared(columns.numeric),
-  };
-}
-
 export function planOf(experiment: Experiment): Plan {
   const { data, evaluation } = experiment;
   const feedback = data.kind === "synthetic" ? "explicit" : data.feedback;
-  const metrics = evaluation.metrics ?? defaultMetrics(feedback);
+  const columns = data.kind === "synthetic" ? syntheticColumns : data.columns;
+  const metrics = evaluation.metrics ?? defaultMetrics(feedback, tasksOfColumns(columns));
   const headline = evaluation.headline ?? metrics[0]!;
   const selectBy = experiment.training.selectBy ?? headline;
   const entries = experiment.methods.map(resolveMethod);
@@ -63,7 +51,7 @@ export function planOf(experiment: Experiment): Plan {
         validationLists: evaluation.validationLists,
         minCount: data.kind === "synthetic" ? 1 : data.vocabulary.minCount,
         common: data.kind === "synthetic" ? syntheticCommon : data.common,
-        features: featuresOf(data.kind === "synthetic" ? syntheticColumns : data.columns),
+        features: schemaOf(declaredFeatures(columns), () => 0),
         startFrom: entry.startFrom,
       },
     };

@@ -1,30 +1,27 @@
 import { resolve } from "node:path";
 import {
   oracleColumn,
+  ruleColumns,
   splitClient,
   syntheticColumns,
   syntheticWorld,
+  wantedColumns,
   type ColumnsConfig,
   type RawTable,
   type SplitClient,
 } from "@atoll/core/data";
 import { AtollError, AtollErrors } from "@atoll/core/errors";
 import type { Experiment } from "../experiment/index.ts";
-import { readTable, type SourceConfig } from "../sources/index.ts";
+import { readTable, withPaths, type SourceConfig } from "../sources/index.ts";
 import type { RunEvent } from "./events.ts";
 
-/** The columns that roles need, and as what they are read. */
-function columnsToRead(columns: ColumnsConfig) {
-  const nameOf = (entry: ColumnsConfig["categorical"][number]) =>
-    typeof entry === "string" ? entry : entry.column;
-  const label = typeof columns.label === "string" ? columns.label : columns.label?.column;
-  const text = [columns.user, columns.item, ...columns.categorical.map(nameOf)];
-  const number = [label, ...columns.numeric.map(nameOf)];
-  return [
-    ...text.filter((name) => name !== undefined).map((name) => ({ name, as: "text" as const })),
-    ...number.filter((name) => name !== undefined).map((name) => ({ name, as: "number" as const })),
-    ...(columns.time === undefined ? [] : [{ name: columns.time, as: "time" as const }]),
-  ];
+/** What roles and features read, and what the split and the negatives read beside it. */
+function columnsToRead(columns: ColumnsConfig, { split, negatives }: Experiment) {
+  const wanted = wantedColumns(columns);
+  const further = ruleColumns(split, negatives).filter(
+    (name) => !wanted.some((column) => column.name === name && column.as === "text"),
+  );
+  return [...wanted, ...further.map((name) => ({ name, as: "text" as const }))];
 }
 
 interface ClientTable {
@@ -53,9 +50,10 @@ async function readTables(
   for (const [client, { columns: own, ...source }] of clients) {
     signal.throwIfAborted();
     const columns = { ...data.columns, ...own };
-    const located: SourceConfig = { ...source, path: resolve(directory, source.path) };
+    const located: SourceConfig = withPaths(source, (path) => resolve(directory, path));
     try {
-      const table = await readTable(located, { client, columns: columnsToRead(columns), signal });
+      const wanted = columnsToRead(columns, experiment);
+      const table = await readTable(located, { client, columns: wanted, signal });
       tables.push({ client, table, columns });
       onEvent({
         kind: "read",

@@ -3,8 +3,14 @@ import type { SplitClient } from "@atoll/core/data";
 import { describeMessages, type DeclaredMessage } from "@atoll/core/federation";
 import { methods, type MethodDefinition } from "@atoll/core/methods";
 import type { Experiment } from "../experiment/index.ts";
-import { assembleResult, type MetricsLine, type Result } from "../results/index.ts";
+import {
+  assembleResult,
+  type CandidateFile,
+  type MetricsLine,
+  type Result,
+} from "../results/index.ts";
 import { workerPool } from "../workers/index.ts";
+import { writeCandidates } from "./candidates.ts";
 import { runCell } from "./cell.ts";
 import { decodeCheckpoint } from "./checkpoint.ts";
 import { directoryStore } from "./directory-store.ts";
@@ -20,6 +26,7 @@ import {
 import { partiesOf, planOf, type Plan } from "./plan.ts";
 import { prepareClients } from "./prepare.ts";
 import { runInOrder } from "./schedule.ts";
+import { withoutTestRows } from "./without-test-rows.ts";
 
 export interface RunOptions {
   /** Threads in all, a client's own among them; default: the machine's cores, as many as parties need. */
@@ -85,7 +92,8 @@ async function execute(
   const experiment = record.experiment as Experiment;
   const startedAt = now();
   const plan = planOf(experiment);
-  const splits = await prepareClients(experiment, record.experimentDirectory, onEvent, signal);
+  const prepared = await prepareClients(experiment, record.experimentDirectory, onEvent, signal);
+  const splits = experiment.evaluation.on === "validation" ? withoutTestRows(prepared) : prepared;
   const clients = splits.get(experiment.seeds[0]!)!.map((split) => split.client);
   // Clients in training share the machine: as many at a time as their threads leave room for.
   const room = (options.threads ?? availableParallelism()) / experiment.engine.threadsPerClient;
@@ -101,6 +109,7 @@ async function execute(
   await dropRepeatedLines(folder, plan, records);
   announce(plan, splits, records, threads, clients, onEvent);
 
+  const candidates = await saveCandidates(folder, experiment, splits);
   const pool = workerPool(threads, experiment.engine);
   const stopped: (CellName & { round: number })[] = [];
   try {
@@ -138,6 +147,7 @@ async function execute(
     experiment,
     plan,
     splits,
+    candidates: (client) => candidates.get(client),
     cell: (cell) => records.get(keyOf(cell))!,
     readEvaluation: async (cell, client, file) => {
       const { entry } = plan.methods.find((planned) => planned.entry.name === cell.method)!;
@@ -150,6 +160,25 @@ async function execute(
   });
   await folder.writeJson("result.json", result);
   return { kind: "done", result, directory: folder.path };
+}
+
+/**
+ * The lists that evaluation ranks, on disk before any model is trained: by client, seed by seed. A run
+ * that is scored on validation rows leaves none.
+ */
+async function saveCandidates(
+  folder: RunFolder,
+  { evaluation }: Experiment,
+  splits: ReadonlyMap<number, readonly SplitClient[]>,
+): Promise<ReadonlyMap<string, readonly CandidateFile[]>> {
+  const files = new Map<string, CandidateFile[]>();
+  if (evaluation.on === "validation") return files;
+  for (const [seed, clients] of splits)
+    for (const split of clients) {
+      const file = await writeCandidates(folder.path, split, seed);
+      if (file !== undefined) files.set(split.client, [...(files.get(split.client) ?? []), file]);
+    }
+  return files;
 }
 
 /** Lines that came after the last checkpoint of an unfinished cell will be written again. */

@@ -1,4 +1,23 @@
-export { formats, sourceConfig, type Format, type SourceConfig } from "./config.ts";
+export {
+  fileConfig,
+  formats,
+  sourceConfig,
+  sourceProblem,
+  withPaths,
+  type FileConfig,
+  type Format,
+  type SourceConfig,
+} from "./config.ts";
+export { type DatabaseOptions } from "./database.ts";
 export { guessRoles, type GuessedRoles } from "./guess-roles.ts";
-export { inspectFile, type InspectedColumn, type Inspection } from "./inspect.ts";
-export { readTable, type ReadOptions, type WantedColumn } from "./read-table.ts";
+export { inspectSource, type InspectedColumn, type Inspection } from "./inspect.ts";
+export { allFiles, locate, type LocatedFiles, type LocatedSource } from "./locate.ts";
+export { unpackText, type PackedText } from "./packed-text.ts";
+export { readTable } from "./read-table.ts";
+export {
+  streamTable,
+  type BlockColumn,
+  type ReadOptions,
+  type TableBlock,
+} from "./stream-table.ts";
+export { distinctColumns, type WantedColumn } from "./wanted.ts";

@@ -1,7 +1,9 @@
 import { AtollError } from "@atoll/core/errors";
 import type { SourceConfig } from "./config.ts";
-import { identifier, readFailure, scanOf, withDatabase } from "./duckdb.ts";
-import { locate } from "./locate.ts";
+import { checkWhole } from "./compression.ts";
+import { identifier, rowsOf } from "./database.ts";
+import { allFiles, locate } from "./locate.ts";
+import { openRelation } from "./relation.ts";
 
 export interface InspectedColumn {
   readonly name: string;
@@ -35,49 +37,52 @@ function kindOf(type: string): InspectedColumn["type"] {
   return "other";
 }
 
-/** Counts and summarises a file's columns, with types as DuckDB detects them. */
-export async function inspectFile(config: SourceConfig): Promise<Inspection> {
-  const source = await locate(config, config.path);
-  const who = `file "${config.path}"`;
-  return withDatabase(async (connection) => {
-    try {
-      const scan = scanOf(source, { typed: true });
-      const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${scan}`);
-      const total = await connection.runAndReadAll(`SELECT count(*) FROM ${scan}`);
-      const rows = Number(total.getRowsJson()[0]![0]);
-      const columns: InspectedColumn[] = [];
-      for (const [rawName, rawType] of described.getRowsJson()) {
-        const name = String(rawName);
-        const type = kindOf(String(rawType));
-        const column = identifier(name);
-        const number = type === "number" ? `CAST(${column} AS DOUBLE)` : "NULL";
-        const summary = await connection.runAndReadAll(
-          `SELECT count(*) - count(${column}), count(DISTINCT ${column}), CAST(min(${column}) AS VARCHAR), ` +
-            `CAST(max(${column}) AS VARCHAR), avg(${number}), ` +
-            `CASE WHEN count(${number}) > 0 AND bool_and(${number} IN (0, 1)) THEN avg(${number}) END FROM ${scan}`,
-        );
-        const [missing, distinct, min, max, mean, rate] = summary.getRowsJson()[0]!;
-        const top = await connection.runAndReadAll(
-          `SELECT CAST(${column} AS VARCHAR) AS value, count(*) AS rows FROM ${scan} WHERE ${column} IS NOT NULL ` +
-            `GROUP BY value ORDER BY rows DESC, value LIMIT ${TOP}`,
-        );
-        columns.push({
-          name,
-          type,
-          missing: Number(missing),
-          distinct: Number(distinct),
-          min: min === null ? null : String(min),
-          max: max === null ? null : String(max),
-          mean: mean === null ? null : Number(mean),
-          rateOfOnes: rate === null ? null : Number(rate),
-          top: top
-            .getRowsJson()
-            .map(([value, count]) => ({ value: String(value), count: Number(count) })),
-        });
-      }
-      return { path: config.path, format: source.format, rows, columns };
-    } catch (error) {
-      throw error instanceof AtollError ? error : readFailure(error, source, who);
-    }
+/** Counts and summarises a source's columns: those of files with types as DuckDB detects them. */
+export async function inspectSource(config: SourceConfig): Promise<Inspection> {
+  const shown = config.path ?? "query";
+  const source = await locate(config, shown);
+  const who = config.path === undefined ? "query" : `file "${config.path}"`;
+  for (const file of allFiles(source)) await checkWhole(file, who);
+  const { connection, from, types, failure, close } = await openRelation(source, who, {
+    typed: true,
   });
+  try {
+    const [total] = await rowsOf(connection, `SELECT count(*) FROM ${from}`);
+    const rows = Number(total![0]);
+    const columns: InspectedColumn[] = [];
+    for (const [name, sqlType] of types) {
+      const type = kindOf(sqlType);
+      const column = identifier(name);
+      const number = type === "number" ? `CAST(${column} AS DOUBLE)` : "NULL";
+      const [summary] = await rowsOf(
+        connection,
+        `SELECT count(*) - count(${column}), count(DISTINCT ${column}), CAST(min(${column}) AS VARCHAR), ` +
+          `CAST(max(${column}) AS VARCHAR), avg(${number}), ` +
+          `CASE WHEN count(${number}) > 0 AND bool_and(${number} IN (0, 1)) THEN avg(${number}) END FROM ${from}`,
+      );
+      const [missing, distinct, min, max, mean, rate] = summary!;
+      const top = await rowsOf(
+        connection,
+        `SELECT CAST(${column} AS VARCHAR) AS value, count(*) AS rows FROM ${from} WHERE ${column} IS NOT NULL ` +
+          `GROUP BY value ORDER BY rows DESC, value LIMIT ${TOP}`,
+      );
+      columns.push({
+        name,
+        type,
+        missing: Number(missing),
+        distinct: Number(distinct),
+        min: min === null ? null : String(min),
+        max: max === null ? null : String(max),
+        mean: mean === null ? null : Number(mean),
+        rateOfOnes: rate === null ? null : Number(rate),
+        top: top.map(([value, count]) => ({ value: String(value), count: Number(count) })),
+      });
+    }
+    const format = source.kind === "files" ? source.format : "query";
+    return { path: shown, format, rows, columns };
+  } catch (error) {
+    throw error instanceof AtollError ? error : failure(error);
+  } finally {
+    close();
+  }
 }

@@ -1,16 +1,38 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { AtollError, nearest } from "@atoll/core/errors";
-import type { Format, SourceConfig } from "./config.ts";
-import { checkGzip } from "./gzip.ts";
+import { withoutCompression } from "./compression.ts";
+import { checkSource, type FileConfig, type Format, type SourceConfig } from "./config.ts";
+import { filesOf } from "./files.ts";
 
-/** A file that exists, is whole, and whose format is known. */
-export interface LocatedSource {
+/** Files that exist, and whose format is known. */
+export interface LocatedFiles {
+  readonly kind: "files";
+  /** As configured: a path or a pattern. */
   readonly path: string;
+  /** At least one, in the order in which they are read. */
+  readonly files: readonly string[];
+  readonly bytes: number;
   readonly format: Format;
   readonly delimiter: string;
   readonly header: boolean;
   readonly columnNames: readonly string[] | undefined;
+}
+
+export interface LocatedQuery {
+  readonly kind: "query";
+  readonly query: string;
+  readonly tables: Readonly<Record<string, LocatedFiles>>;
+  readonly bytes: number;
+}
+
+export type LocatedSource = LocatedFiles | LocatedQuery;
+
+/** Every file that a source reads. */
+export function allFiles(source: LocatedSource): readonly string[] {
+  return source.kind === "files"
+    ? source.files
+    : Object.values(source.tables).flatMap(({ files }) => files);
 }
 
 const FORMAT_OF_ENDING: Readonly<Record<string, Format>> = {
@@ -22,51 +44,81 @@ const FORMAT_OF_ENDING: Readonly<Record<string, Format>> = {
   parquet: "parquet",
 };
 
-/** Looks at the file before anything reads it, so that every problem has its own sentence. */
-export async function locate(
-  source: SourceConfig,
+/** Looks at the files before anything reads them, so that every problem has its own sentence. */
+export async function locate(config: SourceConfig, client: string): Promise<LocatedSource> {
+  checkSource(config, client);
+  const { path, query, tables } = config;
+  if (query === undefined)
+    return locateFiles({ ...config, path: path! }, client, `data.clients.${client}.path`);
+  const located: Record<string, LocatedFiles> = {};
+  for (const [name, table] of Object.entries(tables!))
+    located[name] = await locateFiles(table, client, `data.clients.${client}.tables.${name}.path`);
+  const bytes = Object.values(located).reduce((sum, table) => sum + table.bytes, 0);
+  return { kind: "query", query, tables: located, bytes };
+}
+
+async function locateFiles(
+  config: FileConfig,
   client: string,
-  signal?: AbortSignal,
-): Promise<LocatedSource> {
-  const { path } = source;
+  setting: string,
+): Promise<LocatedFiles> {
+  const { path } = config;
   const who = `client "${client}"`;
-  const found = await stat(path).catch(() => undefined);
-  if (found === undefined) throw await missing(path, who);
-  if (!found.isFile())
+  const files = filesOf(path) ?? [path];
+  if (files.length === 0)
     throw new AtollError(
       "DATA_FILE_MISSING",
-      `${who}: ${path} is a folder; name one file in data.clients.${client}.path`,
+      `${who}: no file matches ${path}; mend the pattern in ${setting}, which counts from data.directory`,
     );
-  if (found.size === 0)
+  let bytes = 0;
+  for (const file of files) {
+    const found = await stat(file).catch(() => undefined);
+    if (found === undefined) throw await missing(file, who);
+    if (!found.isFile())
+      throw new AtollError(
+        "DATA_FILE_MISSING",
+        `${who}: ${file} is a folder; name one file in ${setting}, or several as ${file}/*.csv`,
+      );
+    if (found.size === 0)
+      throw new AtollError(
+        "DATA_EMPTY_FILE",
+        `${who}: ${file} is empty (0 bytes); give a file with rows or remove the client`,
+      );
+    bytes += found.size;
+  }
+  const given = new Set(files.map((file) => config.format ?? formatOf(file)));
+  const [format] = given;
+  if (given.size > 1)
     throw new AtollError(
-      "DATA_EMPTY_FILE",
-      `${who}: ${path} is empty (0 bytes); give a file with rows or remove the client`,
+      "DATA_FORMAT",
+      `${who}: ${path} matches files of several formats (${[...given].map((one) => one ?? "unknown").join(", ")}); narrow the pattern, or set format`,
     );
-  const ending = basename(path).replace(/\.gz$/i, "").split(".").at(-1)!.toLowerCase();
-  const format = source.format ?? FORMAT_OF_ENDING[ending];
   if (format === undefined)
     throw new AtollError(
       "DATA_FORMAT",
       `${who}: the ending of ${path} names no format; set format to csv, tsv, jsonl, parquet, or delimited with a delimiter`,
     );
-  if (format === "delimited" && source.delimiter === undefined)
+  const { delimiter, header, columnNames } = config;
+  if (format === "delimited" && delimiter === undefined)
     throw new AtollError(
       "DATA_FORMAT",
       `${who}: format delimited of ${path} needs delimiter, such as delimiter: " "`,
     );
-  if (/\.gz$/i.test(path)) await checkGzip(path, who, signal);
+  const separator = { tsv: "\t", csv: delimiter ?? ",", delimited: delimiter };
   return {
+    kind: "files",
     path,
+    files,
+    bytes,
     format,
-    delimiter:
-      format === "tsv"
-        ? "\t"
-        : format === "csv"
-          ? (source.delimiter ?? ",")
-          : (source.delimiter ?? ""),
-    header: source.header,
-    columnNames: source.columnNames,
+    delimiter: separator[format as "csv"] ?? "",
+    header,
+    columnNames,
   };
+}
+
+function formatOf(file: string): Format | undefined {
+  return FORMAT_OF_ENDING[withoutCompression(basename(file)).split(".").at(-1)!.toLowerCase()];
 }
 
 async function missing(path: string, who: string): Promise<AtollError> {

@@ -10,8 +10,9 @@ import type { RawColumn } from "@atoll/core/data";
 import { AtollError, AtollErrors } from "@atoll/core/errors";
 import { sourceConfig } from "./config.ts";
 import { guessRoles } from "./guess-roles.ts";
-import { inspectFile } from "./inspect.ts";
-import { readTable, type WantedColumn } from "./read-table.ts";
+import { inspectSource } from "./inspect.ts";
+import { readTable } from "./read-table.ts";
+import type { WantedColumn } from "./wanted.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -187,7 +188,7 @@ describe("bad files: the client, the file, the value, the way out", () => {
   test("a folder", async () => {
     await mkdir(join(folder, "sub.csv"));
     expect(await failure(join(folder, "sub.csv"))).toMatchInlineSnapshot(
-      `"[DATA_FILE_MISSING] client "de": FOLDER/sub.csv is a folder; name one file in data.clients.de.path"`,
+      `"[DATA_FILE_MISSING] client "de": FOLDER/sub.csv is a folder; name one file in data.clients.de.path, or several as FOLDER/sub.csv/*.csv"`,
     );
   });
   test("an empty file", async () => {
@@ -259,7 +260,7 @@ test("inspect counts rows, missing and distinct values, and the rate of ones; ro
     "inspect.csv",
     "user_id,item_id,stars,clicked,colour,day\n01,a,5,1,red,2024-01-01\n02,a,4,0,,2024-01-02\n01,b,1,1,red,2024-01-03\n03,c,2,1,blue,2024-01-04\n",
   );
-  const inspection = await inspectFile(sourceConfig.parse({ path }));
+  const inspection = await inspectSource(sourceConfig.parse({ path }));
   expect(inspection.rows).toBe(4);
   const column = (name: string) => inspection.columns.find((entry) => entry.name === name)!;
   expect(column("clicked")).toMatchObject({

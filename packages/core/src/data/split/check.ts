@@ -1,5 +1,5 @@
 import { AtollError } from "../../errors/index.ts";
-import { labelColumn } from "../roles.ts";
+import { labelEntries } from "../label-entries.ts";
 import type { SplitRules } from "../rules.ts";
 import type { Parts } from "./split.ts";
 
@@ -34,7 +34,7 @@ export function emptyOrOneClass(
     problems.push(
       new AtollError(
         "DATA_ONE_CLASS",
-        `client "${client}": the ${rows.length} ${word} rows have ${positives} positive and ${rows.length - positives} negative labels (column "${labelColumn(columns)}"); a model and its AUC need both classes: check the label column, give more rows, or remove the client`,
+        `client "${client}": the ${rows.length} ${word} rows have ${positives} positive and ${rows.length - positives} negative labels (column "${labelEntries(columns)[0]?.column}"); a model and its AUC need both classes: check the label column, give more rows, or remove the client`,
       ),
     );
   }
@@ -44,9 +44,14 @@ export function emptyOrOneClass(
 function wayOut(kind: SplitRules["split"]["kind"]): string {
   switch (kind) {
     case "leave-one-out":
+    case "per-user-ratio":
       return "lower split.minimumRows, give users with more rows, or remove the client";
     case "time":
     case "random":
       return "change split.valid and split.test, give more rows, or remove the client";
+    case "given":
+      return "mark rows for all three parts, or remove the client";
+    case "k-fold":
+      return "set fewer split.folds, give more rows, or remove the client";
   }
 }

@@ -9,6 +9,12 @@ export interface SplittableRows {
   readonly numUsers: number;
   /** [numRows], ascending; absent without a time column. */
   readonly time: Float64Array | undefined;
+  /** [numRows], 0 or 1. */
+  readonly label: Float32Array;
+  /** [numRows], the part that the data name, for split given. */
+  readonly given?: Uint8Array | undefined;
+  readonly seed: number;
+  /** The stream of this client and seed. */
   readonly random: RandomStream;
 }
 
@@ -27,10 +33,13 @@ export const TEST = 2;
 
 /** Collects row numbers by the part each row was given. */
 export function partsOf(part: Uint8Array, notes: readonly string[]): Parts {
+  const counts = new Int32Array(3);
+  for (const wanted of part) counts[wanted]! += 1;
   const rowsOf = (wanted: number) => {
-    const rows: number[] = [];
-    for (let row = 0; row < part.length; row++) if (part[row] === wanted) rows.push(row);
-    return Int32Array.from(rows);
+    const rows = new Int32Array(counts[wanted]!);
+    let at = 0;
+    for (let row = 0; row < part.length; row++) if (part[row] === wanted) rows[at++] = row;
+    return rows;
   };
   return { train: rowsOf(TRAIN), valid: rowsOf(VALID), test: rowsOf(TEST), notes };
 }

@@ -29,6 +29,7 @@ const NOTHING: Exchange = {
 function sharedTables(model: Model, shared: readonly string[]) {
   return model.embeddings.flatMap((embedding) =>
     embedding.features
+      // A feature that reads another one's rows has none of its own.
       .filter((feature) => shared.includes(feature))
       .map((feature) => ({ name: `table:${embedding.name}/${feature}`, embedding, feature })),
   );

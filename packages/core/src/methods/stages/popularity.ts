@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { encode } from "../../data/index.ts";
+import { encode, rowsOfFeature, selectTask } from "../../data/index.ts";
 import type { Stage } from "../../federation/stage.ts";
 import type { MethodSettings } from "../types.ts";
 import { AtollError } from "../../errors/index.ts";
@@ -32,20 +32,21 @@ export function popularityStage(settings: MethodSettings): Stage {
     client: async (context) => {
       const prepare = () => {
         // Rare items must not share a row here: the count of the out-of-vocabulary row would be theirs.
-        const { data } = encode(context.splits, { minCount: 1, common: settings.common });
-        const column = data.schema.categorical.findIndex((feature) => feature.name === "item");
-        if (column < 0)
+        const { data: all } = encode(context.splits, { minCount: 1, common: settings.common });
+        const data = selectTask(all, settings.training.task);
+        const item = data.schema.categorical.find((feature) => feature.name === "item");
+        if (item === undefined)
           throw new AtollError(
             "METHOD_NEEDS_ITEM",
             `client "${context.name}": method popularity counts items, but no column has the role item; name one in data.columns.item or remove the method`,
           );
-        const stride = data.schema.categorical.length;
-        const numItemRows = data.schema.categorical[column]!.numRows;
+        const numItemRows = item.numRows;
+        const itemOf = rowsOfFeature(data.train, data.schema, "item");
         const seen = new Float64Array(numItemRows);
         const clicked = new Float64Array(numItemRows);
         let clicks = 0;
         for (let row = 0; row < data.train.numRows; row++) {
-          const item = data.train.categorical[row * stride + column]!;
+          const item = itemOf[row]!;
           seen[item]! += 1;
           clicked[item]! += data.train.label[row]!;
           clicks += data.train.label[row]!;
@@ -65,10 +66,8 @@ export function popularityStage(settings: MethodSettings): Stage {
         context.memory.data = data;
         context.memory.scorer = {
           score: async (examples) => {
-            const scores = new Float64Array(examples.numRows);
-            for (let row = 0; row < examples.numRows; row++)
-              scores[row] = scoreOfItem[examples.categorical[row * stride + column]!]!;
-            return scores;
+            const items = rowsOfFeature(examples, data.schema, "item");
+            return Float64Array.from(items, (item) => scoreOfItem[item]!);
           },
         };
       };

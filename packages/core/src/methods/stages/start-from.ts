@@ -1,7 +1,7 @@
 import { AtollError } from "../../errors/index.ts";
 import type { ClientContext, ClientStore } from "../../federation/client-context.ts";
 import { decodeState, statePieces } from "../../federation/index.ts";
-import type { Vocabularies } from "../../data/index.ts";
+import type { Encoder } from "../../data/index.ts";
 import type { Model, TrainedModel } from "../../models/index.ts";
 import type { WireArray } from "../../federation/types.ts";
 import { view } from "../../tensor/index.ts";
@@ -61,7 +61,7 @@ export async function storeTrained(
   model: Model,
   trainer: Trainer,
   selections: ReadonlyMap<string, Selection<Numbers>>,
-  vocabularies: Vocabularies,
+  encoder: Encoder,
 ): Promise<void> {
   const best = selections.size === 1 ? [...selections.values()][0]!.best : undefined;
   if (best !== undefined) trainer.restore(best.snapshot);
@@ -73,7 +73,7 @@ export async function storeTrained(
     arrays[`table:${name}`] = { shape: [data.length], data };
   if (trainer.state.length > 0)
     arrays["state"] = { shape: [trainer.state.length], data: trainer.state };
-  const metadata = { kind: model.kind, vocabularies };
+  const metadata = { kind: model.kind, encoder };
   await context.store.write(TRAINED_FILE, statePieces({ arrays, metadata }));
 }
 

@@ -1,4 +1,4 @@
-import { encode, limitLists, type EvaluationPart } from "../../data/index.ts";
+import { encode, limitLists, selectTask, type EvaluationPart } from "../../data/index.ts";
 import type { ClientContext } from "../../federation/client-context.ts";
 import type { StageClient } from "../../federation/stage.ts";
 import type { Message, WireArray } from "../../federation/types.ts";
@@ -25,12 +25,15 @@ export async function trainClient(
 ): Promise<StageClient> {
   const { training, federation } = settings;
   const { vocabularies: agreed } = context.memory;
-  const { data, vocabularies } = encode(context.splits, {
+  const { data: all, encoder } = encode(context.splits, {
     minCount: settings.minCount,
     common: settings.common,
     ...(agreed && { vocabularies: agreed }),
   });
-  const model = buildModel(settings.model, data.schema);
+  const { task } = training;
+  const built = buildModel(settings.model, all.schema);
+  const data = built.multiTask === true ? all : selectTask(all, task);
+  const model = data === all ? built : buildModel(settings.model, data.schema);
   const trainer = await createTrainer({
     model,
     data,
@@ -110,7 +113,7 @@ export async function trainClient(
       const valid = await consider(request.round);
       const answer = { numExamples, valid, stale: stale(), finished: hasFinished() };
       if (request.kind === "finish") {
-        await storeTrained(context, model, trainer, selections, vocabularies);
+        await storeTrained(context, model, trainer, selections, encoder);
         serve();
         return reply(request, "finished", { ...answer, finished: true });
       }

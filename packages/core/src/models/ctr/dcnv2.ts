@@ -63,7 +63,7 @@ export const dcnv2 = {
       dropout: tower.masks,
       embeddings: embedAll("deep", schema, { width, std: settings.embeddingStd }),
       forward: (inputs) => {
-        const first = deepInput(inputs, "deep");
+        const first = deepInput(inputs, schema, "deep");
         const crossed = cross.forward(inputs.parameters, parallel ? first : first);
         const deep = tower.forward(inputs, parallel ? first : crossed);
         const last = parallel ? np.concatenate([crossed, deep.x], 1) : deep.x;

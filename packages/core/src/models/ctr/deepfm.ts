@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { arrayOf, linear, mlp, pairwiseProducts } from "../../nn/index.ts";
+import { linear, mlp, pairwiseProducts } from "../../nn/index.ts";
+import { fieldVectors } from "../fields.ts";
 import type { ModelDefinition } from "../types.ts";
 import {
   checkAnyFeature,
@@ -52,11 +53,13 @@ export const deepfm = {
       dropout: tower.masks,
       embeddings: [...wide.embeddings, ...factors],
       forward: (inputs) => {
-        const deep = tower.forward(inputs, deepInput(inputs, "factors"));
+        const deep = tower.forward(inputs, deepInput(inputs, schema, "factors"));
         let logits = head.forward(inputs.parameters, deep.x).reshape([-1]);
         logits = logits.add(wide.forward(inputs));
         if (factors.length > 0)
-          logits = logits.add(pairwiseProducts(arrayOf(inputs.embeddings, "factors")));
+          logits = logits.add(
+            pairwiseProducts(fieldVectors(inputs, schema, { embedding: "factors" })),
+          );
         return { logits, state: deep.state };
       },
     };

@@ -2,9 +2,9 @@ import { numpy as np } from "@jax-js/jax";
 import { z } from "zod";
 import type { FeatureSchema } from "../../data/schema.ts";
 import { AtollError } from "../../errors/index.ts";
-import { arrayOf } from "../../nn/index.ts";
 import { normalInit } from "../../tensor/index.ts";
 import type { EmbeddingSpec } from "../../embedding/index.ts";
+import { fieldVectors } from "../fields.ts";
 import type { ForwardInputs } from "../types.ts";
 
 /** Config field: the spread of fresh embeddings. */
@@ -68,10 +68,14 @@ export const dropoutRate = z
   .describe("share of each layer's outputs that training drops, at random for every batch");
 
 /** What deep parts read: all embedded features side by side, then the numeric ones; [batch, size]. */
-export function deepInput(inputs: ForwardInputs, embedding: string): np.Array {
+export function deepInput(
+  inputs: ForwardInputs,
+  schema: FeatureSchema,
+  embedding: string,
+): np.Array {
   const parts: np.Array[] = [];
   if (embedding in inputs.embeddings) {
-    const v = arrayOf(inputs.embeddings, embedding);
+    const v = fieldVectors(inputs, schema, { embedding });
     parts.push(v.reshape([v.shape[0]!, v.shape[1]! * v.shape[2]!]));
   }
   if (inputs.numeric !== undefined) parts.push(inputs.numeric);

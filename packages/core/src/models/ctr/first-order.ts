@@ -3,6 +3,7 @@ import type { FeatureSchema } from "../../data/schema.ts";
 import { arrayOf } from "../../nn/index.ts";
 import { zeros, type ParameterSpec } from "../../tensor/index.ts";
 import type { EmbeddingSpec } from "../../embedding/index.ts";
+import { fieldVectors } from "../fields.ts";
 import type { ForwardInputs } from "../types.ts";
 
 /** The linear part of a model. */
@@ -32,7 +33,7 @@ export function firstOrder(schema: FeatureSchema): FirstOrder {
     forward: (inputs) => {
       let logits = arrayOf(inputs.parameters, "wide/bias");
       if (numCategorical > 0)
-        logits = logits.add(np.sum(arrayOf(inputs.embeddings, "wide"), [1, 2]));
+        logits = logits.add(np.sum(fieldVectors(inputs, schema, { embedding: "wide" }), [1, 2]));
       if (numNumeric > 0 && inputs.numeric !== undefined) {
         const product = np.matmul(inputs.numeric, arrayOf(inputs.parameters, "wide/weight"));
         logits = logits.add(product.reshape([-1]));

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { arrayOf, pairwiseProducts } from "../../nn/index.ts";
+import { pairwiseProducts } from "../../nn/index.ts";
+import { fieldVectors } from "../fields.ts";
 import type { ModelDefinition } from "../types.ts";
 import { checkAnyFeature, embedAll, embeddingStd, embeddingWidth } from "./features.ts";
 import { firstOrder } from "./first-order.ts";
@@ -37,7 +38,7 @@ export const fm = {
       forward: (inputs) => {
         const linear = wide.forward(inputs);
         if (factors.length === 0) return { logits: linear, state: {} };
-        const pairs = pairwiseProducts(arrayOf(inputs.embeddings, "factors"));
+        const pairs = pairwiseProducts(fieldVectors(inputs, schema, { embedding: "factors" }));
         return { logits: linear.add(pairs), state: {} };
       },
     };

@@ -1,0 +1,166 @@
+import { basename, join, resolve } from "node:path";
+import { buildCommand } from "@stricli/core";
+import { readTune, resumeTune, tune, type TuneOptions, type TuneOutcome } from "@atoll/node/tune";
+import { writeAtomically } from "@atoll/node/runs";
+import type { AtollContext } from "../context.ts";
+import { answer, renderTune } from "../report/index.ts";
+import { resultTable } from "../terminal/result-table.ts";
+import {
+  liveTuneProgress,
+  plainTuneProgress,
+  type TuneProgress,
+} from "../terminal/tune-progress.ts";
+import { tuneTable } from "../terminal/tune-table.ts";
+import { text } from "../text.ts";
+import { UsageError, wholeNumber, writeReport } from "./run.ts";
+
+interface TuneFlags {
+  readonly out?: string;
+  readonly threads?: number;
+  readonly quiet: boolean;
+  readonly json: boolean;
+  readonly final: boolean;
+  readonly resume?: string;
+}
+
+export const tuneCommand = buildCommand<TuneFlags, [string?], AtollContext>({
+  docs: {
+    brief: "Search settings of an experiment by a validation metric; test rows stay unread",
+    customUsage: ["TUNE.yaml [--out DIR] [--final]", "--resume DIR [--final]"],
+  },
+  parameters: {
+    positional: {
+      kind: "tuple",
+      parameters: [
+        {
+          brief: "the tune, a YAML file: which experiment, which settings, how to search",
+          parse: String,
+          placeholder: "FILE",
+          optional: true,
+        },
+      ],
+    },
+    flags: {
+      out: {
+        kind: "parsed",
+        parse: String,
+        optional: true,
+        brief: "folder of the tune; default runs/NAME-TIME",
+        placeholder: "DIR",
+      },
+      threads: {
+        kind: "parsed",
+        parse: wholeNumber(1),
+        optional: true,
+        brief: "threads of each trial; never changes a number",
+        placeholder: "N",
+      },
+      quiet: { kind: "boolean", default: false, brief: "print the final table only" },
+      json: { kind: "boolean", default: false, brief: "one JSON event per line, the result last" },
+      final: {
+        kind: "boolean",
+        default: false,
+        brief: "in the end, run the best settings once on the test rows",
+      },
+      resume: {
+        kind: "parsed",
+        parse: String,
+        optional: true,
+        brief: "continue the tune in this folder; no finished trial runs again",
+        placeholder: "DIR",
+      },
+    },
+  },
+  func: async function (this: AtollContext, flags: TuneFlags, file?: string): Promise<void> {
+    if ((file === undefined) === (flags.resume === undefined))
+      throw new UsageError("give either a tune file or --resume DIR");
+    const abort = new AbortController();
+    const stopListening = this.onInterrupt(() => {
+      this.process.stderr.write(`\n${text.stopping}\n`);
+      abort.abort();
+    });
+    const progress = progressOf(this, flags);
+    const options: TuneOptions = {
+      signal: abort.signal,
+      now: this.now,
+      onEvent: progress.show,
+      ...(flags.threads !== undefined && { threads: flags.threads }),
+      ...(flags.final && { finalTest: true }),
+    };
+    let outcome: TuneOutcome;
+    try {
+      outcome =
+        flags.resume === undefined
+          ? await startTune(this, flags, file!, options)
+          : await resumeTune(resolve(this.cwd, flags.resume), options);
+    } finally {
+      progress.close();
+      stopListening();
+    }
+    await finish(this, flags, outcome);
+  },
+});
+
+function progressOf(context: AtollContext, { quiet, json }: TuneFlags): TuneProgress {
+  const write = (line: string) => context.process.stdout.write(line);
+  const nowMs = () => context.now().getTime();
+  if (json) return { show: (event) => write(`${JSON.stringify(event)}\n`), close: () => {} };
+  if (quiet) return { show: () => {}, close: () => {} };
+  const { columns } = context;
+  return columns === undefined
+    ? plainTuneProgress(write, nowMs)
+    : liveTuneProgress(write, nowMs, () => columns);
+}
+
+async function startTune(
+  context: AtollContext,
+  flags: TuneFlags,
+  file: string,
+  options: TuneOptions,
+): Promise<TuneOutcome> {
+  const path = resolve(context.cwd, file);
+  const source = await readTune(path);
+  const stamp = context.now().toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
+  const name = basename(path).replace(/\.ya?ml$/, "");
+  const directory = resolve(
+    context.cwd,
+    flags.out ?? join("runs", `${name.replaceAll(/[^\w.-]+/g, "-")}-${stamp}`),
+  );
+  return tune(source, { ...options, directory });
+}
+
+async function finish(
+  context: AtollContext,
+  { json }: TuneFlags,
+  outcome: TuneOutcome,
+): Promise<void> {
+  const write = (line: string) => context.process.stdout.write(line);
+  if (outcome.kind === "stopped") {
+    context.process.stderr.write(`${text.tuneStopped(outcome.directory, outcome.finished)}\n`);
+    context.process.exitCode = 130;
+    return;
+  }
+  const { result, directory, best, final } = outcome;
+  const plot = join(directory, "tune.html");
+  await writeAtomically(plot, renderTune(result));
+  const report = final && (await writeReport(final.directory, final.result));
+  if (best === undefined) context.process.exitCode = 1;
+  if (json) {
+    write(`${JSON.stringify({ kind: "tune-result", directory, plot, best, report, result })}\n`);
+    return;
+  }
+  const colour = context.columns !== undefined && !("NO_COLOR" in process.env);
+  const width = context.columns;
+  const lines = [
+    tuneTable(result, { colour, ...(width !== undefined && { width }) }),
+    [
+      text.tuneDone(directory, plot),
+      ...(best === undefined ? [] : [final ? `Best     ${best}` : text.tuneBest(best)]),
+    ].join("\n"),
+  ];
+  if (final !== undefined && report !== undefined)
+    lines.push(
+      `${answer(final.result).headline}\n\n${resultTable(final.result, colour, width)}\n\n${text.done(final.directory, report)}`,
+    );
+  write(`\n${lines.join("\n\n")}\n`);
+}

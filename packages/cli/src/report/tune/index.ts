@@ -1,0 +1,3 @@
+export { parameterText } from "./axis.ts";
+export { bestFirst } from "./order.ts";
+export { renderTune } from "./render.ts";

@@ -1,0 +1,17 @@
+import type { ColumnsConfig } from "../config.ts";
+import { labelEntries } from "../label-entries.ts";
+import { declaredFeatures } from "./declared.ts";
+import { readsOf, type WantedColumn } from "./derive.ts";
+
+/** The columns that roles and features need, and as what they are read. */
+export function wantedColumns(columns: ColumnsConfig): WantedColumn[] {
+  const { categorical, numeric } = declaredFeatures(columns);
+  const wanted: WantedColumn[] = [
+    ...categorical.flatMap(({ from, rule }) => readsOf(from, rule.kind)),
+    ...labelEntries(columns).map(({ column }) => ({ name: column, as: "number" as const })),
+    ...numeric.flatMap(({ from, rule }) => readsOf(from, rule.kind)),
+    ...(columns.time === undefined ? [] : [{ name: columns.time, as: "time" as const }]),
+  ];
+  const seen = new Map(wanted.map((column) => [`${column.name} ${column.as}`, column]));
+  return [...seen.values()];
+}

@@ -1,0 +1,64 @@
+import type { Batch, Examples } from "./examples.ts";
+import {
+  columnsOf,
+  itemColumns,
+  numColumnsOf,
+  PADDING_ROW,
+  tasksOf,
+  type FeatureSchema,
+} from "./schema.ts";
+
+/** Writes examples of one schema into batches. */
+export interface Filler {
+  /** Example `from` of `examples` becomes row `at` of the batch, its weight 1. */
+  readonly fill: (examples: Examples, from: number, batch: Batch, at: number) => void;
+  /** Rows from `numRows` on become padding: padding rows of every table, weight 0. */
+  readonly pad: (batch: Batch, numRows: number) => Batch;
+}
+
+export function createFiller(schema: FeatureSchema): Filler {
+  const C = numColumnsOf(schema);
+  const N = schema.numeric.length;
+  const T = tasksOf(schema).length;
+  const { categorical: itemCategorical, numeric: itemNumeric } = itemColumns(schema);
+  const historyColumn = columnsOf(schema).at(-1) ?? 0;
+  return {
+    fill: ({ rows, at: rowOf, itemAt, label }, from, batch, at) => {
+      const { categorical, numeric, histories } = rows;
+      const row = rowOf[from]!;
+      const stored = histories === undefined ? C : historyColumn;
+      const out = at * C;
+      const start = row * stored;
+      for (let c = 0; c < stored; c++) batch.categorical[out + c] = categorical[start + c]!;
+      for (let n = 0; n < N; n++) batch.numeric[at * N + n] = numeric[row * N + n]!;
+      if (itemAt !== undefined && itemAt[from] !== row) {
+        const itemRow = itemAt[from]!;
+        for (let i = 0; i < itemCategorical.length; i++)
+          batch.categorical[out + itemCategorical[i]!] =
+            categorical[itemRow * stored + itemCategorical[i]!]!;
+        for (let i = 0; i < itemNumeric.length; i++)
+          batch.numeric[at * N + itemNumeric[i]!] = numeric[itemRow * N + itemNumeric[i]!]!;
+      }
+      if (histories !== undefined) {
+        const { length, items, starts, ends } = histories;
+        const end = ends[row]!;
+        const first = Math.max(starts[row]!, end - length);
+        const padding = length - (end - first);
+        const to = out + historyColumn;
+        for (let i = 0; i < padding; i++) batch.categorical[to + i] = PADDING_ROW;
+        for (let i = padding; i < length; i++)
+          batch.categorical[to + i] = items[first + i - padding]!;
+      }
+      for (let t = 0; t < T; t++) batch.label[at * T + t] = label[from * T + t]!;
+      batch.weight[at] = 1;
+    },
+    pad: (batch, numRows) => {
+      batch.numRows = numRows;
+      batch.categorical.fill(PADDING_ROW, numRows * C);
+      batch.numeric.fill(0, numRows * N);
+      batch.label.fill(0, numRows * T);
+      batch.weight.fill(0, numRows);
+      return batch;
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import { fitItemKnn, itemKnnConfig, itemKnnRecommender } from "../../models/collaborative/index.ts";
+import { collaborativeStage } from "../stages/collaborative.ts";
+import { evaluateStage } from "../stages/evaluate.ts";
+import { method } from "../types.ts";
+
+/** Neighbourhoods of items by the cosine of their users: Sarwar et al. 2001. */
+export const itemKnn = method({
+  config: itemKnnConfig,
+  summary:
+    "Each client scores an item by its cosine similarity to what the user chose (Sarwar et al. 2001); uncalibrated.",
+  role: "baseline",
+  parties: "clients",
+  stages: (config, settings) => [
+    collaborativeStage(settings, {
+      kind: config.kind,
+      fit: async (positives) => itemKnnRecommender(fitItemKnn(positives, config), positives),
+    }),
+    evaluateStage(settings),
+  ],
+});

@@ -1,0 +1,58 @@
+import { z } from "zod";
+import type { Stage, StageClient } from "../../federation/stage.ts";
+import type { Positives, Recommender } from "../../models/collaborative/index.ts";
+import type { MethodSettings } from "../types.ts";
+import { collaborativeData } from "./collaborative-data.ts";
+import { askOnce } from "./single-request.ts";
+
+/** What a collaborative method without passes is: its name, and its fit. */
+export interface ClosedForm {
+  readonly kind: string;
+  readonly fit: (positives: Positives, signal?: AbortSignal) => Promise<Recommender>;
+}
+
+/**
+ * Every client fits a model in one go, on its own training positives, and leaves a scorer. The fit is a
+ * function of these rows alone, so a resumed run repeats it, when the first row is scored.
+ */
+export function collaborativeStage(settings: MethodSettings, { kind, fit }: ClosedForm): Stage {
+  const empty = z.strictObject({});
+  return {
+    name: "fit",
+    messages: {
+      fit: { arrays: {}, metadata: empty, purpose: "asks the client to fit on its own rows" },
+      fitted: { arrays: {}, metadata: empty, purpose: "says that it did" },
+    },
+    server: (context) => askOnce(context, "fit", "fit"),
+    client: async (context): Promise<StageClient> => {
+      const { data, positives, scorerOf } = collaborativeData(context, settings, kind);
+      let recommender: Promise<Recommender> | undefined;
+      const fitted = (signal?: AbortSignal) => (recommender ??= fit(positives, signal));
+      const serve = () => {
+        context.memory.data = data;
+        context.memory.scorer = {
+          score: async (examples, part) => {
+            const ready = await fitted();
+            return scorerOf(() => ready).score(examples, part);
+          },
+        };
+      };
+      return {
+        handle: async (request, signal) => {
+          await fitted(signal);
+          serve();
+          return {
+            kind: "fitted",
+            stage: "fit",
+            round: request.round,
+            arrays: {},
+            metadata: {},
+          };
+        },
+        save: () => ({ arrays: {}, metadata: {} }),
+        load: serve,
+        close: async () => {},
+      };
+    },
+  };
+}

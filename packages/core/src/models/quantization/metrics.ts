@@ -1,0 +1,40 @@
+import { collisionRate } from "./collisions.ts";
+
+/** How well codes are used and what they lose. */
+export interface QuantisationMetrics {
+  /** By level: the share of codes that some item has. */
+  readonly usage: readonly number[];
+  /** By level: exp of the entropy of the codes' shares; as many as there are codes where all are equal. */
+  readonly perplexity: readonly number[];
+  /** (items - different tuples) / items */
+  readonly collisionRate: number;
+  /** Mean squared error of the reconstruction, per number. */
+  readonly reconstruction: number;
+  /** Mean over levels of the mean squared distance of residuals to their codes, per number. */
+  readonly commitment: number;
+}
+
+/** Usage, perplexity and collisions of codes [n * levels]. */
+export function codeUsage(
+  codes: Int32Array,
+  levels: number,
+  numCodes: number,
+): Pick<QuantisationMetrics, "usage" | "perplexity" | "collisionRate"> {
+  const n = codes.length / levels;
+  const usage: number[] = [];
+  const perplexity: number[] = [];
+  for (let level = 0; level < levels; level++) {
+    const counts = new Float64Array(numCodes);
+    for (let i = 0; i < n; i++) counts[codes[i * levels + level]!]! += 1;
+    let entropy = 0;
+    let used = 0;
+    for (const count of counts) {
+      if (count === 0) continue;
+      used += 1;
+      entropy -= (count / n) * Math.log(count / n);
+    }
+    usage.push(used / numCodes);
+    perplexity.push(Math.exp(entropy));
+  }
+  return { usage, perplexity, collisionRate: collisionRate(codes, levels) };
+}
