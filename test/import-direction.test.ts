@@ -23,7 +23,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "federation",
     "methods",
   ],
-  node: ["threads", "executor", "sources", "experiment", "results", "runs", "workers", "tune", "learning"],
+  node: ["threads", "executor", "sources", "tables", "experiment", "results", "runs", "workers", "tune", "learning"],
   cli: ["report", "terminal", "commands"],
 };
 const PACKAGES = Object.keys(LAYERS);

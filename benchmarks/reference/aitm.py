@@ -16,6 +16,7 @@ def build(net):
         net.tower(f"bottom{t}", net.size, hidden)
     for t in range(1, net.tasks):
         net.tower(f"info{t}", hidden[-1], [hidden[-1]], norm=False)
+    for t in range(1, net.tasks):
         for part in ("keys", "queries", "values"):
             net.linear(f"transfer{t}/{part}", hidden[-1], hidden[-1], bias=False)
     net.task_towers(hidden[-1])
@@ -38,5 +39,5 @@ def build(net):
 
 
 config = {"width": 2, "bottomHidden": [5, 4], "towerHidden": [3], "calibrator": 0.6}
-cases = usual_cases("aitm", build, config)
-write("aitm", [*cases, task_case("aitm", build, {**config, "calibrator": 0})])
+cases = usual_cases("aitm", build, config, phases=(0.7, 2.1, 4.6, 2.5))
+write("aitm", [*cases, task_case("aitm", build, {**config, "calibrator": 0}, phase=0.5)])

@@ -1,4 +1,4 @@
-"""Reference values of the field-aware factorisation machine (Juan et al. 2016, equation 4).
+"""Reference values of the field-aware factorisation machine (Juan et al. 2016, section 3).
 
     python benchmarks/reference/ffm.py
 """

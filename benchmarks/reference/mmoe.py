@@ -20,4 +20,4 @@ def build(net):
 
 
 config = {"width": 2, "experts": 3, "expertHidden": [4, 3], "towerHidden": [3]}
-write("mmoe", usual_cases("mmoe", build, config))
+write("mmoe", usual_cases("mmoe", build, config, phases=(0.9, 0.1, 5.3, 3.5)))

@@ -40,8 +40,8 @@ config = {
     "taskExperts": 1,
     "sharedExperts": 2,
     "levels": 2,
-    "expertHidden": [4, 3],
+    "expertHidden": [5, 4],
     "towerHidden": [3],
 }
 more = {**config, "taskExperts": 2, "levels": 1}
-write("ple", [*usual_cases("ple", build, config), task_case("ple", build, more)])
+write("ple", usual_cases("ple", build, config, phases=(0.1, 11.5, 0.2, 3.4), last=more))

@@ -1,4 +1,4 @@
-"""Reference values of product-based networks (Qu et al. 2016, equations 2 to 13).
+"""Reference values of product-based networks (Qu et al. 2016).
 
     python benchmarks/reference/pnn.py
 """

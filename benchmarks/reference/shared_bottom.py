@@ -16,4 +16,4 @@ def build(net):
 
 
 config = {"width": 2, "bottomHidden": [5, 4], "towerHidden": [3]}
-write("shared-bottom", usual_cases("shared-bottom", build, config))
+write("shared-bottom", usual_cases("shared-bottom", build, config, phases=(4.8, 3.2, 4.6, 5.3)))

@@ -78,14 +78,13 @@ def task_case(
     )
 
 
-def usual_cases(kind, build, config, **options):
-    """Two tasks; three with numeric features, normalisation and dropout; one alone; a longer feature."""
+def usual_cases(kind, build, config, phases=(0, 0, 0, 0), last=None):
+    """Two tasks; with numeric features, normalisation and dropout; one alone; three, with a longer feature (`last`)."""
     numeric = ["price", "age"]
+    trained = {**config, "batchNorm": True, "dropout": 0.5}
     return [
-        task_case(kind, build, config, **options),
-        task_case(
-            kind, build, {**config, "batchNorm": True, "dropout": 0.5}, numeric=numeric, tasks=3, **options
-        ),
-        task_case(kind, build, {**config, "towerHidden": []}, numeric=numeric, tasks=1, **options),
-        task_case(kind, build, config, features=LONGER, **options),
+        task_case(kind, build, config, phase=phases[0]),
+        task_case(kind, build, trained, numeric=numeric, phase=phases[1]),
+        task_case(kind, build, {**config, "towerHidden": []}, numeric=numeric, tasks=1, phase=phases[2]),
+        task_case(kind, build, last or config, features=LONGER, tasks=3, phase=phases[3]),
     ]

@@ -1,4 +1,4 @@
-"""Reference values of xDeepFM (Lian et al. 2018, equations 6, 8 and 9).
+"""Reference values of xDeepFM (Lian et al. 2018).
 
     python benchmarks/reference/xdeepfm.py
 """

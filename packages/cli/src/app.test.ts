@@ -46,9 +46,10 @@ describe("help", () => {
     expect((await atoll("--help")).stdout).toMatchInlineSnapshot(`
       "USAGE
         atoll run [--set a.b=c]... [--seed N]... [--out DIR] [--threads N] [--quiet] [--json] [--resume DIR] [<FILE>]
+        atoll tune [--out DIR] [--threads N] [--quiet] [--json] [--final] [--resume DIR] [<FILE>]
         atoll init [--out FILE] [--force] <FILE>...
         atoll data inspect ...
-        atoll schema
+        atoll schema [--tune]
         atoll --help
 
       Train and compare federated recommendation models across markets whose data stay at home.
@@ -58,6 +59,7 @@ describe("help", () => {
 
       COMMANDS
         run     Run an experiment: train every method for every seed, compare, write a report
+        tune    Search settings of an experiment by a validation metric; test rows stay unread
         init    Write a commented starter experiment for your own files, one per client
         data    Look at data files
         schema  Print the JSON Schema of experiment files, for editors
@@ -149,7 +151,7 @@ describe("run", () => {
     expect(exitCode).toBe(2);
     expect(stderr).toMatchInlineSnapshot(`
       "[EXPERIMENT_INVALID]
-      wrong.yaml:7:11  methods.0: "popularityy" is not one of popularity, local, centralised, best-possible, fedavg, fedprox, fedbn, fedadam; did you mean "popularity"?
+      wrong.yaml:7:11  methods.0: "popularityy" is not one of popularity, item-knn, ease, mf-bpr, lightgcn, local, centralised, best-possible, fedavg, fedprox, fedbn, fedadam; did you mean "popularity"?
       wrong.yaml:8:23  federation.rounds: -2 is too small; give more than 0
       wrong.yaml:6:1  seedz: unknown key; did you mean "seeds"?
       "

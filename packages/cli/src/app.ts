@@ -3,6 +3,7 @@ import { AtollError, AtollErrors } from "@atoll/core/errors";
 import { ExperimentError } from "@atoll/node/experiment";
 import { initCommand } from "./commands/init.ts";
 import { inspectCommand } from "./commands/inspect.ts";
+import { prepareCommand } from "./commands/prepare.ts";
 import { runCommand, UsageError } from "./commands/run.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { tuneCommand } from "./commands/tune.ts";
@@ -19,8 +20,8 @@ const routes = buildRouteMap({
     tune: tuneCommand,
     init: initCommand,
     data: buildRouteMap({
-      routes: { inspect: inspectCommand },
-      docs: { brief: "Look at data files" },
+      routes: { inspect: inspectCommand, prepare: prepareCommand },
+      docs: { brief: "Look at data files, and prepare them for runs" },
     }),
     schema: schemaCommand,
   },

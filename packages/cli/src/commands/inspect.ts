@@ -1,16 +1,25 @@
 import { resolve } from "node:path";
 import { buildCommand } from "@stricli/core";
-import { formats, inspectSource, type Format, type Inspection } from "@atoll/node/sources";
+import {
+  formats,
+  inspectSource,
+  type Format,
+  type Inspection,
+  type SourceConfig,
+} from "@atoll/node/sources";
 import type { AtollContext } from "../context.ts";
-import { table } from "../terminal/table.ts";
+import { table as textTable } from "../terminal/table.ts";
+import { UsageError } from "./run.ts";
 
 interface InspectFlags {
+  readonly query?: string;
+  readonly table?: readonly string[];
   readonly format?: Format;
   readonly delimiter?: string;
   readonly json: boolean;
 }
 
-export const inspectCommand = buildCommand<InspectFlags, [string], AtollContext>({
+export const inspectCommand = buildCommand<InspectFlags, [string?], AtollContext>({
   docs: {
     brief: "Show a file's columns: types, counts, missing values, label rate, most frequent values",
   },
@@ -19,9 +28,11 @@ export const inspectCommand = buildCommand<InspectFlags, [string], AtollContext>
       kind: "tuple",
       parameters: [
         {
-          brief: "a CSV, TSV, JSONL or Parquet file, text may be gzipped",
+          brief:
+            "a CSV, TSV, JSONL or Parquet file, or a quoted pattern of several; text may be compressed (.gz, .zst)",
           parse: String,
           placeholder: "FILE",
+          optional: true,
         },
       ],
     },
@@ -39,25 +50,51 @@ export const inspectCommand = buildCommand<InspectFlags, [string], AtollContext>
         brief: "the character between columns",
         placeholder: "C",
       },
+      query: {
+        kind: "parsed",
+        parse: String,
+        optional: true,
+        brief: "instead of a file: a SELECT over tables",
+        placeholder: "SQL",
+      },
+      table: {
+        kind: "parsed",
+        parse: String,
+        variadic: true,
+        optional: true,
+        brief: "a file that the query reads, and its name there",
+        placeholder: "NAME=FILE",
+      },
       json: { kind: "boolean", default: false, brief: "print JSON" },
     },
   },
-  func: async function (
-    this: AtollContext,
-    { json, format, delimiter }: InspectFlags,
-    file: string,
-  ) {
-    const inspection = await inspectSource({
-      path: resolve(this.cwd, file),
-      header: true,
-      ...(format && { format }),
-      ...(delimiter && { delimiter }),
-    });
+  func: async function (this: AtollContext, flags: InspectFlags, file?: string) {
+    const inspection = await inspectSource(sourceOf(this, flags, file));
     this.process.stdout.write(
-      json ? `${JSON.stringify(inspection, null, 2)}\n` : `${describe(inspection)}\n`,
+      flags.json ? `${JSON.stringify(inspection, null, 2)}\n` : `${describe(inspection)}\n`,
     );
   },
 });
+
+function sourceOf(
+  { cwd }: AtollContext,
+  { format, delimiter, query, table }: InspectFlags,
+  file: string | undefined,
+): SourceConfig {
+  const settings = { header: true, ...(format && { format }), ...(delimiter && { delimiter }) };
+  if (file !== undefined && query === undefined) return { path: resolve(cwd, file), ...settings };
+  if (file !== undefined || query === undefined)
+    throw new UsageError("give either a file, or --query with --table NAME=FILE");
+  const tables = (table ?? []).map((entry) => {
+    const equals = entry.indexOf("=");
+    if (equals <= 0) throw new UsageError(`--table ${entry} is not of the form NAME=FILE`);
+    return [
+      entry.slice(0, equals),
+      { path: resolve(cwd, entry.slice(equals + 1)), ...settings },
+    ] as const;
+  });
+  return { query, tables: Object.fromEntries(tables), header: true };
+}
 
 function describe({ path, format, rows, columns }: Inspection): string {
   const number = (value: number) => value.toLocaleString("en-US");
@@ -90,5 +127,5 @@ function describe({ path, format, rows, columns }: Inspection): string {
     "ones",
     "most frequent",
   ];
-  return `${path}\n${format}, ${number(rows)} rows, ${columns.length} columns\n\n${table([header, ...lines], { left: [0, 1, 8] })}`;
+  return `${path}\n${format}, ${number(rows)} rows, ${columns.length} columns\n\n${textTable([header, ...lines], { left: [0, 1, 8] })}`;
 }

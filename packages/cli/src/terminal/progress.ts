@@ -78,6 +78,8 @@ function follow(tally: Tally, event: RunEvent): void {
       tally.active.delete(keyOf(event));
       break;
     }
+    case "reading":
+    case "cache-damaged":
     case "read":
     case "reply":
     case "checkpoint":
@@ -119,13 +121,38 @@ function headline(tally: Tally, nowMs: number): string {
   return `${String(Math.round(share * 100)).padStart(3)}%  ${duration(seconds)}${rate}${left}`;
 }
 
+/** How often a reading that goes on says how far it is, where every line stays. */
+const READING_MS = 1000;
+
+function readingLine(
+  { client, rows, done, total }: Extract<RunEvent, { kind: "reading" }>,
+  startedMs: number,
+  nowMs: number,
+): string {
+  const seconds = (nowMs - startedMs) / 1000;
+  return `reading ${client} (${done + 1} of ${total}): ${rows.toLocaleString("en-US")} rows, ${duration(seconds)}`;
+}
+
+function damagedLine({ client, damage }: Extract<RunEvent, { kind: "cache-damaged" }>): string {
+  return `${client}: its table in the cache was damaged (${damage}) and was built again\n`;
+}
+
 /** One line per finished round and client group: for files, pipes and CI logs. */
 export function plainProgress(write: (text: string) => void, now: () => number): Progress {
   const tally = newTally(now());
+  let lastReadingMs = now();
   return {
     show: (event) => {
       follow(tally, event);
       switch (event.kind) {
+        case "reading":
+          if (now() - lastReadingMs < READING_MS) break;
+          lastReadingMs = now();
+          write(`${readingLine(event, tally.startedMs, now())}\n`);
+          break;
+        case "cache-damaged":
+          write(damagedLine(event));
+          break;
         case "read":
           write(
             `read ${event.client}: ${event.rows.toLocaleString("en-US")} rows (${event.done} of ${event.total})\n`,
@@ -200,6 +227,11 @@ export function liveProgress(
   return {
     show: (event) => {
       follow(tally, event);
+      if (event.kind === "reading") reading = readingLine(event, tally.startedMs, now());
+      if (event.kind === "cache-damaged") {
+        write(`${clear()}${damagedLine(event)}`);
+        drawn = 0;
+      }
       if (event.kind === "read") reading = `read ${event.client} (${event.done} of ${event.total})`;
       if (now() - lastMs < FRAME_MS) return;
       lastMs = now();

@@ -1,18 +1,23 @@
 import { stripVTControlCharacters, styleText } from "node:util";
 import { parseMetric } from "@atoll/core/metrics";
 import type { TuneResult } from "@atoll/node/tune";
-import { bestFirst, parameterText } from "../report/index.ts";
+import { bestFirst, parameterText, shortNames } from "../report/index.ts";
 import { table } from "./table.ts";
 
-/** The best trials, one per line; where the terminal is too narrow, paths are cut to their last name. */
+/** The best settings, each with its longest trial; where the terminal is too narrow, paths are cut. */
 export function tuneTable(
   result: TuneResult,
   { colour, width = Infinity, most = 10 }: { colour: boolean; width?: number; most?: number },
 ): string {
   const names = Object.keys(result.parameters);
   const { label } = parseMetric(result.objective.metric);
-  const measured = bestFirst(result).filter(({ outcome }) => outcome.kind === "measured");
-  const failed = result.trials.length - measured.length;
+  const failed = result.trials.filter(({ outcome }) => outcome.kind === "failed").length;
+  const seen = new Set<number>();
+  const measured = bestFirst(result).filter(({ setting, outcome }) => {
+    const isNew = outcome.kind === "measured" && !seen.has(setting);
+    seen.add(setting);
+    return isNew;
+  });
   const rows = measured
     .slice(0, most)
     .map(({ setting, rounds, values, outcome }) => [
@@ -30,10 +35,9 @@ export function tuneTable(
     );
   const wide = table([header(names), ...rows]);
   const fits = wide.split("\n").every((line) => stripVTControlCharacters(line).length <= width);
-  const lines = [
-    fits ? wide : table([header(names.map((name) => name.split(".").at(-1)!)), ...rows]),
-  ];
-  if (measured.length > most) lines.push(`and ${measured.length - most} more trials in tune.json`);
+  const lines = [fits ? wide : table([header(shortNames(names)), ...rows])];
+  if (measured.length > most)
+    lines.push(`and ${measured.length - most} more settings in tune.json`);
   if (failed > 0)
     lines.push(`${failed} trial${failed === 1 ? "" : "s"} failed; tune.json says why`);
   return lines.join("\n");

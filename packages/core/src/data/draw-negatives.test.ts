@@ -112,7 +112,7 @@ describe("as given", () => {
     for (let pass = 0; pass < 10; pass++) {
       const drawn = [...drawNegatives(data, source, streamOf(pass))];
       expect(drawn.slice(0, 6)).toEqual([2, 2, 2, 2, 3, 3]);
-      expect(drawn.slice(6, 8).toSorted()).toEqual([1, 4]);
+      expect(new Set(drawn.slice(6, 8))).toEqual(new Set([1, 4]));
       expect(drawn.slice(8)).toEqual([3, 3]);
     }
     expect([0, 2, 3].map((row) => numFreeItems(data, source, row))).toEqual([1, 1, 2]);

@@ -64,6 +64,7 @@ export {
 } from "./schema.ts";
 export { ruleColumns } from "./rule-columns.ts";
 export { selectTask } from "./select-task.ts";
+export { sequenceWindows, type SequenceWindows } from "./sequence-windows.ts";
 export { splitClient, type SplitRules } from "./split-client.ts";
 export { syntheticConfig, type SyntheticConfig } from "./synthetic/config.ts";
 export {

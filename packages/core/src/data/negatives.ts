@@ -13,8 +13,8 @@ export interface NegativeSampler {
 
 /**
  * Negatives from the pool of the positive's client minus what its user excludes, uniform or as the pool
- * says, distinct among the negatives of one positive as far as the pool allows. All are drawn up front: a pass shuffles its
- * rows, and the negatives of one positive must know each other.
+ * says, distinct among the negatives of one positive as far as the pool allows. All are drawn up front: a
+ * pass shuffles its rows, and the negatives of one positive must know each other.
  */
 export function negativeSampler(
   data: TrainingData,

@@ -37,6 +37,7 @@ export const catalogue = {
   DATA_NEEDS_IDS: "a rule needs user or item ids, and no column has that role",
   DATA_TUPLE: "a vector or a tuple of codes has another length than declared",
   DATA_UNKNOWN_TASK: "a setting names a label that data.columns.labels does not have",
+  TRAINING_NO_SEQUENCES: "a model of sequences has no user with two training items",
   TRAINING_LOSS: "a loss of positives against sampled negatives, but rows carry labels",
   DATA_LABEL_VALUE: "a label is neither 0 nor 1 and no threshold is given",
   DATA_LABEL_MISSING: "a label is missing or no number",

@@ -1,6 +1,12 @@
 export { fieldVectors, presentOf, valuesOf } from "./fields.ts";
 export { isGrouped, lossConfig, PLAIN_LOSS, type LossConfig, type LossOptions } from "./loss.ts";
 export { indexedFeatures, predictProgram, trainProgram } from "./program.ts";
+export {
+  hasOwnOthers,
+  sequenceProgram,
+  type SequenceLoss,
+  type SequenceSizes,
+} from "./sequence-program.ts";
 export { buildModel, modelConfig, models, type ModelConfig, type ModelKind } from "./registry.ts";
 export type {
   ForwardInputs,

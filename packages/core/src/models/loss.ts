@@ -28,9 +28,24 @@ export const lossConfig = z
         "a positive's log-odds against those of its own sampled negatives (Rendle et al. 2009); scores are no probabilities",
       ),
     z
-      .strictObject({ kind: z.literal("sampled-softmax") })
+      .strictObject({
+        kind: z.literal("sampled-softmax"),
+        samples: z
+          .number()
+          .int()
+          .positive()
+          .default(256)
+          .describe(
+            "items that all positions of a batch are compared with, in models of sequences; in others it is the sampled negatives of each positive",
+          ),
+      })
       .describe(
-        "cross-entropy of a positive among its own sampled negatives (Jean et al. 2015); scores are no probabilities",
+        "cross-entropy of a positive among sampled negatives (Jean et al. 2015); scores are no probabilities",
+      ),
+    z
+      .strictObject({ kind: z.literal("full-softmax") })
+      .describe(
+        "cross-entropy of a position's item among all items, for models of sequences; scores are no probabilities",
       ),
   ])
   .describe("the loss of every row, or of every positive with its sampled negatives");
@@ -70,6 +85,8 @@ export function lossOf(
     const losses = loss.kind === "bpr" ? pairwiseLosses(groups) : firstOfSoftmax(groups);
     return weightedMean(losses, weights.reshape([-1, group]).slice([], 0));
   }
+  if (loss.kind === "full-softmax")
+    throw new RangeError("the full softmax is a loss of sequences, not of rows");
   const rowLosses = (z: np.Array, y: np.Array) =>
     loss.kind === "focal" ? focalLosses(z, y, loss.gamma) : crossEntropies(z, y);
   if (logits.shape.length === 1)

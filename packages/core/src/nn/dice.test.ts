@@ -72,7 +72,7 @@ test("scores by the running statistics", async () => {
 test("a batch without any row that counts changes nothing and stays finite", async () => {
   const rows = [
     [0, 0],
-    [1, 2],
+    [1, -2],
   ];
   const outputs = await bent(rows, [0, 0], "train");
   expect(outputs["mean"]).toEqual([0.5, 1]);

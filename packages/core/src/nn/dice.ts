@@ -1,5 +1,4 @@
-import { nn as jaxNn } from "@jax-js/jax";
-import type { numpy as np } from "@jax-js/jax";
+import { nn as jaxNn, numpy as np } from "@jax-js/jax";
 import { zeros, type ParameterSpec } from "../tensor/index.ts";
 import { arrayOf, type Arrays } from "./arrays.ts";
 import { batchNorm, type NormInputs } from "./batch-norm.ts";
@@ -33,7 +32,8 @@ export function dice(name: string, size: number): Dice {
     state: norm.state,
     forward: (inputs, x) => {
       const { x: normalised, state } = norm.forward(inputs, x);
-      const p = jaxNn.sigmoid(normalised);
+      // Rows that do not count may lie anywhere; the slope of jax-js's sigmoid is no number beyond 88.
+      const p = jaxNn.sigmoid(np.clip(normalised, -30, 30));
       const bent = x.mul(arrayOf(inputs.parameters, alpha.name));
       return { x: x.sub(bent).mul(p).add(bent), state };
     },

@@ -2,7 +2,7 @@ import { numpy as np } from "@jax-js/jax";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { streamOf } from "../random/index.ts";
-import { relu } from "./activations.ts";
+import { gelu, relu } from "./activations.ts";
 import { crossNetwork } from "./cross.ts";
 import { arrayOf } from "./arrays.ts";
 import { linear } from "./linear.ts";
@@ -20,6 +20,21 @@ test("relu cuts at 0, where its slope is 0", async () => {
   );
   expect(outputs["y"]).toEqual([0, 0, 3]);
   expect(outputs["gradient:x"]).toEqual([0, 0, 1]);
+});
+
+test("gelu takes the form with tanh, as PyTorch's approximate one, and not that with erf", async () => {
+  const outputs = await run(
+    (arrays) => {
+      const y = gelu(arrayOf(arrays, "x"));
+      return { y, loss: np.sum(y) };
+    },
+    { inputs: { x: [-2, -0.5, 0, 0.7, 3] }, wrt: ["x"] },
+  );
+  // The other form is 1e-4 away at -2, and 4e-4 at 3.
+  const y = [-0.0454023059, -0.1542859902, 0, 0.5305701347, 2.9963626079];
+  const slopes = [-0.0860992566, 0.1326300965, 0.5, 0.9763572187, 1.0115841666];
+  y.forEach((value, i) => expect(outputs["y"]![i]).toBeCloseTo(value, 5));
+  slopes.forEach((value, i) => expect(outputs["gradient:x"]![i]).toBeCloseTo(value, 5));
 });
 
 test("linear is x W + b, with W stored [in, out]", async () => {

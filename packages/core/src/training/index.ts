@@ -1,5 +1,6 @@
 export { trainingConfig, type TrainingConfig } from "./config.ts";
 export { createLearned, type Learned } from "./learned.ts";
+export type { EpochOptions } from "./learner.ts";
 export { initialNumbers, tableStream, type Numbers } from "./numbers.ts";
 export { select, type Selection } from "./selection.ts";
 export {
@@ -9,10 +10,4 @@ export {
   type StepOptions,
   type TrainStep,
 } from "./step.ts";
-export {
-  createTrainer,
-  type EpochOptions,
-  type SavedTrainer,
-  type Trainer,
-  type TrainerOptions,
-} from "./trainer.ts";
+export { createTrainer, type SavedTrainer, type Trainer, type TrainerOptions } from "./trainer.ts";

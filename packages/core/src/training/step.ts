@@ -59,7 +59,7 @@ interface StepParts {
 }
 
 /** The optimiser of tables, where a config names none: Adam on touched rows, as the dense one is set. */
-function tableOptimiserOf(config: TrainingConfig): TableOptimiserConfig {
+export function tableOptimiserOf(config: TrainingConfig): TableOptimiserConfig {
   const { learningRate, weightDecay } = config.optimiser;
   return config.tables ?? { kind: "lazy-adam", learningRate, weightDecay };
 }
@@ -170,7 +170,7 @@ export async function createTrainStep(parts: StepParts): Promise<TrainStep> {
 }
 
 /** Each entry 1 / (1 - rate) with probability 1 - rate, else 0: two draws of the stream seed them all. */
-function drawMask(
+export function drawMask(
   { address, kernels }: Arena,
   mask: Float32Array,
   rate: number,

@@ -2,6 +2,7 @@ import { declaredFeatures, syntheticColumns, tasksOfColumns } from "@atoll/core/
 import { AtollError, nearest } from "@atoll/core/errors";
 import { resolveMethod } from "@atoll/core/methods";
 import { defaultMetrics, parseMetric } from "@atoll/core/metrics";
+import { sourceProblem } from "../sources/index.ts";
 import type { Experiment } from "./schema.ts";
 import { shown, type Path, type PathIssue } from "./zod-issues.ts";
 
@@ -9,6 +10,7 @@ import { shown, type Path, type PathIssue } from "./zod-issues.ts";
 export function crossChecks(experiment: Experiment): PathIssue[] {
   return [
     ...checkClients(experiment),
+    ...checkSources(experiment),
     ...checkFeedback(experiment),
     ...checkShared(experiment),
     ...checkMetrics(experiment),
@@ -39,6 +41,14 @@ function checkClients(experiment: Experiment): PathIssue[] {
       message: `${clientsPerRound} is more than the ${names.length} clients there are; give a smaller number, or all`,
     });
   return issues;
+}
+
+function checkSources({ data }: Experiment): PathIssue[] {
+  if (data.kind !== "files") return [];
+  return Object.entries(data.clients).flatMap(([client, source]) => {
+    const message = sourceProblem(source);
+    return message === undefined ? [] : [{ path: ["data", "clients", client], message }];
+  });
 }
 
 function checkFeedback({ data, negatives }: Experiment): PathIssue[] {

@@ -84,14 +84,14 @@ describe("problems, each with its place, the value and the way out", () => {
   `));
   test("an unknown method", () =>
     expect(edited("fedavg]", "fedavgg]")).toMatchInlineSnapshot(`
-    "
-    my.yaml:9:30  methods.2: "fedavgg" is not one of popularity, local, centralised, best-possible, fedavg, fedprox, fedbn, fedadam; did you mean "fedavg"?
-    "
-  `));
+      "
+      my.yaml:9:30  methods.2: "fedavgg" is not one of popularity, item-knn, ease, mf-bpr, lightgcn, local, centralised, best-possible, fedavg, fedprox, fedbn, fedadam; did you mean "fedavg"?
+      "
+    `));
   test("an unknown model", () =>
     expect(problems(`${minimal}model: { kind: deepfn }\n`)).toMatchInlineSnapshot(`
       "
-      my.yaml:10:16  model.kind: "deepfn" is not one of lr, fm, gmf, mlp, neumf, deepfm, dcnv2; did you mean "deepfm"?
+      my.yaml:10:16  model.kind: "deepfn" is not one of lr, fm, gmf, mlp, neumf, deepfm, dcnv2, ffm, widedeep, pnn, dcn, xdeepfm, autoint, fibinet, masknet, finalmlp, din, gru4rec, sasrec, bert4rec, shared-bottom, mmoe, ple, esmm, aitm, stem, star, pepnet; did you mean "deepfm"?
       "
     `));
   test("an unknown key of a model", () =>
@@ -115,7 +115,7 @@ describe("problems, each with its place, the value and the way out", () => {
   test("an unknown split", () =>
     expect(edited("leave-one-out", "leave-one-in")).toMatchInlineSnapshot(`
       "
-      my.yaml:8:16  split.kind: "leave-one-in" is not one of leave-one-out, time, random; did you mean "leave-one-out"?
+      my.yaml:8:16  split.kind: "leave-one-in" is not one of leave-one-out, time, random, per-user-ratio, given, k-fold; did you mean "leave-one-out"?
       "
     `));
   test("an unknown metric", () =>
@@ -209,7 +209,7 @@ describe("problems, each with its place, the value and the way out", () => {
       "
       my.yaml:3:13  data.feedback: "implizit" is not one of explicit, implicit; did you mean "implicit"?
       my.yaml:6:17  data.clients.de.path: 7 is not a text
-      my.yaml:9:11  methods.0: "popular" is not one of popularity, local, centralised, best-possible, fedavg, fedprox, fedbn, fedadam; did you mean "popularity"?
+      my.yaml:9:11  methods.0: "popular" is not one of popularity, item-knn, ease, mf-bpr, lightgcn, local, centralised, best-possible, fedavg, fedprox, fedbn, fedadam; did you mean "popularity"?
       "
     `));
   test("a file that is empty", () =>

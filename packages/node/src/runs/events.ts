@@ -9,6 +9,16 @@ export interface CellName {
 
 /** What a run tells whoever watches; all wording belongs to the watcher. */
 export type RunEvent =
+  /** Rows of a client that is being read, so far; tables from the cache are there at once. */
+  | {
+      readonly kind: "reading";
+      readonly client: string;
+      readonly rows: number;
+      readonly done: number;
+      readonly total: number;
+    }
+  /** A table in the cache was not as it was written, and was built again. */
+  | { readonly kind: "cache-damaged"; readonly client: string; readonly damage: string }
   | {
       readonly kind: "read";
       readonly client: string;

@@ -1,28 +1,18 @@
-import { resolve } from "node:path";
 import {
   oracleColumn,
-  ruleColumns,
   splitClient,
   syntheticColumns,
   syntheticWorld,
-  wantedColumns,
   type ColumnsConfig,
   type RawTable,
   type SplitClient,
 } from "@atoll/core/data";
-import { AtollError, AtollErrors } from "@atoll/core/errors";
+import { AtollErrors, type AtollError } from "@atoll/core/errors";
 import type { Experiment } from "../experiment/index.ts";
-import { readTable, withPaths, type SourceConfig } from "../sources/index.ts";
+import { cacheDirectory, readCached } from "../tables/index.ts";
+import { clientSources } from "./client-sources.ts";
+import { collectProblems } from "./collect-problems.ts";
 import type { RunEvent } from "./events.ts";
-
-/** What roles and features read, and what the split and the negatives read beside it. */
-function columnsToRead(columns: ColumnsConfig, { split, negatives }: Experiment) {
-  const wanted = wantedColumns(columns);
-  const further = ruleColumns(split, negatives).filter(
-    (name) => !wanted.some((column) => column.name === name && column.as === "text"),
-  );
-  return [...wanted, ...further.map((name) => ({ name, as: "text" as const }))];
-}
 
 interface ClientTable {
   readonly client: string;
@@ -43,17 +33,23 @@ async function readTables(
       table,
       columns: syntheticColumns,
     }));
-  const directory = resolve(experimentDirectory, data.directory ?? ".");
-  const clients = Object.entries(data.clients);
+  const cache = cacheDirectory(experimentDirectory, process.env["ATOLL_CACHE"]);
+  const clients = clientSources(experiment, experimentDirectory);
   const tables: ClientTable[] = [];
   const errors: AtollError[] = [];
-  for (const [client, { columns: own, ...source }] of clients) {
+  for (const { client, source, wanted, columns } of clients) {
     signal.throwIfAborted();
-    const columns = { ...data.columns, ...own };
-    const located: SourceConfig = withPaths(source, (path) => resolve(directory, path));
+    const place = { client, done: tables.length, total: clients.length };
     try {
-      const wanted = columnsToRead(columns, experiment);
-      const table = await readTable(located, { client, columns: wanted, signal });
+      const { table, origin } = await readCached(source, {
+        client,
+        columns: wanted,
+        signal,
+        directory: cache,
+        onRows: (rows) => onEvent({ kind: "reading", ...place, rows }),
+      });
+      if (origin.kind === "rebuilt")
+        onEvent({ kind: "cache-damaged", client, damage: origin.damage });
       tables.push({ client, table, columns });
       onEvent({
         kind: "read",
@@ -63,18 +59,11 @@ async function readTables(
         total: clients.length,
       });
     } catch (error) {
-      collect(errors, error);
+      collectProblems(errors, error);
     }
   }
   if (errors.length > 0) throw new AtollErrors(errors);
   return tables;
-}
-
-/** Sorts an error to the ones that are reported together; anything unexpected ends the run at once. */
-function collect(errors: AtollError[], error: unknown): void {
-  if (error instanceof AtollErrors) errors.push(...error.errors);
-  else if (error instanceof AtollError) errors.push(error);
-  else throw error;
 }
 
 /** Every client's rows, split for every seed; the problems of all clients are reported at once. */
@@ -108,7 +97,7 @@ export async function prepareClients(
           ),
         );
     } catch (error) {
-      collect(errors, error);
+      collectProblems(errors, error);
     }
   }
   if (errors.length > 0) throw new AtollErrors(errors);

@@ -35,6 +35,8 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   readonly now: () => Date;
   readonly onEvent: (event: RunEvent) => void;
+  /** Where worker threads come from; default: new ones, which end with the run. */
+  readonly openPool?: typeof workerPool;
 }
 
 /** Runs an experiment into a new folder. */
@@ -110,7 +112,7 @@ async function execute(
   announce(plan, splits, records, threads, clients, onEvent);
 
   const candidates = await saveCandidates(folder, experiment, splits);
-  const pool = workerPool(threads, experiment.engine);
+  const pool = (options.openPool ?? workerPool)(threads, experiment.engine);
   const stopped: (CellName & { round: number })[] = [];
   try {
     const open = plan.cells.filter((cell) => !records.has(keyOf(cell)));

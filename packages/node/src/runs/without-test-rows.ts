@@ -13,16 +13,18 @@ export function withoutTestRows(
 }
 
 function withoutTest(split: SplitClient): SplitClient {
-  const { label, oracle, test, valid, sampling } = split;
+  const { label, furtherLabels, oracle, test, valid, sampling } = split;
   return {
     ...split,
     label: blanked(label, test),
+    furtherLabels: furtherLabels.map((own) => blanked(own, test)),
     ...(oracle && { oracle: blanked(oracle, test) }),
     test: valid,
     ...(sampling && { sampling: { ...sampling, testCandidates: sampling.validCandidates } }),
   };
 }
 
+/** A copy without the values at some rows. */
 function blanked<T extends Float32Array | Float64Array>(values: T, rows: Int32Array): T {
   const copy = values.slice() as T;
   for (const row of rows) copy[row] = Number.NaN;

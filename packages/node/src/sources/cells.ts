@@ -43,7 +43,7 @@ export function validityOf(
   return duckdb.vector_get_validity(
     duckdb.data_chunk_get_vector(chunk, column),
     Math.ceil(numRows / 64) * 8,
-  ) as Uint8Array | null;
+  );
 }
 
 /**
@@ -85,5 +85,5 @@ export function textBytes(words: Int32Array, row: number): Uint8Array {
   const offset = words.byteOffset + row * CELL_BYTES;
   return length <= INLINE_BYTES
     ? new Uint8Array(words.buffer, offset + 4, length)
-    : (duckdb.get_data_from_pointer(words.buffer as ArrayBuffer, offset + 8, length) as Uint8Array);
+    : duckdb.get_data_from_pointer(words.buffer as ArrayBuffer, offset + 8, length);
 }

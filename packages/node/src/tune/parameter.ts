@@ -17,7 +17,8 @@ export interface Parameter {
  *
  *   linear: low + u (high - low);    log: low (high / low)^u.
  *
- * Whole numbers: linear, each from low to high equally likely; log, the rounded draw between low - 1/2 and
+ * written with four digits (linear: of the range), which is more than any search can tell apart. Whole
+ * numbers: linear, each from low to high equally likely; log, the rounded draw between low - 1/2 and
  * high + 1/2, so that the two ends have their full share.
  */
 export function drawValue({ config }: Parameter, stream: RandomStream): SettingValue {
@@ -27,7 +28,14 @@ export function drawValue({ config }: Parameter, stream: RandomStream): SettingV
     return low + Math.min(high - low, Math.floor(uniform(stream) * (high - low + 1)));
   const margin = integer ? 0.5 : 0;
   const value = between(low - margin, high + margin, uniform(stream), scale);
-  return clamp(integer ? Math.round(value) : value, low, high);
+  return clamp(integer ? Math.round(value) : shortened(value, low, high, scale), low, high);
+}
+
+/** Four digits of the number itself, or on a linear scale of its place in the range. */
+function shortened(value: number, low: number, high: number, scale: "linear" | "log"): number {
+  if (scale === "log") return Number(value.toPrecision(4));
+  const step = 10 ** (Math.floor(Math.log10(high - low)) - 4);
+  return Number((Math.round(value / step) * step).toPrecision(12));
 }
 
 /**

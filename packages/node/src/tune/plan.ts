@@ -137,8 +137,9 @@ function checkedExperiments(
     );
     for (const { parameter, message } of problems)
       report({ at: at("space", parameter.name), path: parameter.name, message });
-    if (problems.length > 0) return [];
-    const overrides = parameters.map(({ name, path }) => ({
+    const unplaced = problems.map(({ parameter }) => parameter);
+    const placed = parameters.filter((parameter) => !unplaced.includes(parameter));
+    const overrides = placed.map(({ name, path }) => ({
       path,
       value: setting[name],
       text: name,

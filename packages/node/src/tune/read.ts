@@ -80,8 +80,13 @@ const FIXED = [
   "evaluation",
   "seeds",
   "negatives.evaluation",
+  "data.kind",
   "data.clients",
   "data.markets",
+  "data.feedback",
+  "data.duplicates",
+  "data.columns.label",
+  "data.columns.labels",
   "training.selectBy",
 ];
 

@@ -40,7 +40,7 @@ data:
   clients: { a: { path: a.csv }, b: { path: b.csv } }
 split: { kind: time, valid: 0.2, test: 0.2 }
 model: { kind: fm, width: 4 }
-methods: [local, fedavg]
+methods: [fedavg]
 federation: { rounds: 3 }
 training: { batchSize: 64 }
 evaluation: { metrics: [auc, logloss], bootstrap: 100 }

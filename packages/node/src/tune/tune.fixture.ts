@@ -21,7 +21,7 @@ method: fedprox
 space:
   training.optimiser.learningRate: { low: 0.0003, high: 0.1, scale: log }
   methods.fedprox.mu: { values: [0.01, 1] }
-strategy: { kind: random, trials: 4, seed: 3 }
+strategy: { kind: random, trials: 3, seed: 3 }
 `;
 
 /** Writes both files; returns the tune file's path. */

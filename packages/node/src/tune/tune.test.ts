@@ -41,9 +41,9 @@ describe("a tune", () => {
   test("measures every setting, and its best is the largest value", () => {
     const { trials, best, objective, rungs } = whole.result;
     expect(objective).toEqual({ metric: "auc", higherIsBetter: true });
-    expect(rungs).toEqual([{ trials: 4, rounds: 3 }]);
+    expect(rungs).toEqual([{ trials: 3, rounds: 3 }]);
     const values = trials.map(({ outcome }) => (outcome.kind === "measured" ? outcome.value : NaN));
-    expect(values).toHaveLength(4);
+    expect(values).toHaveLength(3);
     expect(new Set(values).size).toBeGreaterThan(1);
     expect(best!.outcome).toMatchObject({ value: Math.max(...values) });
   });
@@ -110,7 +110,7 @@ describe("a tune", () => {
 
 describe("resuming", () => {
   test("after a stop in the middle of any trial repeats no finished trial and gives the same tune.json", async () => {
-    for (const stopAt of [2, 3]) {
+    for (const stopAt of [2]) {
       const directory = join(folder, `stopped-${stopAt}`);
       const abort = new AbortController();
       let started = 0;
@@ -127,7 +127,7 @@ describe("resuming", () => {
       const events: TuneEvent[] = [];
       await resumeTune(directory, options({ onEvent: (event) => events.push(event) }));
       const starts = events.filter((event) => event.kind === "trial-start");
-      expect(starts.map(({ setting }) => setting)).toEqual([1, 2, 3, 4].slice(stopAt - 1));
+      expect(starts.map(({ setting }) => setting)).toEqual([1, 2, 3].slice(stopAt - 1));
       expect(await readFile(join(directory, "tune.json"), "utf8")).toBe(
         await readFile(join(whole.directory, "tune.json"), "utf8"),
       );
@@ -152,18 +152,17 @@ describe("successive halving", () => {
     const path = await writeTune(folder, {
       tune: TUNE.replace(
         /strategy:.*/,
-        "strategy: { kind: successive-halving, trials: 5, eta: 2, maximumRounds: 4 }",
+        "strategy: { kind: successive-halving, trials: 4, eta: 2, maximumRounds: 2 }\nseeds: [1]",
       ),
     });
     const directory = join(folder, "halving");
     await tune(await readTune(path), { ...options(), directory });
     const { trials, rungs, best } = await resultIn(directory);
     expect(rungs).toEqual([
-      { trials: 5, rounds: 1 },
+      { trials: 4, rounds: 1 },
       { trials: 2, rounds: 2 },
-      { trials: 1, rounds: 4 },
     ]);
-    expect(trials.map(({ rung }) => rung)).toEqual([1, 1, 1, 1, 1, 2, 2, 3]);
+    expect(trials.map(({ rung }) => rung)).toEqual([1, 1, 1, 1, 2, 2]);
     const at = (rung: number) =>
       trials
         .filter((trial) => trial.rung === rung)
@@ -178,10 +177,9 @@ describe("successive halving", () => {
         .slice(0, 2)
         .toSorted((a, b) => a - b),
     );
-    expect(at(3)).toEqual(at(2).slice(0, 1));
-    expect(best).toEqual(trials.at(-1));
+    expect([best!.rung, best!.setting]).toEqual([2, at(2)[0]]);
     const text = await readFile(join(directory, "best.yaml"), "utf8");
-    expect(parseExperiment(text, "best.yaml").federation.rounds).toBe(4);
+    expect(parseExperiment(text, "best.yaml").federation.rounds).toBe(2);
   });
 });
 
@@ -204,7 +202,7 @@ describe("the final run", () => {
   test("is an ordinary experiment of the best setting, on the test rows", async () => {
     const directory = join(folder, "final");
     const path = await writeTune(folder, {
-      tune: TUNE.replace("trials: 4", "trials: 1").concat("seeds: [1]\nfinalTest: true\n"),
+      tune: TUNE.replace("trials: 3", "trials: 1").concat("seeds: [1]\nfinalTest: true\n"),
     });
     const outcome = await tune(await readTune(path), { ...options(), directory });
     expect(outcome).toMatchObject({ kind: "done", final: { directory: join(directory, "final") } });

@@ -9,6 +9,7 @@ import { promote } from "./halving.ts";
 import { planTune, type TunePlan } from "./plan.ts";
 import type { TuneSource } from "./read.ts";
 import { tuneResultSchema, valueOf, type Trial, type TuneResult } from "./result.ts";
+import { sharedPool } from "./shared-pool.ts";
 import type { Setting } from "./space.ts";
 import { trialExperiment } from "./trial-experiment.ts";
 
@@ -25,13 +26,27 @@ export async function tune(
 ): Promise<TuneOutcome> {
   // Every setting is checked before the folder is made.
   const plan = planTune(source);
-  return execute(await newTuneFolder(options.directory, source), plan, options);
+  return withThreads(await newTuneFolder(options.directory, source), plan, options);
 }
 
 /** Continues the tune in a folder: no finished trial runs again. */
 export async function resumeTune(directory: string, options: TuneOptions): Promise<TuneOutcome> {
   const { folder, source } = await oldTuneFolder(directory);
-  return execute(folder, planTune(source), options);
+  return withThreads(folder, planTune(source), options);
+}
+
+/** Trials share their threads: to start one takes longer than to train a small model. */
+async function withThreads(
+  folder: TuneFolder,
+  plan: TunePlan,
+  options: TuneOptions,
+): Promise<TuneOutcome> {
+  const shared = sharedPool();
+  try {
+    return await execute(folder, plan, { ...options, openPool: shared.open });
+  } finally {
+    await shared.close();
+  }
 }
 
 /** Errors that say "this setting does not work"; all others end the tune. */
@@ -242,5 +257,5 @@ function bestExperiment({ source, ...plan }: TunePlan, best: Trial, directory: s
       relative(directory, resolve(source.experimentDirectory, data.directory)) || ".",
     );
   document.commentBefore = ` Setting ${best.setting} of the tune in this folder: the best ${plan.objective} of ${plan.config.method} on validation rows.`;
-  return String(document);
+  return document.toString({ lineWidth: 0 });
 }

@@ -55,6 +55,9 @@ async function answer(call: WorkerCall): Promise<Uint8Array | undefined> {
       await parties.get(call.id)?.close();
       parties.delete(call.id);
       return undefined;
+    case "clear":
+      splits.clear();
+      return undefined;
   }
 }
 

@@ -26,6 +26,8 @@ export interface WorkerPool {
     splitOf: (key: string) => SplitClient,
     statePath?: string,
   ) => Promise<RemoteParty>;
+  /** Drops the rows that the threads hold, so that another run can bring its own. */
+  readonly clear: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -60,6 +62,10 @@ export function workerPool(numThreads: number, engine: EngineConfig): WorkerPool
           await call(host, { op: "close", id: party.id });
         },
       };
+    },
+    clear: async () => {
+      for (const host of hosts) host.splits.clear();
+      await Promise.all(hosts.map((host) => call(host, { op: "clear" })));
     },
     close: async () => {
       await Promise.all(hosts.map((host) => host.thread.close()));

@@ -22,4 +22,6 @@ export type WorkerCall =
   | { readonly op: "open"; readonly party: PartySpec; readonly statePath?: string }
   | { readonly op: "request"; readonly id: string; readonly bytes: Uint8Array }
   | { readonly op: "save"; readonly id: string; readonly path: string }
-  | { readonly op: "close"; readonly id: string };
+  | { readonly op: "close"; readonly id: string }
+  /** Drops every split. */
+  | { readonly op: "clear" };

@@ -55,6 +55,7 @@ export function trialsChart(result: TuneResult, metric: string): Html {
     ${result.rungs.map((_, i) => {
       const rung = i + 1;
       let top: number | undefined;
+      let previous: string | undefined;
       const points = trials.flatMap((trial, order) => {
         if (trial.rung !== rung) return [];
         const value = valueOf(trial);
@@ -65,7 +66,14 @@ export function trialsChart(result: TuneResult, metric: string): Html {
               : objective.higherIsBetter
                 ? Math.max(top, value)
                 : Math.min(top, value);
-        return top === undefined ? [] : [`${at(x.at(order + 1))},${at(y.at(top))}`];
+        if (top === undefined) return [];
+        const [before, height] = [previous, at(y.at(top))];
+        previous = height;
+        const place = at(x.at(order + 1));
+        // A step: the best so far stays until the trial that beats it.
+        return before === undefined
+          ? [`${place},${height}`]
+          : [`${place},${before}`, `${place},${height}`];
       });
       return html`<polyline
         class="so-far"

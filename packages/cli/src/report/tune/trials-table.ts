@@ -4,6 +4,7 @@ import { html, type Html } from "../html.ts";
 import { scrollTable } from "../widgets/scroll-table.ts";
 import { parameterText } from "./axis.ts";
 import { bestFirst } from "./order.ts";
+import { shortNames } from "./short-names.ts";
 
 /** Every trial, the best first. */
 export function trialsTable(result: TuneResult, metric: string): Html {
@@ -15,7 +16,9 @@ export function trialsTable(result: TuneResult, metric: string): Html {
           <th scope="col">Setting</th>
           <th scope="col">${metric}</th>
           <th scope="col">Rounds</th>
-          ${names.map((name) => html`<th scope="col" title="${name}">${name}</th>`)}
+          ${shortNames(names).map(
+            (name, i) => html`<th scope="col" title="${names[i]}">${name}</th>`,
+          )}
           <th scope="col">Time</th>
         </tr>
       </thead>

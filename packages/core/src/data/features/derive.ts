@@ -163,7 +163,7 @@ function timePart(seconds: Float64Array, part: TimePart): TextColumn {
       case "weekend":
         return weekday >= 5 ? 1 : 0;
       case "month":
-        return new Date(second * 1000).getUTCMonth() + 1;
+        return monthOf(day);
     }
   };
   return {
@@ -173,6 +173,23 @@ function timePart(seconds: Float64Array, part: TimePart): TextColumn {
     ),
     values: dictionary.values,
   };
+}
+
+/** The month, 1..12, of a day counted from 1970-01-01 (Howard Hinnant's civil_from_days). */
+function monthOf(day: number): number {
+  // Years begin in March here, so that a leap day is a year's last.
+  const dayOfEra = (((day + 719_468) % 146_097) + 146_097) % 146_097;
+  const yearOfEra = Math.floor(
+    (dayOfEra -
+      Math.floor(dayOfEra / 1460) +
+      Math.floor(dayOfEra / 36_524) -
+      Math.floor(dayOfEra / 146_096)) /
+      365,
+  );
+  const dayOfYear =
+    dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const month = Math.floor((5 * dayOfYear + 2) / 153);
+  return month < 10 ? month + 3 : month - 9;
 }
 
 function dictionaryOf() {

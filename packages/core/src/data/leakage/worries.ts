@@ -45,7 +45,7 @@ export function worriesOf({ training, test }: Leakage): Worry[] {
   if (share(test.pairsInTraining) >= MANY)
     add(
       "pairs",
-      `${percent(share(test.pairsInTraining))} of the test rows repeat a (user, item) pair of training: whoever remembers pairs knows their answers`,
+      `${percent(share(test.pairsInTraining))} of the test rows repeat a (user, item) pair of training: a model that remembers pairs has seen answers like theirs`,
     );
   if (share(test.rowsInTraining) >= MANY)
     add(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { AtollError } from "../../errors/index.ts";
+import type { AtollError } from "../../errors/index.ts";
 import { number, tableOf, text } from "../tables.fixture.ts";
 import { splitConfig } from "./config.ts";
 import { givenParts } from "./given.ts";

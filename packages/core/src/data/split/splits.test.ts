@@ -151,7 +151,7 @@ describe("per user ratio", () => {
   test("ten rows at 20% and 10%: the last is test, the two before validation", () => {
     const rows = rowsAt(
       Array.from({ length: 12 }, (_, i) => i),
-      [...[0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0]],
+      [0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0],
     );
     const parts = perUserRatio(rows, perUser);
     expect(lists(parts)).toEqual([[0, 1, 2, 3, 4, 5, 6, 7, 8], [9, 10], [11]]);

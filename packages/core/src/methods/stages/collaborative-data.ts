@@ -49,7 +49,8 @@ export function collaborativeData(
       `client "${context.name}": method ${kind} ranks items, but no column has the role item; name one in data.columns.item or remove the method`,
     );
   const [numUsers, numItems] = [userRows - UNSEEN_ROW, itemRows - UNSEEN_ROW];
-  const rows = pairsOf(data.train, schema);
+  const pairsOf = pairReader(schema);
+  const rows = pairsOf(data.train);
   const chosen = [...rows.label.keys()].filter((row) => rows.label[row] === 1);
   const pairs = {
     user: chosen.map((row) => rows.user[row]!),
@@ -60,7 +61,7 @@ export function collaborativeData(
     positives: { numUsers, numItems, ...itemsOfUser(numUsers, [pairs]) },
     scorerOf: (recommender) => ({
       score: async (examples) => {
-        const { user, item } = pairsOf(examples, schema);
+        const { user, item } = pairsOf(examples);
         return recommender().score(user, item).map(sigmoid);
       },
     }),
@@ -73,8 +74,8 @@ const UNSEEN_ROW = FIRST_VALUE_ROW - 1;
 /** Examples that are read at a time. */
 const BATCH = 4096;
 
-/** The user, the item and the first label of every example. */
-function pairsOf(examples: Examples, schema: FeatureSchema) {
+/** Reads the user, the item and the first label of every example, through one batch for all calls. */
+function pairReader(schema: FeatureSchema) {
   const batch = createBatch(schema, BATCH, createArena());
   const columns = batch.categorical.length / BATCH;
   const labels = batch.label.length / BATCH;
@@ -87,17 +88,19 @@ function pairsOf(examples: Examples, schema: FeatureSchema) {
     throw new RangeError(`no feature "${feature}"`);
   };
   const [userColumn, itemColumn] = [columnOf("user"), columnOf("item")];
-  const user = new Int32Array(examples.numRows);
-  const item = new Int32Array(examples.numRows);
-  const label = new Float32Array(examples.numRows);
-  let row = 0;
-  for (const { numRows, ...filled } of evaluationBatches(examples, schema, batch))
-    for (let at = 0; at < numRows; at++, row++) {
-      user[row] = filled.categorical[at * columns + userColumn]! - UNSEEN_ROW;
-      item[row] = filled.categorical[at * columns + itemColumn]! - UNSEEN_ROW;
-      label[row] = filled.label[at * labels]!;
-    }
-  return { user, item, label };
+  return (examples: Examples) => {
+    const user = new Int32Array(examples.numRows);
+    const item = new Int32Array(examples.numRows);
+    const label = new Float32Array(examples.numRows);
+    let row = 0;
+    for (const { numRows, ...filled } of evaluationBatches(examples, schema, batch))
+      for (let at = 0; at < numRows; at++, row++) {
+        user[row] = filled.categorical[at * columns + userColumn]! - UNSEEN_ROW;
+        item[row] = filled.categorical[at * columns + itemColumn]! - UNSEEN_ROW;
+        label[row] = filled.label[at * labels]!;
+      }
+    return { user, item, label };
+  };
 }
 
 /**

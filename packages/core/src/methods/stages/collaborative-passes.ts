@@ -129,7 +129,7 @@ export function collaborativePassesStage(settings: MethodSettings, method: ByPas
         },
         load: (state) => {
           for (const [name, array] of Object.entries(unprefixed("trainer:", state.arrays)))
-            trainer.arrays[name]!.set(array.data as Float32Array);
+            trainer.arrays[name]!.set(array.data);
           trainer.steps = state.metadata["steps"] as number;
           const best = state.metadata["best"] as
             | { readonly value: number; readonly round: number; readonly width: number }

@@ -42,22 +42,20 @@ export function fitItemKnn(positives: Positives, config: ItemKnnConfig): Neighbo
   const kept: number[] = [];
   const weights: number[] = [];
   for (let i = 0; i < numItems; i++) {
-    const near: number[] = [];
+    common.fill(0);
     for (let a = ofItem[i]!; a < ofItem[i + 1]!; a++) {
       const end = ofUser[users[a]! + 1]!;
-      for (let b = ofUser[users[a]!]!; b < end; b++) {
-        const j = items[b]!;
-        if (common[j] === 0) near.push(j);
-        common[j]! += 1;
-      }
+      for (let b = ofUser[users[a]!]!; b < end; b++) common[items[b]!]! += 1;
     }
     const size = ofItem[i + 1]! - ofItem[i]!;
-    for (const j of near) {
+    const near: number[] = [];
+    for (let j = 0; j < numItems; j++) {
+      if (common[j] === 0 || j === i) continue;
       const cosine = Math.sqrt(size * (ofItem[j + 1]! - ofItem[j]!));
       common[j] = common[j]! / (cosine + config.shrinkage);
+      near.push(j);
     }
     const ranked = near
-      .filter((j) => j !== i)
       .toSorted((a, b) => common[b]! - common[a]! || a - b)
       .slice(0, config.neighbours);
     for (const j of ranked) {
@@ -65,7 +63,6 @@ export function fitItemKnn(positives: Positives, config: ItemKnnConfig): Neighbo
       weights.push(common[j]!);
     }
     offsets[i + 1] = kept.length;
-    for (const j of near) common[j] = 0;
   }
   return { offsets, items: Int32Array.from(kept), weights: Float64Array.from(weights) };
 }

@@ -39,7 +39,7 @@ test("a step goes against the gradient that central differences measure", () => 
       const moved = (step: number) => {
         const there = start();
         there[name][at] = kept + step;
-        return { value: there[name][at]!, loss: objective(there) };
+        return { value: there[name][at], loss: objective(there) };
       };
       const [up, down] = [moved(h), moved(-h)];
       const slope = (up.loss - down.loss) / (up.value - down.value);

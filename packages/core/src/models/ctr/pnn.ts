@@ -37,12 +37,11 @@ export type PnnConfig = z.infer<typeof config>;
  *   logit = w tower([z, p]) + b,   z = [v_1, ..., v_F, x_numeric]
  *   inner: p = [<v_f, v_g>]_{f < g}     outer: p = vec(s s'), s = sum_f v_f     both: side by side
  *
- * Qu et al. 2016, figure 1: the first layer relu(W_z z + W_p p + b_1) of its equations 2 to 4 is the tower's
- * on both side by side. Of the inner products the paper's N x N matrix holds each pair twice; here, as in
- * the authors' code, once. The outer product is the paper's sum over all pairs (equations 12 and 13),
- * whose size does not grow with the number of features; the kernels for every pair that the authors' code
- * has in its place are a model of their later paper (Qu et al. 2018), F (F - 1) / 2 matrices that a
- * federation would send in each round.
+ * Qu et al. 2016, figure 1, whose first layer relu(W_z z + W_p p + b_1) is that of the tower on both side by
+ * side. The paper's N x N matrix of inner products holds each pair twice; here, as in the authors' code,
+ * once. The outer product is the paper's sum over all pairs, whose size does not grow with the number of
+ * features. The kernels for every pair that the authors' code has in its place are the model of their later
+ * paper (Qu et al. 2018): F (F - 1) / 2 matrices, which a federation would send in each round.
  */
 export const pnn = {
   config,

@@ -43,7 +43,7 @@ export type XDeepFmConfig = z.infer<typeof config>;
  *
  *   logit = b + sum_f w_f + sum_j u_j x_j + w_c CIN(v_1, ..., v_F) + w_d tower([v_1, ..., v_F, x_numeric])
  *
- * Lian et al. 2018, figure 5 and equation 9. Numeric features enter the linear part and, as they are, the
+ * Lian et al. 2018, figure 5. Numeric features enter the linear part and, as they are, the
  * tower.
  */
 export const xdeepfm = {
@@ -106,10 +106,9 @@ interface Cin {
  *
  *   x^k_{h,d} = sum_{i,j} W^k_{(i,j),h} x^{k-1}_{i,d} v_{j,d},   x^0 = v,   out = [sum_d x^k_{h,d}]_{k,h}
  *
- * Lian et al. 2018, equations 6 and 8; no activation, which their section 4.4.3 finds best. With
- * `splitHalf`, as in the authors' code, the first half of a layer's maps goes to the next layer only and
- * the rest to the output only; the last layer is for the output alone. Names: `<name>/<k>/weight`
- * [maps before * fields, maps].
+ * Lian et al. 2018, section 3.1; no activation, which their experiments find best. With `splitHalf`, as in
+ * the authors' code, the first half of a layer's maps goes to the next layer only and the rest to the output
+ * only; the last layer is for the output alone. Names: `<name>/<k>/weight` [maps before * fields, maps].
  */
 function interactions(name: string, { fields, maps, splitHalf }: CinOptions): Cin {
   const last = maps.length - 1;

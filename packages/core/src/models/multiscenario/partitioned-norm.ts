@@ -64,7 +64,10 @@ export function partitionedNorm(name: string, size: number, scenarios: number): 
       }
       const counts = np.greater(weight, 0).astype(np.float32).reshape([-1, 1]);
       // In whose moments a row counts: the batch's and its scenario's, [1 + scenarios, batch].
-      const everyone = np.concatenate([np.ones([x.shape[0]!, 1]), of.slice([], [1, 1 + scenarios])], 1);
+      const everyone = np.concatenate(
+        [np.ones([x.shape[0]!, 1]), of.slice([], [1, 1 + scenarios])],
+        1,
+      );
       const counting = np.transpose(everyone.mul(counts));
       const sizes = np.sum(counting, 1, { keepdims: true });
       const members = counting.mul(np.reciprocal(np.maximum(1, sizes)));

@@ -39,8 +39,7 @@ export async function kMeans(vectors: Float32Array, options: KMeansOptions): Pro
     sums.fill(0);
     assign();
     for (let i = 0; i < n; i++)
-      for (let k = 0; k < width; k++)
-        sums[cluster[i]! * width + k]! += vectors[i * width + k]!;
+      for (let k = 0; k < width; k++) sums[cluster[i]! * width + k]! += vectors[i * width + k]!;
     let shift = 0;
     for (let c = 0; c < clusters; c++) {
       const size = sizes[c]!;
@@ -82,8 +81,7 @@ function plusPlus(vectors: Float32Array, { width, clusters, random }: KMeansOpti
     let rest = uniform(random) * total;
     // Where fewer different vectors exist than centres, the rest are drawn at random.
     chosen = total === 0 ? uniformBelow(random, n) : 0;
-    if (total > 0)
-      while (chosen < n - 1 && (rest -= far[chosen]!) >= 0) chosen += 1;
+    if (total > 0) while (chosen < n - 1 && (rest -= far[chosen]!) >= 0) chosen += 1;
   }
   return centres;
 }

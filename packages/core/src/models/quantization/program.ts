@@ -50,8 +50,7 @@ function quantise(z: np.Array, values: Arrays, config: RqVaeConfig, training: bo
     codes.push(code);
     residuals.push(residual);
     sum = sum.add(residual.add(lax.stopGradient(chosen.sub(residual))));
-    residual =
-      rule === "detached" ? residual.sub(fixed) : lax.stopGradient(residual.sub(chosen));
+    residual = rule === "detached" ? residual.sub(fixed) : lax.stopGradient(residual.sub(chosen));
   }
   return {
     codes,

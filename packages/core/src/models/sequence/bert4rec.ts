@@ -10,19 +10,17 @@ import {
 } from "../../nn/index.ts";
 import { normalInit, type ParameterSpec } from "../../tensor/index.ts";
 import type { ModelDefinition } from "../types.ts";
-import {
-  headsDivideWidth,
-  sequenceFields,
-  sequenceModel,
-  transformerFields,
-  type SequenceEncoder,
-} from "./sequence-model.ts";
+import { sequenceModel, type SequenceEncoder } from "./sequence-model.ts";
+import { headsDivideWidth, sequenceFields, transformerFields } from "./settings.ts";
 
 const config = z
   .strictObject({
     kind: z.literal("bert4rec"),
     ...sequenceFields,
     ...transformerFields,
+    itemBias: sequenceFields.itemBias
+      .default(true)
+      .describe("a learned number per item, added to its log-odds, as the paper has it"),
     inner: z
       .number()
       .int()
@@ -50,11 +48,10 @@ const ACTIVATIONS = { gelu, relu };
  * BERT4Rec: self-attention to both sides, learned by guessing hidden items.
  *
  *   x_t = drop(v_t + p_t), a learned vector m in place of v_t where the item is hidden
- *   s = act(W norm(block(... block(x))) + b)
+ *   s = act(W norm(block(... block(x))) + b),   logit = <s, v_item> + b_item
  *
  * Sun et al. 2019, equation 7 and section 3.6. It differs from the paper in that blocks normalise first
- * and a norm follows the last, where the paper normalises after each part; and in that the bias of items
- * is a setting.
+ * and one norm follows the last, where the paper normalises after each part.
  */
 export const bert4rec = {
   config,

@@ -4,7 +4,8 @@ import { arrayOf, dropout, linear, type Arrays } from "../../nn/index.ts";
 import { linearDefault, type ParameterSpec } from "../../tensor/index.ts";
 import { dropoutRate } from "../ctr/features.ts";
 import type { ModelDefinition } from "../types.ts";
-import { sequenceFields, sequenceModel, type SequenceEncoder } from "./sequence-model.ts";
+import { sequenceModel, type SequenceEncoder } from "./sequence-model.ts";
+import { sequenceFields } from "./settings.ts";
 
 const config = z.strictObject({
   kind: z.literal("gru4rec"),
@@ -60,22 +61,19 @@ function gru(name: string, { inputs, units }: { inputs: number; units: number })
         np.Array,
       ];
       const [batch, length] = x.shape as [number, number];
-      const gate = (y: np.Array, k: number) => y.slice([], [k * units, (k + 1) * units]);
-      const entering = np.matmul(x, w).add(b);
+      const thirds = (y: np.Array) => np.split(y, 3, 1) as [np.Array, np.Array, np.Array];
+      const there = np.split(present, length, 1);
       let h = np.zeros([batch, units]);
-      const states: np.Array[] = [];
-      for (let t = 0; t < length; t++) {
-        const fromInput = entering.slice([], t, []);
-        const fromState = np.matmul(h, u).add(c);
-        const both = fromInput.add(fromState);
-        const reset = jaxNn.sigmoid(gate(both, 0));
-        const fresh = np.tanh(gate(fromInput, 2).add(reset.mul(gate(fromState, 2))));
+      const states = np.split(np.matmul(x, w).add(b), length, 1).map((step, t) => {
+        const [xr, xz, xn] = thirds(step.reshape([batch, 3 * units]));
+        const [hr, hz, hn] = thirds(np.matmul(h, u).add(c));
+        const fresh = np.tanh(xn.add(jaxNn.sigmoid(xr.add(hr)).mul(hn)));
         // 1 - z of the formula, and 0 where there is no item.
-        const renewed = jaxNn.sigmoid(gate(both, 1).mul(-1)).mul(present.slice([], [t, t + 1]));
+        const renewed = jaxNn.sigmoid(xz.add(hz).neg()).mul(there[t]!);
         h = h.add(renewed.mul(fresh.sub(h)));
-        states.push(h.reshape([batch, 1, units]));
-      }
-      return states.length === 1 ? states[0]! : np.concatenate(states, 1);
+        return h.reshape([batch, 1, units]);
+      });
+      return np.concatenate(states, 1);
     },
   };
 }

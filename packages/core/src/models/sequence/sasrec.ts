@@ -2,13 +2,8 @@ import { z } from "zod";
 import { arrayOf, dropout, layerNorm, transformerBlock } from "../../nn/index.ts";
 import { normalInit, type ParameterSpec } from "../../tensor/index.ts";
 import type { ModelDefinition } from "../types.ts";
-import {
-  headsDivideWidth,
-  sequenceFields,
-  sequenceModel,
-  transformerFields,
-  type SequenceEncoder,
-} from "./sequence-model.ts";
+import { sequenceModel, type SequenceEncoder } from "./sequence-model.ts";
+import { headsDivideWidth, sequenceFields, transformerFields } from "./settings.ts";
 
 const config = z
   .strictObject({

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { FeatureSchema } from "../../data/schema.ts";
+import { parameterLayout } from "../../tensor/index.ts";
+import { predictProgram } from "../program.ts";
 import { buildModel, modelConfig } from "../registry.ts";
 import { historySchema, statesOf, type Sequences } from "./states.fixture.ts";
 
@@ -85,6 +87,21 @@ test("a recurrent state knows no position: the same items after padding leave th
   const moved = await statesOf(config!, { ...sequence({ padding: 2 }), items: later }, LENGTH);
   expect(moved.slice(2)).toEqual(states.slice(0, 3));
 });
+
+test.each(kinds)(
+  "$kind: a history of one item, whose state is a vector of its own",
+  async (config) => {
+    const schema = historySchema(1);
+    const model = buildModel(modelConfig.parse(config), schema);
+    const layouts = [parameterLayout(model.parameters), parameterLayout(model.state)] as const;
+    const { inputs, outputs } = predictProgram(model, ...layouts, schema, 3);
+    expect(outputs.map(({ name, shape }) => [name, shape])).toEqual([["logits", [3]]]);
+    expect(inputs.find(({ name }) => name === "index:history")?.shape).toEqual([3, 1]);
+    const one = { items: Float32Array.of(1, 2, 3, 4), present: Float32Array.of(1) };
+    const [state] = await statesOf(config, { ...one, masked: Float32Array.of(0) }, 1);
+    expect(state!.every((x) => Number.isFinite(x) && x !== 0)).toBe(true);
+  },
+);
 
 describe("says what it needs", () => {
   const plain: FeatureSchema = {

@@ -1,54 +1,11 @@
 import { numpy as np } from "@jax-js/jax";
-import { z } from "zod";
 import { lengthOf, vocabularyOf, type FeatureSchema } from "../../data/schema.ts";
 import type { EmbeddingSpec } from "../../embedding/index.ts";
 import { AtollError } from "../../errors/index.ts";
 import { arrayOf, type DropoutSpec } from "../../nn/index.ts";
-import { normalInit, type ParameterSpec } from "../../tensor/index.ts";
-import { embeddingWidth } from "../ctr/features.ts";
+import { normalInit, zeros, type ParameterSpec } from "../../tensor/index.ts";
 import { presentOf, valuesOf } from "../fields.ts";
 import type { ForwardInputs, Model, SequenceInputs, SequenceObjective } from "../types.ts";
-
-/** The config fields that models of sequences share. */
-export const sequenceFields = {
-  history: z
-    .string()
-    .default("history")
-    .describe("feature with the past items, a sequence of the item's vocabulary"),
-  width: embeddingWidth.default(64).describe("entries of each item's vector and of the states"),
-  itemBias: z
-    .boolean()
-    .default(false)
-    .describe("a learned number per item, added to its log-odds: how popular it is anyway"),
-  embeddingStd: z
-    .number()
-    .positive()
-    .default(0.02)
-    .describe("standard deviation of the normal draws that item vectors and positions start from"),
-};
-
-/** Config fields of the models that are made of transformer blocks. */
-export const transformerFields = {
-  layers: z.number().int().positive().default(2).describe("transformer blocks"),
-  heads: z.number().int().positive().default(2).describe("attention heads; they divide the width"),
-  dropout: z
-    .number()
-    .min(0)
-    .lt(1)
-    .default(0.2)
-    .describe("share of the inputs and of each block's outputs that training drops"),
-};
-
-interface Heads {
-  readonly width: number;
-  readonly heads: number;
-}
-
-/** The check of configs with heads. */
-export const headsDivideWidth = {
-  check: ({ width, heads }: Heads) => width % heads === 0,
-  message: { path: ["heads"], error: "the number of heads must divide the width" },
-};
 
 interface SequenceSettings {
   readonly kind: string;
@@ -92,9 +49,10 @@ export function sequenceModel(
   const length = historyLength(kind, history, schema);
   const encoder = encoderOf(length);
   const features = [history, ITEM];
-  const init = normalInit(embeddingStd);
-  const embeddings: EmbeddingSpec[] = [{ name: ITEMS, features, width, init }];
-  if (itemBias) embeddings.push({ name: BIAS, features: [ITEM], width: 1, init });
+  const embeddings: EmbeddingSpec[] = [
+    { name: ITEMS, features, width, init: normalInit(embeddingStd) },
+  ];
+  if (itemBias) embeddings.push({ name: BIAS, features: [ITEM], width: 1, init: zeros });
 
   const states = (inputs: SequenceInputs): np.Array =>
     encoder.states(inputs).mul(inputs.present.reshape([-1, length, 1]));
@@ -143,7 +101,7 @@ function withHiddenEnd(past: Omit<SequenceInputs, "masked">): SequenceInputs {
     ...past,
     items: pushed(past.items, np.zeros([batch, 1, width])),
     present: pushed(past.present, np.ones([batch, 1])),
-    masked: np.concatenate([np.zeros([batch, length - 1]), np.ones([batch, 1])], 1),
+    masked: pushed(np.zeros([batch, length]), np.ones([batch, 1])),
   };
 }
 

@@ -1,0 +1,84 @@
+import { groupOf, tasksOf, trainingBatches, type TrainingData } from "../data/index.ts";
+import { AtollError } from "../errors/index.ts";
+import { isGrouped, type Model } from "../models/index.ts";
+import { streamOf } from "../random/index.ts";
+import type { Executor } from "../tensor/index.ts";
+import type { TrainingConfig } from "./config.ts";
+import { diverged, type Learner } from "./learner.ts";
+import type { Learned } from "./learned.ts";
+import { createTrainStep } from "./step.ts";
+
+export interface LearnerOptions {
+  readonly model: Model;
+  readonly data: TrainingData;
+  readonly config: TrainingConfig;
+  readonly executor: Executor;
+  readonly learned: Learned;
+  /** For messages. */
+  readonly party: string;
+}
+
+/** Learns from rows: every training row once a pass, with its fresh negatives. */
+export async function createRowLearner(options: LearnerOptions): Promise<Learner> {
+  const { model, data, config, executor, learned, party } = options;
+  const { schema } = data;
+  const { arena, layout } = learned;
+  const grouped = isGrouped(config.loss);
+  const group = groupOf(data);
+  if (config.loss.kind === "full-softmax" || (grouped && group === 1))
+    throw new AtollError(
+      "TRAINING_LOSS",
+      config.loss.kind === "full-softmax"
+        ? `client "${party}": loss full-softmax predicts a sequence's next item, but model "${model.kind}" learns from rows here; choose sampled-softmax, or sasrec, gru4rec or bert4rec on implicit feedback with data.columns.history`
+        : `client "${party}": loss ${config.loss.kind} compares positives with their sampled negatives, but rows carry labels here; choose bce or focal, or set data.feedback to implicit`,
+    );
+  // Groups stay whole: a batch holds as many as fit.
+  const batchSize = grouped
+    ? Math.max(1, Math.floor(config.batchSize / group)) * group
+    : config.batchSize;
+  const step = await createTrainStep({
+    model,
+    schema,
+    config: { ...config, batchSize },
+    executor,
+    learned,
+    loss: {
+      loss: config.loss,
+      taskWeights: tasksOf(schema).map((task) => config.taskWeights[task] ?? 1),
+      group,
+    },
+  });
+  const anchor = arena.float32(layout.size);
+  const hasMasks = (model.dropout ?? []).length > 0;
+
+  return {
+    memories: step.memories,
+    close: step.close,
+    epoch: async ({ stream, proximal, signal }) => {
+      anchor.set(proximal.anchor);
+      const batches = trainingBatches(data, { buffers: step.batches, random: stream, grouped });
+      // Masks have a stream of their own: a model without them sees the batches it always saw.
+      const masks = hasMasks ? streamOf(stream.next(), "dropout") : stream;
+      let lossSum = 0;
+      let numRows = 0;
+      let next = batches.next();
+      if (!next.done) step.prepare(next.value, masks);
+      const stepOptions = {
+        proximal: { mu: proximal.mu, anchor },
+        meanwhile: () => {
+          next = batches.next();
+          if (!next.done) step.prepare(next.value, masks);
+        },
+      };
+      while (!next.done) {
+        signal?.throwIfAborted();
+        const batch = next.value;
+        const loss = await step.run(batch, stepOptions);
+        if (!Number.isFinite(loss)) throw diverged(party, loss, numRows);
+        lossSum += loss * batch.numRows;
+        numRows += batch.numRows;
+      }
+      return numRows === 0 ? 0 : lossSum / numRows;
+    },
+  };
+}

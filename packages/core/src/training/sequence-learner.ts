@@ -1,0 +1,185 @@
+import {
+  FIRST_VALUE_ROW,
+  sequenceWindows,
+  type Histories,
+  type TrainingData,
+} from "../data/index.ts";
+import { AtollError } from "../errors/index.ts";
+import type { Model, SequenceObjective } from "../models/index.ts";
+import { shuffle, streamOf, uniform, uniformBelow, type RandomStream } from "../random/index.ts";
+import { diverged, type Learner } from "./learner.ts";
+import type { LearnerOptions } from "./row-learner.ts";
+import { createSequenceStep, type SequenceStep } from "./sequence-step.ts";
+
+type SequenceModel = Model & { readonly sequence: SequenceObjective };
+
+/** Whether a model learns from whole sequences: it can, and rows are positives with a history. */
+export function learnsFromSequences(model: Model, data: TrainingData): model is SequenceModel {
+  return (
+    model.sequence !== undefined &&
+    data.negatives !== undefined &&
+    data.train.rows.histories !== undefined
+  );
+}
+
+/**
+ * Learns from whole training sequences: every item of a user but the first is predicted once a pass, from
+ * those before it (or, hidden, from those around it), in windows of the history's length. A batch holds as
+ * many windows as make up `batchSize` positions.
+ */
+export async function createSequenceLearner(
+  options: LearnerOptions,
+  objective: SequenceObjective,
+): Promise<Learner> {
+  const { model, data, config, executor, learned, party } = options;
+  const histories = data.train.rows.histories!;
+  const { length } = histories;
+  const numRows = data.schema.categorical.find(({ name }) => name === "item")!.numRows;
+  const numItems = numRows - FIRST_VALUE_ROW;
+  const { loss } = config;
+  const numOthers =
+    loss.kind === "full-softmax"
+      ? numItems
+      : loss.kind === "sampled-softmax"
+        ? Math.min(loss.samples, numItems)
+        : 0;
+  const next = objective.target === "next";
+  const windows = sequenceWindows(histories, {
+    size: next ? length + 1 : length,
+    overlap: next ? 1 : 0,
+    least: 2,
+  });
+  const numWindows = windows.starts.length;
+  if (numWindows === 0)
+    throw new AtollError(
+      "TRAINING_NO_SEQUENCES",
+      `client "${party}": model "${model.kind}" learns from sequences, but no user has two training items; give more rows, or another model`,
+    );
+  const step = await createSequenceStep({
+    model: model as SequenceModel,
+    config,
+    executor,
+    learned,
+    sizes: { batch: Math.max(1, Math.round(config.batchSize / length)), length },
+    loss: { kind: loss.kind, numOthers },
+  });
+  const { batch: batchSize } = step;
+  const anchor = learned.arena.float32(learned.layout.size);
+  const order = Int32Array.from({ length: numWindows }, (_, w) => w);
+
+  return {
+    memories: step.memories,
+    close: step.close,
+    epoch: async ({ stream, proximal, signal }) => {
+      anchor.set(proximal.anchor);
+      order.forEach((_, i) => (order[i] = i));
+      shuffle(stream, order);
+      const masks = streamOf(stream.next(), "dropout");
+      let lossSum = 0;
+      let numTargets = 0;
+      for (let start = 0; start < numWindows; start += batchSize) {
+        signal?.throwIfAborted();
+        step.clear();
+        const inBatch = Math.min(batchSize, numWindows - start);
+        for (let b = 0; b < inBatch; b++) {
+          const w = order[start + b]!;
+          const from = windows.starts[w]!;
+          const to = windows.ends[w]!;
+          if (next) fillNext(step, histories, b, from, to);
+          else fillCloze(step, histories, b, from, to, objective.hidden ?? 0.2, stream);
+        }
+        const drawOther = (b: number) => {
+          const user = windows.users[order[start + b]!]!;
+          return outside(histories, user, numItems, stream);
+        };
+        drawOthers(step, loss.kind, inBatch, numItems, drawOther, stream);
+        step.prepare(masks);
+        const value = await step.run({ mu: proximal.mu, anchor });
+        if (!Number.isFinite(value)) throw diverged(party, value, numTargets);
+        lossSum += value * step.numTargets();
+        numTargets += step.numTargets();
+      }
+      return lossSum / numTargets;
+    },
+  };
+}
+
+/** Inputs are the window but its last item, targets the window but its first; padding stands at the start. */
+function fillNext(
+  { inputs, targets, counts, length }: SequenceStep,
+  { items }: Histories,
+  b: number,
+  from: number,
+  to: number,
+): void {
+  const at = (b + 1) * length - (to - from - 1);
+  for (let i = from; i < to - 1; i++) {
+    const position = at + i - from;
+    inputs[position] = items[i]!;
+    targets[position] = items[i + 1]!;
+    // What is out of vocabulary is no item that could be recommended.
+    counts[position] = items[i + 1]! >= FIRST_VALUE_ROW ? 1 : 0;
+  }
+}
+
+/** Every item is hidden with the given probability, and one at least; hidden positions are the targets. */
+function fillCloze(
+  { inputs, targets, counts, masked, length }: SequenceStep,
+  { items }: Histories,
+  b: number,
+  from: number,
+  to: number,
+  hidden: number,
+  random: RandomStream,
+): void {
+  const at = (b + 1) * length - (to - from);
+  const certain = from + uniformBelow(random, to - from);
+  for (let i = from; i < to; i++) {
+    const position = at + i - from;
+    inputs[position] = items[i]!;
+    if (i !== certain && uniform(random) >= hidden) continue;
+    masked[position] = 1;
+    targets[position] = items[i]!;
+    counts[position] = items[i]! >= FIRST_VALUE_ROW ? 1 : 0;
+  }
+}
+
+function drawOthers(
+  { others, counts, length }: SequenceStep,
+  kind: string,
+  inBatch: number,
+  numItems: number,
+  drawOther: (b: number) => number,
+  random: RandomStream,
+): void {
+  if (kind === "full-softmax") {
+    for (let k = 0; k < others.length; k++) others[k] = FIRST_VALUE_ROW + k;
+    return;
+  }
+  if (kind === "sampled-softmax") {
+    for (let k = 0; k < others.length; k++)
+      others[k] = FIRST_VALUE_ROW + uniformBelow(random, numItems);
+    return;
+  }
+  for (let b = 0; b < inBatch; b++)
+    for (let i = 0; i < length; i++)
+      others[b * length + i] = counts[b * length + i] === 1 ? drawOther(b) : 0;
+}
+
+/** How often an item that the user knows is drawn again, before it is taken as it is. */
+const MOST_DRAWS = 100;
+
+/** An item that is not in the user's training sequence, uniformly. */
+function outside(
+  { items, userStarts, userEnds }: Histories,
+  user: number,
+  numItems: number,
+  random: RandomStream,
+): number {
+  for (let draw = 0; ; draw++) {
+    const item = FIRST_VALUE_ROW + uniformBelow(random, numItems);
+    let known = false;
+    for (let i = userStarts[user]!; i < userEnds[user]! && !known; i++) known = items[i] === item;
+    if (!known || draw === MOST_DRAWS) return item;
+  }
+}

@@ -1,0 +1,35 @@
+import type { RawTable } from "@atoll/core/data";
+import { readTable, type ReadOptions, type SourceConfig } from "../sources/index.ts";
+import { cachedTable, type Origin } from "./cache.ts";
+
+/** The folder of the cache: beside the experiment, elsewhere where ATOLL_CACHE says so, or nowhere (`off`). */
+export function cacheDirectory(
+  experimentDirectory: string,
+  setting: string | undefined,
+): string | undefined {
+  if (setting === undefined || setting === "") return `${experimentDirectory}/.atoll/cache`;
+  return setting === "off" ? undefined : setting;
+}
+
+/** Folders that cannot be written, and full disks: a cache that is not to be had fails no run. */
+const UNWRITABLE = new Set(["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT"]);
+
+/** A table in memory, through the cache where there is one. */
+export async function readCached(
+  config: SourceConfig,
+  options: ReadOptions & { readonly directory: string | undefined },
+): Promise<{ readonly table: RawTable; readonly origin: Origin }> {
+  const { directory } = options;
+  if (directory !== undefined)
+    try {
+      const { table, origin } = await cachedTable(config, { ...options, directory });
+      try {
+        return { table: table.load(), origin };
+      } finally {
+        table.close();
+      }
+    } catch (error) {
+      if (!UNWRITABLE.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    }
+  return { table: await readTable(config, options), origin: { kind: "built" } };
+}
