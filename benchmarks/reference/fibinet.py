@@ -59,8 +59,9 @@ def one(kind, features, numeric=(), reduction=1.5, hidden=(4, 3), norm=False, ph
     state = {}
     for i, size in enumerate(hidden if norm else ()):
         state |= norm_state(f"tower/{i}/norm", size)
+    config = {"kind": "fibinet", "width": WIDTH, "bilinear": kind, "reduction": reduction}
     return case(
-        {"kind": "fibinet", "width": WIDTH, "bilinear": kind, "reduction": reduction, "hidden": list(hidden), "batchNorm": norm},
+        config | {"hidden": list(hidden), "batchNorm": norm},
         fibinet(kind, features),
         shapes(kind, len(features), len(numeric), max(1, int(len(features) / reduction)), hidden, norm),
         {"wide": (values, 1), "deep": (values, WIDTH)},

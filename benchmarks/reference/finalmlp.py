@@ -50,7 +50,8 @@ def one(features, numeric=(), heads=1, first=(5, 4), second=(2,), gates=None, no
     shapes["fusion/weight"] = (heads, first[-1] // heads, second[-1] // heads)
     config = {"kind": "finalmlp", "width": WIDTH, "heads": heads, "first": list(first), "second": list(second)}
     config |= {"batchNorm": norm, **({"gates": gates} if gates else {})}
-    return case(config, finalmlp(features, heads, gates), shapes, embeddings, features, numeric, state=state, phase=phase)
+    model = finalmlp(features, heads, gates)
+    return case(config, model, shapes, embeddings, features, numeric, state=state, phase=phase)
 
 
 plain, numeric = categorical("user", "hour", "item"), ["price", "age"]

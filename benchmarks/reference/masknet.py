@@ -59,6 +59,7 @@ def one(structure, features, numeric=(), blocks=(4, 3), hidden=(), aggregation=2
 
 
 plain, numeric = categorical("user", "hour", "item"), ["price", "age"]
+longer = categorical("user", "item", history=(3, "item"))
 write(
     "masknet",
     [
@@ -66,6 +67,6 @@ write(
         one("parallel", plain, numeric, hidden=[4, 3], aggregation=0.5),
         one("parallel", plain, blocks=(5,)),
         one("serial", [], ["price", "age", "size"], blocks=(5, 4), hidden=[3], phase=1),
-        one("parallel", categorical("user", "item", history=(3, "item")), numeric[:1], hidden=[4], norm=True, phase=0.2),
+        one("parallel", longer, numeric[:1], hidden=[4], norm=True, phase=0.2),
     ],
 )

@@ -149,10 +149,24 @@ def side_by_side(v, numeric):
     return torch.cat(parts + ([] if numeric is None else [numeric]), 1)
 
 
-def case(config, forward, parameters, embeddings, features, numeric=(), tasks=None, state=None, masks=None, indices=(), phase=0, rows=None):
+def case(
+    config,
+    forward,
+    parameters,
+    embeddings,
+    features,
+    numeric=(),
+    tasks=None,
+    state=None,
+    masks=None,
+    indices=(),
+    phase=0,
+    rows=None,
+):
     """`parameters`, `state`: shapes by name; `embeddings`: (values, width) by name, or (values, width, features);
-    `masks`: {name: (size, rate)}; `indices`: features of one value that enter as numbers; `phase`: moves the parameters,
-    away from points where no slope is or all units are dead; `rows`: table rows of features of one value."""
+    `masks`: {name: (size, rate)}; `indices`: features of one value that enter as numbers; `phase`: moves the
+    parameters, away from points where no slope is or all units are dead; `rows`: table rows of features of one
+    value."""
     tasks_count = len(tasks) if tasks else 1
     p = {
         name: wave(shape, 1.9 * n + phase) + (1 if name.endswith("scale") else 0)

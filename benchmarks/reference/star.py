@@ -101,11 +101,11 @@ config = {"width": 2, "scenarios": 2, "hidden": [4, 3], "auxiliaryHidden": [3], 
 longer = [*categorical(history=(4, "item")), *FEATURES]
 numeric = ["price", "age"]
 cases = [
-    made(config, tasks=1),
+    made(config, tasks=1, phase=3.6),
     # A value out of vocabulary, one beyond the scenarios, a scenario with a single row.
-    made({**config, "dropout": 0.5}, scenario=(2, 1, 2, 7, 3, 0), numeric=numeric),
-    made({**config, "partitionedNorm": False}, scenario=(3, 1, 2, 3, 2, 0), tasks=3, numeric=numeric),
-    made(config, features=longer),
-    made(config, features=categorical("scenario"), numeric=numeric, tasks=1),
+    made({**config, "dropout": 0.5}, scenario=(2, 1, 2, 7, 3, 0), numeric=numeric, phase=3.9),
+    made({**config, "partitionedNorm": False}, scenario=(3, 1, 2, 3, 2, 0), tasks=3, numeric=numeric, phase=0.2),
+    made(config, features=longer, phase=3.8),
+    made(config, features=categorical("scenario"), numeric=numeric, tasks=1, phase=3.7),
 ]
 write("star", cases)

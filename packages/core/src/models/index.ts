@@ -3,6 +3,7 @@ export { isGrouped, lossConfig, PLAIN_LOSS, type LossConfig, type LossOptions } 
 export { indexedFeatures, predictProgram, trainProgram } from "./program.ts";
 export {
   hasOwnOthers,
+  lastStateProgram,
   sequenceProgram,
   type SequenceLoss,
   type SequenceSizes,

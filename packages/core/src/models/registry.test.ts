@@ -16,12 +16,21 @@ const withHistory: FeatureSchema = {
   ],
 };
 
+/** The usual features, and the scenario that an example is of. */
+const withScenario: FeatureSchema = {
+  ...usual,
+  categorical: [...usual.categorical, { name: "scenario", of: "context", numRows: 5 }],
+};
+
 /** What a kind needs beyond the usual features. */
 const NEEDED: Partial<Record<ModelKind, FeatureSchema>> = {
   din: withHistory,
   gru4rec: withHistory,
   sasrec: withHistory,
   bert4rec: withHistory,
+  esmm: { ...usual, tasks: ["click", "buy"] },
+  star: withScenario,
+  pepnet: withScenario,
 };
 
 function schemaFor(kind: ModelKind): FeatureSchema {
@@ -83,9 +92,9 @@ test("models of two ids name the one that is missing", () => {
     );
 });
 
-test("batch normalisation and Dice are the only sources of state", () => {
+test("normalisation and Dice are the only sources of state, on by default in star and din alone", () => {
   for (const kind of kinds)
-    if (kind !== "din")
+    if (kind !== "din" && kind !== "star")
       expect(buildModel(modelConfig.parse({ kind }), schemaFor(kind)).state).toEqual([]);
   const schema = schemaOf(["user", "item"], ["price"]);
   const normalised = { kind: "deepfm", batchNorm: true, hidden: [4, 3] };

@@ -8,6 +8,7 @@ import {
   type Arrays,
 } from "../nn/index.ts";
 import {
+  compile,
   compileWithGradient,
   type ParameterLayout,
   type Program,
@@ -110,6 +111,41 @@ export function sequenceProgram(
     },
     loss: "loss",
     wrt: learned.map(({ name }) => name),
+  });
+}
+
+/**
+ * What a history leads to. Inputs: `parameter:<name>`, `state:<name>`, `items` [B, L, width] and `present`
+ * [B, L]. Output: `last` [B, width], whose product with an item's row is the item's logit.
+ */
+export function lastStateProgram(
+  model: Model & { readonly sequence: SequenceObjective },
+  layout: ParameterLayout,
+  stateLayout: ParameterLayout,
+  { batch, length, width }: SequenceSizes,
+): Program {
+  return compile({
+    name: `last:${model.kind}`,
+    inputs: [
+      ...layout.views.map(({ name, shape }) => tensor(`parameter:${name}`, shape)),
+      ...stateLayout.views.map(({ name, shape }) => tensor(`state:${name}`, shape)),
+      tensor("items", [batch, length, width]),
+      tensor("present", [batch, length]),
+    ],
+    fn: (arrays) => {
+      const named = (prefix: string, names: readonly { readonly name: string }[]) =>
+        Object.fromEntries(names.map(({ name }) => [name, arrayOf(arrays, `${prefix}:${name}`)]));
+      const last = model.sequence.last({
+        parameters: named("parameter", layout.views),
+        state: named("state", stateLayout.views),
+        dropout: {},
+        weight: np.ones([batch]),
+        mode: "predict",
+        items: arrayOf(arrays, "items"),
+        present: arrayOf(arrays, "present"),
+      });
+      return { last };
+    },
   });
 }
 

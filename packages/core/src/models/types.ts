@@ -80,6 +80,8 @@ export interface SequenceObjective {
   readonly bias?: string;
   /** States [batch, length, width] of a sequence, and the running statistics that follow. */
   readonly states: (inputs: SequenceInputs) => { states: np.Array; state: Arrays };
+  /** The state [batch, width] from which the item after a sequence is predicted. */
+  readonly last: (inputs: Omit<SequenceInputs, "masked">) => np.Array;
 }
 
 export interface SequenceInputs extends Pick<

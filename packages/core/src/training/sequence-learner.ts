@@ -1,5 +1,6 @@
 import {
   FIRST_VALUE_ROW,
+  HISTORY,
   sequenceWindows,
   type Histories,
   type TrainingData,
@@ -13,13 +14,14 @@ import { createSequenceStep, type SequenceStep } from "./sequence-step.ts";
 
 type SequenceModel = Model & { readonly sequence: SequenceObjective };
 
+/** Whether a model reads the histories that rows have, so that one serves all of its candidates. */
+export function scoresSequences(model: Model, data: TrainingData): model is SequenceModel {
+  return model.sequence?.history === HISTORY && data.train.rows.histories !== undefined;
+}
+
 /** Whether a model learns from whole sequences: it can, and rows are positives with a history. */
 export function learnsFromSequences(model: Model, data: TrainingData): model is SequenceModel {
-  return (
-    model.sequence !== undefined &&
-    data.negatives !== undefined &&
-    data.train.rows.histories !== undefined
-  );
+  return data.negatives !== undefined && scoresSequences(model, data);
 }
 
 /**

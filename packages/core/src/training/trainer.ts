@@ -8,7 +8,8 @@ import { createLearned } from "./learned.ts";
 import type { EpochOptions } from "./learner.ts";
 import type { Numbers } from "./numbers.ts";
 import { createRowLearner } from "./row-learner.ts";
-import { createSequenceLearner, learnsFromSequences } from "./sequence-learner.ts";
+import { createSequenceLearner, learnsFromSequences, scoresSequences } from "./sequence-learner.ts";
+import { createSequenceScorer } from "./sequence-scorer.ts";
 import { createPredictStep } from "./step.ts";
 
 /** A model in training at one party. What it learned is readable and writable, in place. */
@@ -62,6 +63,16 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     ? await createSequenceLearner(parts, model.sequence)
     : await createRowLearner(parts);
   const { batchSize } = config;
+  const histories = data.train.rows.histories;
+  const sequences = scoresSequences(model, data)
+    ? await createSequenceScorer({
+        model,
+        executor,
+        learned,
+        batch: Math.max(1, Math.round(batchSize / histories!.length)),
+        length: histories!.length,
+      })
+    : undefined;
   const predict = await createPredictStep({ model, schema, batchSize, executor, learned });
 
   const numbers = (): Numbers => ({
@@ -72,6 +83,15 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
 
   const restore = (given: Numbers) => {
     for (const [name, target] of Object.entries(numbers())) target.set(given[name]!);
+  };
+
+  const checked = (scores: Float64Array): Float64Array => {
+    if (scores.some(Number.isNaN))
+      throw new AtollError(
+        "TRAINING_DIVERGED",
+        `client "${party}": the model scores NaN; lower training.optimiser.learningRate, or the method's own`,
+      );
+    return scores;
   };
 
   return {
@@ -85,6 +105,10 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
       ),
     epoch: learner.epoch,
     score: async (examples) => {
+      if (sequences !== undefined)
+        return checked(
+          (await sequences.logits(examples, schema)).map((z) => 1 / (1 + Math.exp(-z))),
+        );
       const perRow = predict.logits.length / predict.batch.weight.length;
       // In doubles, so that large log-odds, which only ranking needs, are not all 1.
       const scores = new Float64Array(examples.numRows * perRow);
@@ -94,12 +118,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
         for (let i = 0; i < batch.numRows * perRow; i++)
           scores[at++] = 1 / (1 + Math.exp(-predict.logits[i]!));
       }
-      if (scores.some(Number.isNaN))
-        throw new AtollError(
-          "TRAINING_DIVERGED",
-          `client "${party}": the model scores NaN; lower training.optimiser.learningRate, or the method's own`,
-        );
-      return scores;
+      return checked(scores);
     },
     snapshot: () =>
       Object.fromEntries(Object.entries(numbers()).map(([name, values]) => [name, values.slice()])),
@@ -133,6 +152,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     close: async () => {
       await learner.close();
       await predict.close();
+      await sequences?.close();
     },
   };
 }

@@ -12,7 +12,7 @@ export interface YamlFile {
 /** Parses YAML; `file` names it in messages. Every syntax error is reported at once. */
 export function openYaml(text: string, file: string): YamlFile {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter });
+  const document = parseDocument(text, { lineCounter, merge: true });
   if (document.errors.length > 0)
     throw new ExperimentError(
       document.errors.map((error) => ({

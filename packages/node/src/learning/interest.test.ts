@@ -50,16 +50,17 @@ test.each([1, 2])(
     const world = interestWorld(seed);
     const options = { epochs: 12, batchSize: 256, seed };
     const common = { width: 8, hidden: [16, 8], embeddingStd: 0.1 };
-    // Each at the best of the learning rates .005, .01, .02 and .04.
+    // Of the learning rates .005, .01, .02 and .04 the mean's best is .02; din is ahead at each.
     const fitted = (config: unknown, learningRate: number) =>
       fit(config, world, { ...options, learningRate });
     const mean = await fitted({ kind: "deepfm", ...common }, 0.02);
-    expect(mean.auc[0]).toBeLessThan(0.87);
+    expect(mean.auc[0]).toBeLessThan(0.86);
     for (const softmax of [false, true]) {
       const config = { kind: "din", attention: [16], softmax, ...common };
       const din = await fitted(config, 0.01);
       // The true probabilities have an AUC of .9, and a cross-entropy of .325.
-      expect(din.auc[0]).toBeGreaterThan(0.88);
+      expect(din.auc[0]).toBeGreaterThan(0.87);
+      expect(din.auc[0]).toBeGreaterThan(mean.auc[0]! + 0.03);
       expect(din.logloss[0]).toBeLessThan(mean.logloss[0]! - 0.08);
     }
   },

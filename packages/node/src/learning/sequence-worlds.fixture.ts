@@ -82,12 +82,13 @@ export function lastDecides(size: Size): World {
  * (g_before - g_last) mod 3. The wrong one is what would follow if they were swapped.
  */
 export function orderDecides(size: Size): World {
-  const [numItems, groups] = [24, 3];
+  const [numItems, groups] = [12, 3];
   const draw = (random: RandomStream) => {
     const past = numbers(3, () => uniformBelow(random, numItems));
     const last = past[2]!;
     const before = (past[1] =
-      (last + 1 + uniformBelow(random, 2) + groups * uniformBelow(random, 8)) % numItems);
+      (last + 1 + uniformBelow(random, 2) + groups * uniformBelow(random, numItems / groups)) %
+      numItems);
     const follow = (a: number, b: number) =>
       ((a - b + groups * numItems) % groups) + groups * uniformBelow(random, numItems / groups);
     return { past, next: follow(before, last), other: follow(last, before) };

@@ -36,17 +36,17 @@ describe.each(seeds)("the last item decides, seed %i", (seed) => {
   });
 
   test("the last item is enough", async () => {
-    expect(await aucOf(causal, lastItemsOnly(world, 1))).toBeGreaterThan(0.97);
+    expect(await aucOf(causal, lastItemsOnly(world, 1))).toBeGreaterThan(0.95);
   });
 
   test.each(sequential)("$kind finds it", async (config) => {
-    expect(await aucOf(config, world)).toBeGreaterThan(0.97);
+    expect(await aucOf(config, world)).toBeGreaterThan(0.95);
   });
 });
 
 describe.each(seeds)("the last two items decide, in their order, seed %i", (seed) => {
   const world = orderDecides({ seed, numTrain: 3000, numTest: 600 });
-  const aucOf = trained({ epochs: 20, learningRate: 0.004 });
+  const aucOf = trained({ epochs: 20, learningRate: 0.003 });
 
   test("the set of items, or the last alone, knows nothing", async () => {
     expect(await aucOf(pooling, world)).toBeLessThan(0.58);
@@ -54,7 +54,7 @@ describe.each(seeds)("the last two items decide, in their order, seed %i", (seed
   });
 
   test.each(sequential)("$kind finds them", async (config) => {
-    expect(await aucOf(config, world)).toBeGreaterThan(0.97);
+    expect(await aucOf(config, world)).toBeGreaterThan(0.95);
   });
 });
 
@@ -69,6 +69,6 @@ describe.each(seeds)("an item ten steps back decides, seed %i", (seed) => {
   });
 
   test.each(sequential)("$kind finds it", async (config) => {
-    expect(await aucOf(config, world)).toBeGreaterThan(0.97);
+    expect(await aucOf(config, world)).toBeGreaterThan(0.95);
   });
 });

@@ -11,8 +11,8 @@ export function cacheDirectory(
   return setting === "off" ? undefined : setting;
 }
 
-/** Folders that cannot be written, and full disks: a cache that is not to be had fails no run. */
-const UNWRITABLE = new Set(["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT"]);
+/** Folders that cannot be made or written, and full disks: a cache that is not to be had fails no run. */
+const UNWRITABLE = new Set(["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "ENOTDIR"]);
 
 /** A table in memory, through the cache where there is one. */
 export async function readCached(

@@ -56,13 +56,13 @@ async function tableFolder(): Promise<string> {
 }
 
 test("a stored table is the table that was read, at every width of codes and in blocks", async () => {
-  const source = await write("a.csv", lines(150_000));
+  const source = await write("a.csv", lines(100_000));
   const direct = await readTable(source, { client: "de", columns: wanted });
   expect((await open(source)).table).toEqual(direct);
   const { table, origin } = await cachedTable(source, { client: "de", columns: wanted, directory });
   expect(origin).toEqual({ kind: "cache" });
   expect(table.columns.map(({ name, kind, numValues }) => [name, kind, numValues])).toEqual([
-    ["id", "text", 150_000],
+    ["id", "text", 100_000],
     ["few", "text", 3],
     ["x", "number", 0],
   ]);
@@ -72,7 +72,7 @@ test("a stored table is the table that was read, at every width of codes and in 
   for (const [start, count] of [
     [0, 10],
     [65_530, 12],
-    [149_990, 10],
+    [99_990, 10],
   ] as const) {
     const codes = new Int32Array(16);
     const values = new Float64Array(16);
@@ -81,9 +81,9 @@ test("a stored table is the table that was read, at every width of codes and in 
     expect(codes.subarray(0, count)).toEqual(id.codes.subarray(start, start + count));
     expect(values.subarray(0, count)).toEqual(x.values.subarray(start, start + count));
   }
-  expect(() => table.readColumn("id", 149_999, 2, new Int32Array(2))).toThrow(RangeError);
-  // Three values and a missing one take a byte a row, 150,000 take four.
-  expect(table.bytes).toBeLessThan(150_000 * (4 + 8 + 50 + 1 + 8) + 100);
+  expect(() => table.readColumn("id", 99_999, 2, new Int32Array(2))).toThrow(RangeError);
+  // Three values and a missing one take a byte a row, 100,000 take four.
+  expect(table.bytes).toBeLessThan(100_000 * (4 + 8 + 50 + 1 + 8) + 100);
   table.close();
 });
 
@@ -212,9 +212,9 @@ test("where the cache cannot be, the table is read without it", async () => {
   const direct = await readTable(source, { client: "de", columns: wanted });
   const options = { client: "de", columns: wanted };
   expect((await readCached(source, { ...options, directory: undefined })).table).toEqual(direct);
-  expect((await readCached(source, { ...options, directory: "/proc/atoll" })).table).toEqual(
-    direct,
-  );
+  expect(
+    (await readCached(source, { ...options, directory: join(source.path!, "cache") })).table,
+  ).toEqual(direct);
   expect([undefined, "", "off", "/big/cache"].map((at) => cacheDirectory("/x", at))).toEqual([
     "/x/.atoll/cache",
     "/x/.atoll/cache",

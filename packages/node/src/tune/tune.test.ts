@@ -8,7 +8,8 @@ import type { TuneEvent } from "./events.ts";
 import { readTune } from "./read.ts";
 import { tuneResultSchema, type TuneResult } from "./result.ts";
 import { EXPERIMENT, TUNE, writeTune } from "./tune.fixture.ts";
-import { resumeTune, tune, type TuneOptions } from "./tune.ts";
+import type { TuneOptions } from "./trial.ts";
+import { resumeTune, tune } from "./tune.ts";
 
 let folder: string;
 let source: Awaited<ReturnType<typeof readTune>>;

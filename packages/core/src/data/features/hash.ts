@@ -4,7 +4,7 @@
  * tables trained with it depend on it.
  *
  * @example
- * hashOf("blue", 1000) // 519
+ * hashOf("blue", 1000) // 920
  */
 export function hashOf(text: string, size: number): number {
   let hash = 0x811c9dc5;

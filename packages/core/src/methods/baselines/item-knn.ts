@@ -13,7 +13,11 @@ export const itemKnn = method({
   stages: (config, settings) => [
     collaborativeStage(settings, {
       kind: config.kind,
-      fit: async (positives) => itemKnnRecommender(fitItemKnn(positives, config), positives),
+      fit: async (positives, signal) =>
+        itemKnnRecommender(
+          await fitItemKnn(positives, config, { ...(signal && { signal }) }),
+          positives,
+        ),
     }),
     evaluateStage(settings),
   ],

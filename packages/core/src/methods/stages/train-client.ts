@@ -2,8 +2,7 @@ import { encode, limitLists, selectTask, type EvaluationPart } from "../../data/
 import type { ClientContext } from "../../federation/client-context.ts";
 import type { StageClient } from "../../federation/stage.ts";
 import type { Message, WireArray } from "../../federation/types.ts";
-import { AtollError } from "../../errors/index.ts";
-import { measure, parseMetric } from "../../metrics/index.ts";
+import { parseMetric } from "../../metrics/index.ts";
 import { buildModel } from "../../models/index.ts";
 import { streamOf } from "../../random/index.ts";
 import { createTrainer, select, type Numbers, type Selection } from "../../training/index.ts";
@@ -12,6 +11,7 @@ import type { Exchange } from "./exchange.ts";
 import { startFromEarlier, storeTrained } from "./start-from.ts";
 import { prefixed, unprefixed } from "./train-server.ts";
 import type { Sharing, TrainReply } from "./train.ts";
+import { validationValue } from "./validation.ts";
 
 /**
  * The client half: takes over what the server sent, validates it, trains, answers. One party has one
@@ -55,19 +55,7 @@ export async function trainClient(
   const validate = async (part: EvaluationPart): Promise<number> => {
     const examples = validation.get(part.client)!;
     const scores = await trainer.score(examples);
-    const measured = measure(
-      [settings.selectBy],
-      { examples, scores, numUsers: part.numUsers },
-      {
-        ties: settings.ties,
-      },
-    )[settings.selectBy]!;
-    if (measured.kind === "undefined")
-      throw new AtollError(
-        "METRIC_UNDEFINED",
-        `client "${part.client}": ${settings.selectBy} of the ${examples.numRows} validation rows is undefined: ${measured.reason}; give it more validation rows or set training.selectBy to another metric`,
-      );
-    return measured.value;
+    return validationValue(part.client, { examples, scores, numUsers: part.numUsers }, settings);
   };
 
   /** Validates the state at hand as that after `round` rounds, and remembers it where it is the best. */

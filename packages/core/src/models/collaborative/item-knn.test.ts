@@ -10,8 +10,8 @@ const configOf = (given: object) => itemKnnConfig.parse({ kind: "item-knn", ...g
 
 test.each(fixtures.itemKnn)(
   "$neighbours neighbours, shrinkage $shrinkage: weights and scores are those of scikit-learn",
-  ({ neighbours, shrinkage, weights, scores }) => {
-    const fitted = fitItemKnn(positives, configOf({ neighbours, shrinkage }));
+  async ({ neighbours, shrinkage, weights, scores }) => {
+    const fitted = await fitItemKnn(positives, configOf({ neighbours, shrinkage }));
     const dense = weights.map((row) => row.map(() => 0));
     for (let i = 0; i < numItems; i++)
       for (let at = fitted.offsets[i]!; at < fitted.offsets[i + 1]!; at++)
@@ -28,10 +28,10 @@ test.each(fixtures.itemKnn)(
   },
 );
 
-test("with every neighbour kept and no shrinkage, similarity is symmetric and at most 1", () => {
-  fc.assert(
-    fc.property(anyPositives, (world) => {
-      const fitted = fitItemKnn(world, configOf({ neighbours: world.numItems }));
+test("with every neighbour kept and no shrinkage, similarity is symmetric and at most 1", async () => {
+  await fc.assert(
+    fc.asyncProperty(anyPositives, async (world) => {
+      const fitted = await fitItemKnn(world, configOf({ neighbours: world.numItems }));
       const pairs = new Map<string, number>();
       for (let i = 0; i < world.numItems; i++)
         for (let at = fitted.offsets[i]!; at < fitted.offsets[i + 1]!; at++)
@@ -44,4 +44,9 @@ test("with every neighbour kept and no shrinkage, similarity is symmetric and at
       }
     }),
   );
+});
+
+test("an aborted signal stops the fit", async () => {
+  const signal = AbortSignal.abort(new Error("stopped"));
+  await expect(fitItemKnn(positives, configOf({}), { signal })).rejects.toThrow("stopped");
 });

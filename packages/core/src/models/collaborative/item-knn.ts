@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { pause } from "./pause.ts";
 import { transposed, type Positives } from "./positives.ts";
-import type { Recommender } from "./types.ts";
+import type { FitOptions, Recommender } from "./types.ts";
 
 export const itemKnnConfig = z.strictObject({
   kind: z.literal("item-knn"),
@@ -19,6 +20,9 @@ export const itemKnnConfig = z.strictObject({
 
 export type ItemKnnConfig = z.infer<typeof itemKnnConfig>;
 
+/** Items between two looks at the signal. */
+const ITEMS_PER_PAUSE = 256;
+
 /** The neighbours of item i are items[offsets[i] .. offsets[i + 1]), the most similar first. */
 export interface Neighbours {
   readonly offsets: Int32Array;
@@ -34,7 +38,11 @@ export interface Neighbours {
  * and items without a common user are none of the k. Equal similarities keep the smaller index.
  * Sarwar et al. 2001, "Item-based collaborative filtering recommendation algorithms".
  */
-export function fitItemKnn(positives: Positives, config: ItemKnnConfig): Neighbours {
+export async function fitItemKnn(
+  positives: Positives,
+  config: ItemKnnConfig,
+  { signal }: FitOptions = {},
+): Promise<Neighbours> {
   const { numItems, offsets: ofUser, items } = positives;
   const { offsets: ofItem, items: users } = transposed(positives);
   const common = new Float64Array(numItems);
@@ -42,6 +50,7 @@ export function fitItemKnn(positives: Positives, config: ItemKnnConfig): Neighbo
   const kept: number[] = [];
   const weights: number[] = [];
   for (let i = 0; i < numItems; i++) {
+    if (i % ITEMS_PER_PAUSE === 0) await pause(signal);
     common.fill(0);
     for (let a = ofItem[i]!; a < ofItem[i + 1]!; a++) {
       const end = ofUser[users[a]! + 1]!;

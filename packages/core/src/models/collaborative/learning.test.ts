@@ -41,7 +41,7 @@ test("where items come in pairs, item-item models beat factorisation", async () 
   const world = pairWorld(1);
   const { train } = world;
   const knn = itemKnnRecommender(
-    fitItemKnn(train, itemKnnConfig.parse({ kind: "item-knn" })),
+    await fitItemKnn(train, itemKnnConfig.parse({ kind: "item-knn" })),
     train,
   );
   const ease = easeRecommender(

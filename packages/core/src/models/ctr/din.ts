@@ -55,22 +55,15 @@ export const din = {
     const histories = historiesOf(schema);
     const { width, hidden, dropout: rate } = settings;
     const units = histories.map((history) => ({
-      history,
-      unit: diceTower(`attention/${history.name}`, {
-        inputs: 4 * width,
-        hidden: settings.attention,
-      }),
-      score: linear(`attention/${history.name}/score`, {
-        inputs: settings.attention.at(-1)!,
-        outputs: 1,
-      }),
+      name: history.name,
+      unit: interestUnit(history, schema, settings),
     }));
     const tower = diceTower("tower", { inputs: deepInputSize(schema, width), hidden, rate });
     const head = linear("head", { inputs: hidden.at(-1)!, outputs: 1 });
     return {
       kind: "din",
       parameters: [
-        ...units.flatMap(({ unit, score }) => [...unit.parameters, ...score.parameters]),
+        ...units.flatMap(({ unit }) => unit.parameters),
         ...tower.parameters,
         ...head.parameters,
       ],
@@ -80,21 +73,10 @@ export const din = {
       forward: (inputs) => {
         let state: Arrays = {};
         const pooled: Record<string, np.Array> = {};
-        for (const { history, unit, score } of units) {
-          const of = (feature: string) => valuesOf(inputs, schema, { embedding: "deep", feature });
-          const past = of(history.name);
-          const length = lengthOf(history);
-          const present = presentOf(inputs, history.name);
-          const counts = present.mul(inputs.weight.reshape([-1, 1])).reshape([-1]);
-          const compared = unit.forward(
-            { ...inputs, weight: counts },
-            beside(of(vocabularyOf(history)), past),
-          );
-          state = { ...state, ...compared.state };
-          let weights = score.forward(inputs.parameters, compared.x).reshape([-1, length]);
-          if (settings.softmax) weights = jaxNn.softmax(weights.add(present.sub(1).mul(1e9)), -1);
-          weights = weights.mul(present);
-          pooled[history.name] = np.matmul(np.expandDims(weights, 1), past).reshape([-1, width]);
+        for (const { name, unit } of units) {
+          const found = unit.forward(inputs);
+          pooled[name] = found.interest;
+          state = { ...state, ...found.state };
         }
         const deep = tower.forward(inputs, towerInput(inputs, schema, pooled));
         const logits = head.forward(inputs.parameters, deep.x).reshape([-1]);
@@ -119,6 +101,36 @@ function historiesOf(schema: FeatureSchema): CategoricalFeature[] {
     'model "din" needs a history of values of another feature, such as a user\'s past items; the data ' +
       `have none (categorical features: ${names.join(", ") || "none"}); add history under data.columns`,
   );
+}
+
+/**
+ * The interest i of the target in a history, [batch, width]. Names: `attention/<history>/<i>`, a layer of
+ * `diceTower`, and `attention/<history>/score`, a `linear`.
+ */
+function interestUnit(
+  history: CategoricalFeature,
+  schema: FeatureSchema,
+  { width, attention: hidden, softmax }: DinConfig,
+) {
+  const name = `attention/${history.name}`;
+  const tower = diceTower(name, { inputs: 4 * width, hidden });
+  const score = linear(`${name}/score`, { inputs: hidden.at(-1)!, outputs: 1 });
+  return {
+    parameters: [...tower.parameters, ...score.parameters],
+    state: tower.state,
+    forward: (inputs: ForwardInputs): { interest: np.Array; state: Arrays } => {
+      const of = (feature: string) => valuesOf(inputs, schema, { embedding: "deep", feature });
+      const [target, past] = [of(vocabularyOf(history)), of(history.name)];
+      const present = presentOf(inputs, history.name);
+      // Past values of rows that count are what statistics run over.
+      const weight = present.mul(inputs.weight.reshape([-1, 1])).reshape([-1]);
+      const { x, state } = tower.forward({ ...inputs, weight }, beside(target, past));
+      let weights = score.forward(inputs.parameters, x).reshape([-1, lengthOf(history)]);
+      if (softmax) weights = jaxNn.softmax(weights.add(present.sub(1).mul(1e9)), -1);
+      const counted = np.expandDims(weights.mul(present), 1);
+      return { interest: np.matmul(counted, past).reshape([-1, width]), state };
+    },
+  };
 }
 
 /** [t, h, t - h, t * h] of a target [batch, 1, width] and values [batch, length, width], one row for each value. */

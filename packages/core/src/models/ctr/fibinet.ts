@@ -127,11 +127,14 @@ function bilinear(name: string, { fields, width, type }: BilinearOptions): Bilin
     parameters: maps.flatMap((map) => map.parameters),
     forward: (parameters, v) => {
       const batch = v.shape[0]!;
+      let rest = v;
       const products = first.map((f) => {
+        // The gradient of a split is a concatenation; slices of v would each be padded to its size.
+        const [own, later] = np.split(rest, [1], 1) as [np.Array, np.Array];
+        rest = later;
         const map = maps[f] ?? maps[0]!;
-        const left = map.forward(parameters, v.slice([], f)).reshape([batch, -1, width]);
-        const right = v.slice([], [f + 1, fields], []);
-        return left.mul(right).reshape([batch, -1]);
+        const left = map.forward(parameters, own.reshape([batch, width]));
+        return left.reshape([batch, -1, width]).mul(later).reshape([batch, -1]);
       });
       return np.concatenate(products, 1);
     },

@@ -27,7 +27,7 @@ const config = z.strictObject({
   aggregation: z
     .number()
     .positive()
-    .default(2)
+    .default(1)
     .describe("units between the two layers that make a mask, as a multiple of its length"),
   hidden: widths
     .default([64, 32])

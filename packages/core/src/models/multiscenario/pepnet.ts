@@ -1,4 +1,4 @@
-import { lax, nn as jaxNn, numpy as np } from "@jax-js/jax";
+import { lax, nn as jaxNn, type numpy as np } from "@jax-js/jax";
 import { z } from "zod";
 import { tasksOf, type FeatureSchema } from "../../data/schema.ts";
 import { AtollError } from "../../errors/index.ts";

@@ -57,6 +57,12 @@ export function sequenceModel(
   const states = (inputs: SequenceInputs): np.Array =>
     encoder.states(inputs).mul(inputs.present.reshape([-1, length, 1]));
 
+  const last = (past: Omit<SequenceInputs, "masked">): np.Array => {
+    const seen =
+      target === "cloze" ? withHiddenEnd(past) : { ...past, masked: np.zerosLike(past.present) };
+    return states(seen).slice([], length - 1, []);
+  };
+
   const valuesIn = (inputs: ForwardInputs, feature: string): np.Array =>
     valuesOf(inputs, schema, { embedding: ITEMS, features, feature });
 
@@ -74,18 +80,16 @@ export function sequenceModel(
       ...(hidden !== undefined && { hidden }),
       ...(itemBias && { bias: BIAS }),
       states: (inputs) => ({ states: states(inputs), state: {} }),
+      last,
     },
     forward: (inputs) => {
-      const past = {
+      const state = last({
         ...inputs,
         items: valuesIn(inputs, history),
         present: presentOf(inputs, history),
-      };
-      const seen =
-        target === "cloze" ? withHiddenEnd(past) : { ...past, masked: np.zerosLike(past.present) };
-      const last = states(seen).slice([], length - 1, []);
+      });
       const item = valuesIn(inputs, ITEM).reshape([-1, width]);
-      const logits = np.sum(last.mul(item), -1);
+      const logits = np.sum(state.mul(item), -1);
       if (!itemBias) return { logits, state: {} };
       return { logits: logits.add(arrayOf(inputs.embeddings, BIAS).reshape([-1])), state: {} };
     },
