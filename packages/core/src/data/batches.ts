@@ -3,6 +3,7 @@ import { shuffle, type RandomStream } from "../random/index.ts";
 import type { Batch, Examples, TrainingData } from "./examples.ts";
 import { negativeSampler, numFreeItems } from "./negatives.ts";
 import { createFiller } from "./fill.ts";
+import { shuffledPools } from "./stored/pools.ts";
 import { numColumnsOf, tasksOf, type FeatureSchema } from "./schema.ts";
 
 /** Buffers of a batch, to be filled again and again. */
@@ -61,6 +62,10 @@ export function* trainingBatches(data: TrainingData, options: PassOptions): Gene
   const { buffers, random, grouped = false } = options;
   const { schema, train } = data;
   const group = groupOf(data);
+  if (train.rows.seek !== undefined) {
+    yield* storedBatches(data, options);
+    return;
+  }
   const order = grouped ? groupsOfPass(data, group, random) : examplesOfPass(data, group);
   if (!grouped) shuffle(random, order);
   const sampler = data.negatives && negativeSampler(data, data.negatives, random);
@@ -78,6 +83,27 @@ export function* trainingBatches(data: TrainingData, options: PassOptions): Gene
     }
     yield pad(batch, numRows);
   }
+}
+
+/** The same for rows on disk, which carry their labels: what a pool leaves goes with the next one. */
+function* storedBatches(
+  { schema, train }: TrainingData,
+  { buffers, random }: PassOptions,
+): Generator<Batch> {
+  const { fill, pad } = createFiller(schema);
+  const batchSize = batchSizeOf(buffers[0]!);
+  let at = 0;
+  let turn = 0;
+  for (const pool of shuffledPools(train.at, random))
+    for (let i = 0; i < pool.length; i++) {
+      const batch = buffers[turn % buffers.length]!;
+      fill(train, pool[i]!, batch, at++);
+      if (at < batchSize) continue;
+      yield pad(batch, at);
+      at = 0;
+      turn++;
+    }
+  if (at > 0) yield pad(buffers[turn % buffers.length]!, at);
 }
 
 /** Rows of a positive with its negatives. */

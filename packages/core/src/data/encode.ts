@@ -1,10 +1,12 @@
 import { AtollError } from "../errors/index.ts";
-import { encodeClients } from "./encoded-client.ts";
+import { encodeClients, encodedClients } from "./encoded-client.ts";
 import { fitEncoder, type Encoder } from "./encoder.ts";
 import { evaluationPart } from "./evaluation-examples.ts";
 import type { TrainingData } from "./examples.ts";
 import type { RoleColumn, SplitClient, Vocabularies } from "./prepare-types.ts";
 import { throwCollected } from "./problems.ts";
+import { fitStored, type StoredClient } from "./stored/fit-stored.ts";
+import { storedRows } from "./stored/stored-rows.ts";
 import { trainingExamples } from "./training-examples.ts";
 
 export interface EncodeOptions {
@@ -32,12 +34,18 @@ export function encode(
   throwCollected(splits.flatMap((split) => differenceTo(first, split)));
   const apart = (feature: string) => splits.length > 1 && !common.includes(feature);
 
-  const encoder = fitEncoder(splits, {
+  const fitOptions = {
     minCount,
     apart,
     ...(options.vocabularies && { vocabularies: options.vocabularies }),
-  });
-  const clients = encodeClients(splits, encoder);
+  };
+  const stored = storedClients(splits);
+  const encoder =
+    stored === undefined ? fitEncoder(splits, fitOptions) : fitStored(stored, fitOptions);
+  const clients =
+    stored === undefined
+      ? encodeClients(splits, encoder)
+      : encodedClients(splits, encoder.schema, storedRows(stored, encoder));
   return {
     data: {
       schema: encoder.schema,
@@ -46,6 +54,17 @@ export function encode(
     },
     encoder,
   };
+}
+
+/** The clients with their tables, where rows are on disk. */
+function storedClients(splits: readonly SplitClient[]): readonly StoredClient[] | undefined {
+  if (splits.every(({ stored }) => stored === undefined)) return undefined;
+  return splits.map((split) => {
+    const { source, columns } = split.stored ?? {};
+    if (source === undefined || columns === undefined)
+      throw new RangeError(`client ${split.client}: its table is not open`);
+    return { split, source, columns };
+  });
 }
 
 /** Pooled clients must have the same features; in which order their columns were listed is all the same. */

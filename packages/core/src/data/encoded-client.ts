@@ -25,10 +25,8 @@ export function encodeClients(
   const categorical = parts.length === 1 ? parts[0]!.categorical : new Int32Array(numRows * width);
   const numeric =
     parts.length === 1 ? parts[0]!.numeric : new Float32Array(numRows * schema.numeric.length);
-  const offsets: number[] = [];
   let offset = 0;
   for (const part of parts) {
-    offsets.push(offset);
     if (parts.length > 1) {
       categorical.set(part.categorical, offset * width);
       numeric.set(part.numeric, offset * schema.numeric.length);
@@ -52,5 +50,19 @@ export function encodeClients(
     numeric,
     ...(histories.length > 0 && { histories: joinHistories(histories) }),
   };
-  return splits.map((split, p) => ({ split, schema, rows, offset: offsets[p]! }));
+  return encodedClients(splits, schema, rows);
+}
+
+/** The clients among rows that lie one client after another. */
+export function encodedClients(
+  splits: readonly SplitClient[],
+  schema: FeatureSchema,
+  rows: EncodedRows,
+): readonly EncodedClient[] {
+  let offset = 0;
+  return splits.map((split) => {
+    const own = { split, schema, rows, offset };
+    offset += split.label.length;
+    return own;
+  });
 }

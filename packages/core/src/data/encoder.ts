@@ -45,25 +45,40 @@ export interface FitOptions {
   readonly apart: (feature: string) => boolean;
 }
 
+/** How the parts of an encoder are found. */
+export interface Fits {
+  readonly vocabulary: (feature: string, minCount: number) => readonly string[];
+  readonly edges: (feature: string, buckets: number) => readonly number[];
+  readonly scale: (feature: string, rule: NumericRule) => Scale;
+}
+
 /** Fits vocabularies, scales and quantiles to the training rows of the given clients, and to no others. */
-export function fitEncoder(
-  splits: readonly SplitClient[],
+export function fitEncoder(splits: readonly SplitClient[], options: FitOptions): Encoder {
+  return encoderWith(splits[0]!, options, {
+    vocabulary: (name, minCount) => fitVocabulary(splits, name, minCount, options.apart(name)),
+    edges: (name, buckets) => fitQuantiles(trainedNumbers(splits, name), buckets),
+    scale: (name, rule) => fitScale(trainedNumbers(splits, name), rule),
+  });
+}
+
+/** An encoder of the features that a client declares, its parts found as `fits` finds them. */
+export function encoderWith(
+  { categorical, numeric, history, tasks }: SplitClient,
   { minCount, vocabularies: agreed, apart }: FitOptions,
+  fits: Fits,
 ): Encoder {
-  const { categorical, numeric, history, tasks } = splits[0]!;
   const vocabularies: Record<string, readonly string[]> = {};
   const numRows = new Map<string, number>();
   const fitted = categorical.map(({ name, rule }) => {
     if (rule.kind === "quantiles") {
-      const edges = fitQuantiles(trainedNumbers(splits, name), rule.buckets);
+      const edges = fits.edges(name, rule.buckets);
       numRows.set(name, FIRST_VALUE_ROW + edges.length + 1);
       return { name, rule, edges };
     }
     if (rule.kind === "list" && rule.like !== undefined) return { name, rule };
     if (rule.hash !== undefined) numRows.set(name, FIRST_VALUE_ROW + rule.hash);
     else {
-      vocabularies[name] =
-        agreed?.[name] ?? fitVocabulary(splits, name, rule.minCount ?? minCount, apart(name));
+      vocabularies[name] = agreed?.[name] ?? fits.vocabulary(name, rule.minCount ?? minCount);
       numRows.set(name, FIRST_VALUE_ROW + vocabularies[name].length);
     }
     return { name, rule };
@@ -72,11 +87,7 @@ export function fitEncoder(
     version: 1,
     schema: schemaOf({ categorical, numeric, history, tasks }, (name) => numRows.get(name)!),
     categorical: fitted,
-    numeric: numeric.map(({ name, rule }) => ({
-      name,
-      rule,
-      scale: fitScale(trainedNumbers(splits, name), rule),
-    })),
+    numeric: numeric.map(({ name, rule }) => ({ name, rule, scale: fits.scale(name, rule) })),
     vocabularies,
     apart: categorical.map(({ name }) => name).filter(apart),
   };
@@ -100,8 +111,19 @@ export interface RawFeatures {
   readonly numeric: readonly RoleColumn<NumericRule>[];
 }
 
+/** The last dictionary of every feature with the table rows that its entries stand for. */
+export type KnownRows = Map<
+  string,
+  { readonly values: readonly string[]; readonly client: string; readonly rows: Int32Array }
+>;
+
 /** Encodes every row. Missing values, and values that the encoder does not know, are out of vocabulary. */
-export function encodeColumns(encoder: Encoder, raw: RawFeatures, numRows: number): EncodedColumns {
+export function encodeColumns(
+  encoder: Encoder,
+  raw: RawFeatures,
+  numRows: number,
+  known: KnownRows = new Map(),
+): EncodedColumns {
   const width = encoder.categorical.reduce((sum, { rule }) => sum + widthOf(rule), 0);
   const categorical = new Int32Array(numRows * width);
   let column = 0;
@@ -114,9 +136,15 @@ export function encodeColumns(encoder: Encoder, raw: RawFeatures, numRows: numbe
           ? OUT_OF_VOCABULARY_ROW
           : FIRST_VALUE_ROW + bucketOf(values[row]!, edges!);
     } else {
-      const { codes } = textFeatureOf(raw, name).column;
+      const { codes, values } = textFeatureOf(raw, name).column;
       const size = widthOf(rule);
-      const rowsOfCode = rowsOfDictionary(encoder, raw, name, rule);
+      // Blocks of one table share their dictionaries, which are then translated once.
+      const last = known.get(name);
+      const rowsOfCode =
+        last?.values === values && last.client === raw.client
+          ? last.rows
+          : rowsOfDictionary(encoder, raw, name, rule);
+      known.set(name, { values, client: raw.client, rows: rowsOfCode });
       for (let row = 0; row < numRows; row++) {
         const code = codes[row]!;
         const at = row * width + column;

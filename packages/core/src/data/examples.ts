@@ -9,6 +9,13 @@ export interface EncodedRows {
   /** [numRows * N], row-major, scaled. */
   readonly numeric: Float32Array;
   readonly histories?: Histories;
+  /** Table rows stored per row; default: as many as there are for `numRows`. */
+  readonly width?: number;
+  /**
+   * Where rows are on disk: brings a row into the arrays, which hold a part of all, and gives its index
+   * there. What it gave before may be overwritten by then.
+   */
+  readonly seek?: (row: number) => number;
 }
 
 /** What users chose before. A row's history is a stretch of `items`, its last `length` entries counting. */
@@ -36,7 +43,10 @@ export interface Examples {
   readonly tasks?: readonly string[];
   /** [numRows * tasks], row-major, 0 or 1; -1 where a label is not known. */
   readonly label: Float32Array;
-  /** [numRows], the user's index in 0..numUsers-1 of its client (all 0 where no user column exists). */
+  /**
+   * [numRows], the user's index in 0..numUsers-1 of its client (all 0 where no user column exists); not
+   * filled for training rows on disk.
+   */
   readonly user: Int32Array;
 }
 

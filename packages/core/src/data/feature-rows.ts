@@ -15,9 +15,10 @@ export function rowsOfFeature(
   if (found === undefined || lengthOf(found) !== 1)
     throw new RangeError(`no categorical feature "${feature}" of length 1`);
   const column = columnsOf(schema)[index]!;
-  const stored = rows.numRows === 0 ? 0 : rows.categorical.length / rows.numRows;
+  const stored = rows.width ?? (rows.numRows === 0 ? 0 : rows.categorical.length / rows.numRows);
   const source = found.of === "item" ? (itemAt ?? at) : at;
   const out = new Int32Array(numRows);
-  for (let i = 0; i < numRows; i++) out[i] = rows.categorical[source[i]! * stored + column]!;
+  const { seek = (row: number) => row } = rows;
+  for (let i = 0; i < numRows; i++) out[i] = rows.categorical[seek(source[i]!) * stored + column]!;
   return out;
 }

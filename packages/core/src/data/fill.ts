@@ -25,13 +25,13 @@ export function createFiller(schema: FeatureSchema): Filler {
   return {
     fill: ({ rows, at: rowOf, itemAt, label }, from, batch, at) => {
       const { categorical, numeric, histories } = rows;
-      const row = rowOf[from]!;
+      const row = rows.seek === undefined ? rowOf[from]! : rows.seek(rowOf[from]!);
       const stored = histories === undefined ? C : historyColumn;
       const out = at * C;
       const start = row * stored;
       for (let c = 0; c < stored; c++) batch.categorical[out + c] = categorical[start + c]!;
       for (let n = 0; n < N; n++) batch.numeric[at * N + n] = numeric[row * N + n]!;
-      if (itemAt !== undefined && itemAt[from] !== row) {
+      if (itemAt !== undefined && itemAt[from] !== rowOf[from]) {
         const itemRow = itemAt[from]!;
         for (let i = 0; i < itemCategorical.length; i++)
           batch.categorical[out + itemCategorical[i]!] =

@@ -63,6 +63,8 @@ export {
   type NumericFeature,
 } from "./schema.ts";
 export { ruleColumns } from "./rule-columns.ts";
+export { splitStored } from "./stored/split-stored.ts";
+export type { ColumnSource } from "./stored/column-source.ts";
 export { selectTask } from "./select-task.ts";
 export { sequenceWindows, type SequenceWindows } from "./sequence-windows.ts";
 export { splitClient, type SplitRules } from "./split-client.ts";

@@ -1,3 +1,5 @@
+import type { ColumnsConfig } from "./config.ts";
+import type { ColumnSource } from "./stored/column-source.ts";
 import type { CategoricalRule, NumericRule } from "./features/declared.ts";
 import type { FeatureOwner } from "./schema.ts";
 import type { RawColumn } from "./table.ts";
@@ -20,6 +22,8 @@ export interface SplitClient {
   readonly feedback: "explicit" | "implicit";
   readonly categorical: readonly RoleColumn<CategoricalRule>[];
   readonly numeric: readonly RoleColumn<NumericRule>[];
+  /** Where the rows lie, if not here: the columns of features are then empty. */
+  readonly stored?: StoredRows;
   /** Values per row of the feature `history`, where there is one. */
   readonly history?: number;
   readonly tasks: readonly string[];
@@ -44,6 +48,15 @@ export interface SplitClient {
   readonly counts: ClientCounts;
   /** Rules that were applied to these data, in plain words with counts, for the report. */
   readonly notes: readonly string[];
+}
+
+/** Rows on disk. Plain data but for `source`, which is opened where they are read. */
+export interface StoredRows {
+  /** The folder and the key of the table. */
+  readonly directory: string;
+  readonly key: string;
+  readonly columns: ColumnsConfig;
+  readonly source?: ColumnSource;
 }
 
 export interface SplitSampling {

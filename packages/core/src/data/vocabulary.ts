@@ -42,22 +42,56 @@ export function fitVocabulary(
   minCount: number,
   apart = false,
 ): string[] {
+  const rules = splits.map((split) => textFeatureOf(split, feature));
+  const counter = valueCounter(rules[0]!.rule, apart);
+  splits.forEach((split, s) => counter.add(rules[s]!.column, split.train, split.client));
+  return rankValues(counter.counts(), minCount);
+}
+
+/** Counts the values of rows as they come. */
+export interface ValueCounter {
+  readonly add: (column: TextColumn, rows: Int32Array, client: string) => void;
+  /** How often each value was held. */
+  readonly counts: () => ReadonlyMap<string, number>;
+}
+
+export function valueCounter(rule: RoleColumn["rule"], apart: boolean): ValueCounter {
   const counts = new Map<string, number>();
-  for (const split of splits) {
-    const { column, rule } = textFeatureOf(split, feature);
-    const countOfCode = new Int32Array(column.values.length);
-    for (const row of split.train) {
-      const code = column.codes[row]!;
-      if (code >= 0) countOfCode[code]! += 1;
-    }
-    countOfCode.forEach((count, code) => {
-      if (count === 0) return;
-      for (const value of valuesOfEntry(column.values[code]!, rule)) {
-        const key = keyOf(split.client, value, apart);
-        counts.set(key, (counts.get(key) ?? 0) + count);
+  // Codes are counted as long as the dictionary stays the same, and spelled out when it changes.
+  let current: { values: readonly string[]; client: string; countOfCode: Int32Array } | undefined;
+  const spellOut = () => {
+    if (current === undefined) return;
+    const { values, client, countOfCode } = current;
+    for (let code = 0; code < countOfCode.length; code++) {
+      if (countOfCode[code] === 0) continue;
+      for (const value of valuesOfEntry(values[code]!, rule)) {
+        const key = keyOf(client, value, apart);
+        counts.set(key, (counts.get(key) ?? 0) + countOfCode[code]!);
       }
-    });
-  }
+    }
+    current = undefined;
+  };
+  return {
+    add: ({ codes, values }, rows, client) => {
+      if (current?.values !== values || current.client !== client) {
+        spellOut();
+        current = { values, client, countOfCode: new Int32Array(values.length) };
+      }
+      const { countOfCode } = current;
+      for (let i = 0; i < rows.length; i++) {
+        const code = codes[rows[i]!]!;
+        if (code >= 0) countOfCode[code]! += 1;
+      }
+    },
+    counts: () => {
+      spellOut();
+      return counts;
+    },
+  };
+}
+
+/** Values counted at least `minCount` times, the most frequent first, equal counts in code unit order. */
+export function rankValues(counts: ReadonlyMap<string, number>, minCount: number): string[] {
   return [...counts]
     .filter(([, count]) => count >= minCount)
     .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))

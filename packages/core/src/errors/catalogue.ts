@@ -35,6 +35,8 @@ export const catalogue = {
   DATA_MISSING_TIME: "the time is empty in some rows",
   DATA_NEEDS_TIME: "a split needs a time column and none is named",
   DATA_NEEDS_IDS: "a rule needs user or item ids, and no column has that role",
+  DATA_NEEDS_CACHE: "data.storage is disk, and there is no cache to keep rows in",
+  DATA_NEEDS_MEMORY: "a rule needs all rows in memory, but data.storage is disk",
   DATA_TUPLE: "a vector or a tuple of codes has another length than declared",
   DATA_UNKNOWN_TASK: "a setting names a label that data.columns.labels does not have",
   TRAINING_NO_SEQUENCES: "a model of sequences has no user with two training items",

@@ -1,4 +1,4 @@
-export { gelu, relu } from "./activations.ts";
+export { gelu, relu, sigmoid } from "./activations.ts";
 export { arrayOf, type Arrays } from "./arrays.ts";
 export { attention, type Attention, type AttentionOptions, type Seen } from "./attention.ts";
 export { batchNorm, type BatchNorm, type BatchNormOptions, type NormInputs } from "./batch-norm.ts";

@@ -55,6 +55,13 @@ describe("learns a small set by heart", () => {
     { kind: "masknet", width: 4, blocks: [8, 8], ...small },
     { kind: "finalmlp", width: 4, first: [16, 8], second: [8], heads: 2 },
     { kind: "finalmlp", width: 4, gates: { first: ["user"] }, batchNorm: true },
+    { kind: "shared-bottom", width: 4, bottomHidden: [16], towerHidden: [8] },
+    { kind: "mmoe", width: 4, expertHidden: [8], towerHidden: [8] },
+    { kind: "ple", width: 4, expertHidden: [8], towerHidden: [8] },
+    { kind: "aitm", width: 4, bottomHidden: [16], towerHidden: [8] },
+    { kind: "stem", width: 4, expertHidden: [8], towerHidden: [8] },
+    { kind: "star", width: 4, ...small, scenario: "item", partitionedNorm: false },
+    { kind: "pepnet", width: 4, ...small, scenario: "item", gateHidden: 8 },
   ];
   test.each(configs)("$kind, batchNorm $batchNorm", async (config) => {
     const { model, learned } = learnedOf(config);

@@ -32,6 +32,12 @@ const filesConfig = z.strictObject({
     .describe(
       "features whose values mean the same in every client, such as a product id used by all: the centralised reference pools them, and federation.shared may name them",
     ),
+  storage: z
+    .enum(["memory", "disk"])
+    .default("memory")
+    .describe(
+      "disk: rows stay in the cache on disk and are read in blocks, for data larger than memory; labelled rows with split random, time, given or k-fold",
+    ),
   clients: z
     .record(
       z.string().min(1),

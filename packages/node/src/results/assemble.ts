@@ -73,7 +73,8 @@ export async function assembleResult(input: AssembleInput): Promise<Result> {
         split.client,
         {
           ...split.counts,
-          leakage: leakageOf(split),
+          // Of rows on disk nobody compares every feature.
+          ...(split.stored === undefined && { leakage: leakageOf(split) }),
           candidates: input.candidates(split.client),
         },
       ]),

@@ -1,22 +1,26 @@
+import { basename } from "node:path";
 import {
   oracleColumn,
   splitClient,
+  splitStored,
   syntheticColumns,
   syntheticWorld,
   type ColumnsConfig,
   type RawTable,
   type SplitClient,
+  type SplitRules,
 } from "@atoll/core/data";
-import { AtollErrors, type AtollError } from "@atoll/core/errors";
+import { AtollError, AtollErrors } from "@atoll/core/errors";
 import type { Experiment } from "../experiment/index.ts";
-import { cacheDirectory, readCached } from "../tables/index.ts";
+import { cachedTable, cacheDirectory, readCached, type StoredTable } from "../tables/index.ts";
 import { clientSources } from "./client-sources.ts";
 import { collectProblems } from "./collect-problems.ts";
 import type { RunEvent } from "./events.ts";
 
+/** A client's rows, in memory or, where data.storage says so, on disk. */
 interface ClientTable {
   readonly client: string;
-  readonly table: RawTable;
+  readonly rows: RawTable | StoredTable;
   readonly columns: ColumnsConfig;
 }
 
@@ -30,7 +34,7 @@ async function readTables(
   if (data.kind === "synthetic")
     return syntheticWorld(data).map(({ client, table }) => ({
       client,
-      table,
+      rows: table,
       columns: syntheticColumns,
     }));
   const cache = cacheDirectory(experimentDirectory, process.env["ATOLL_CACHE"]);
@@ -41,16 +45,19 @@ async function readTables(
     signal.throwIfAborted();
     const place = { client, done: tables.length, total: clients.length };
     try {
-      const { table, origin } = await readCached(source, {
+      const options = {
         client,
         columns: wanted,
         signal,
-        directory: cache,
-        onRows: (rows) => onEvent({ kind: "reading", ...place, rows }),
-      });
+        onRows: (rows: number) => onEvent({ kind: "reading", ...place, rows }),
+      };
+      const { table, origin } =
+        data.storage === "disk"
+          ? await cachedTable(source, { ...options, directory: cacheForDisk(cache) })
+          : await readCached(source, { ...options, directory: cache });
       if (origin.kind === "rebuilt")
         onEvent({ kind: "cache-damaged", client, damage: origin.damage });
-      tables.push({ client, table, columns });
+      tables.push({ client, rows: table, columns });
       onEvent({
         kind: "read",
         client,
@@ -66,6 +73,22 @@ async function readTables(
   return tables;
 }
 
+function cacheForDisk(cache: string | undefined): string {
+  if (cache !== undefined) return cache;
+  throw new AtollError(
+    "DATA_NEEDS_CACHE",
+    "data.storage is disk, but ATOLL_CACHE=off leaves no cache to keep rows in; unset ATOLL_CACHE, or set it to a folder",
+  );
+}
+
+/** One seed's split; of rows on disk, the threads that train open the table again. */
+function splitOf(rows: RawTable | StoredTable, rules: SplitRules, seed: number): SplitClient {
+  if (!("directory" in rows)) return splitClient(rows, rules, seed);
+  const { directory } = rows;
+  const stored = { directory, key: basename(directory), columns: rules.columns };
+  return { ...splitStored(rows, rules, seed), stored };
+}
+
 /** Every client's rows, split for every seed; the problems of all clients are reported at once. */
 export async function prepareClients(
   experiment: Experiment,
@@ -78,12 +101,12 @@ export async function prepareClients(
   tables.sort((a, b) => (a.client < b.client ? -1 : 1));
   const errors: AtollError[] = [];
   const splits = new Map<number, SplitClient[]>(experiment.seeds.map((seed) => [seed, []]));
-  for (const { client, table, columns } of tables) {
+  for (const { client, rows, columns } of tables) {
     try {
       for (const [seed, list] of splits)
         list.push(
-          splitClient(
-            table,
+          splitOf(
+            rows,
             {
               client,
               columns,
@@ -98,6 +121,8 @@ export async function prepareClients(
         );
     } catch (error) {
       collectProblems(errors, error);
+    } finally {
+      if ("close" in rows) rows.close();
     }
   }
   if (errors.length > 0) throw new AtollErrors(errors);

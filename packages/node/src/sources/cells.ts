@@ -59,19 +59,28 @@ export function copyCells(
   const numRows = words.length / 4;
   const begin = firstRow * 4;
   cells.set(words, begin);
-  for (let row = 0; row < numRows; row++) {
-    if (validity !== null && (validity[row >> 3]! & (1 << (row & 7))) === 0) {
-      cells[begin + row * 4] = MISSING;
-      continue;
+  if (hasLong(words))
+    for (let row = 0; row < numRows; row++) {
+      if (words[row * 4]! <= INLINE_BYTES || isMissing(validity, row)) continue;
+      const own = digests === undefined ? digestOf(words, row) : digests.subarray(row * 4);
+      const at = begin + row * 4;
+      cells[at] = (own[0]! & 0x3fffffff) | 0x40000000;
+      cells[at + 1] = own[1]!;
+      cells[at + 2] = own[2]!;
+      cells[at + 3] = own[3]!;
     }
-    if (words[row * 4]! <= INLINE_BYTES) continue;
-    const own = digests === undefined ? digestOf(words, row) : digests.subarray(row * 4);
-    const at = begin + row * 4;
-    cells[at] = (own[0]! & 0x3fffffff) | 0x40000000;
-    cells[at + 1] = own[1]!;
-    cells[at + 2] = own[2]!;
-    cells[at + 3] = own[3]!;
-  }
+  if (validity !== null)
+    for (let row = 0; row < numRows; row++)
+      if (isMissing(validity, row)) cells[begin + row * 4] = MISSING;
+}
+
+function hasLong(words: Int32Array): boolean {
+  for (let at = 0; at < words.length; at += 4) if (words[at]! > INLINE_BYTES) return true;
+  return false;
+}
+
+function isMissing(validity: Uint8Array | null, row: number): boolean {
+  return validity !== null && (validity[row >> 3]! & (1 << (row & 7))) === 0;
 }
 
 function digestOf(words: Int32Array, row: number): Int32Array {

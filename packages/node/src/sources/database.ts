@@ -54,7 +54,7 @@ export async function lockDown(
 ): Promise<void> {
   const spellings = new Set(files.flatMap((file) => [file, asPattern(file)]));
   await connection.run(`SET allowed_paths = [${[...spellings].map(literal).join(", ")}]`);
-  await connection.run("SET streaming_buffer_size = '32MiB'");
+  await connection.run("SET streaming_buffer_size = '256MiB'");
   await connection.run("SET enable_external_access = false");
   await connection.run("SET lock_configuration = true");
 }

@@ -96,15 +96,17 @@ describe("codes in order of first appearance", () => {
 });
 
 test("an interner tells cells apart by each of their four words", () => {
-  const cells = Int32Array.of(
-    ...[1, 2, 3, 4],
-    ...[1, 2, 3, 5],
-    ...[1, 2, 6, 4],
-    ...[1, 7, 3, 4],
-    ...[8, 2, 3, 4],
-    ...[MISSING, 0, 0, 0],
-    ...[0, 0, 0, 0],
-    ...[1, 2, 6, 4],
+  const cells = Int32Array.from(
+    [
+      [1, 2, 3, 4],
+      [1, 2, 3, 5],
+      [1, 2, 6, 4],
+      [1, 7, 3, 4],
+      [8, 2, 3, 4],
+      [MISSING, 0, 0, 0],
+      [0, 0, 0, 0],
+      [1, 2, 6, 4],
+    ].flat(),
   );
   const codes = new Int32Array(8);
   const interner = createInterner();

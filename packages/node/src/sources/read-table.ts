@@ -12,7 +12,7 @@ export async function readTable(config: SourceConfig, options: ReadOptions): Pro
   let numRows = 0;
   let collectors: Collector[] | undefined;
   for await (const block of streamTable(config, options)) {
-    collectors ??= block.columns.map(collectorOf);
+    collectors ??= block.columns.map((column) => collectorOf(column, block.totalRows ?? 0));
     block.columns.forEach((column, i) => collectors![i]!.take(column));
     numRows += block.numRows;
   }
@@ -27,38 +27,45 @@ interface Collector {
   readonly done: () => RawColumn;
 }
 
-function collectorOf({ kind, name }: BlockColumn): Collector {
+function collectorOf({ kind, name }: BlockColumn, expected: number): Collector {
   if (kind === "number") {
-    const parts: Float64Array[] = [];
+    const numbers = growing(expected, (length) => new Float64Array(length));
     return {
       name,
-      take: (column) => column.kind === "number" && parts.push(column.values.slice()),
-      done: () => ({ kind, values: joined(parts, Float64Array) }),
+      take: (column) => column.kind === "number" && numbers.append(column.values),
+      done: () => ({ kind, values: numbers.done() }),
     };
   }
-  const parts: Int32Array[] = [];
+  const codes = growing(expected, (length) => new Int32Array(length));
   const values: string[] = [];
   return {
     name,
     take: (column) => {
       if (column.kind !== "text") return;
-      parts.push(column.codes.slice());
+      codes.append(column.codes);
       unpackText(column.fresh, values);
     },
-    done: () => ({ kind, codes: joined(parts, Int32Array), values }),
+    done: () => ({ kind, codes: codes.done(), values }),
   };
 }
 
-function joined<T extends Int32Array | Float64Array>(
-  parts: T[],
-  make: new (length: number) => T,
-): T {
-  const whole = new make(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  parts.length = 0;
-  return whole;
+/** An array that grows by doubling; where its length was foreseen, nothing is ever copied twice. */
+function growing<T extends Int32Array | Float64Array>(
+  expected: number,
+  make: (length: number) => T,
+): { readonly append: (part: T) => void; readonly done: () => T } {
+  let whole = make(expected);
+  let length = 0;
+  return {
+    append: (part) => {
+      if (length + part.length > whole.length) {
+        const old = whole;
+        whole = make(Math.max(length + part.length, 2 * old.length));
+        whole.set(old.subarray(0, length));
+      }
+      whole.set(part, length);
+      length += part.length;
+    },
+    done: () => (length === whole.length ? whole : (whole.slice(0, length) as T)),
+  };
 }

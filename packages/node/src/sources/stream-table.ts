@@ -26,6 +26,8 @@ export interface ReadOptions {
 /** Some rows of a table, column by column. The arrays are used again: they hold until the next block. */
 export interface TableBlock {
   readonly numRows: number;
+  /** Rows of the whole table, where the files say it beforehand (Parquet). */
+  readonly totalRows: number | undefined;
   readonly columns: readonly BlockColumn[];
 }
 
@@ -88,6 +90,7 @@ async function* blocksOf(
   const wanted = distinctColumns(columns);
   checkColumns(wanted, types, shown, who);
   const plan = planOf(relation, wanted, await longTexts(relation, source, wanted));
+  const totalRows = await knownRows(relation, source);
   const reader = await connection.stream(`SELECT ${plan.fields.join(", ")} FROM ${from}`);
   const blocks = Array.from({ length: BLOCKS }, () => createBlock(plan));
   const lanes = startLanes(
@@ -106,7 +109,7 @@ async function* blocksOf(
       numRows += filled.numRows;
       if (filled.numRows > 0) {
         inFlight.push(
-          lanes.encode(at, filled.numRows).then((fresh) => finished(block, plan, fresh)),
+          lanes.encode(at, filled.numRows).then((fresh) => finished(block, plan, fresh, totalRows)),
         );
         inFlight.at(-1)!.catch(() => {});
       }
@@ -129,6 +132,13 @@ async function* blocksOf(
         ? `${who}: ${shown} has a header but no rows; give a file with rows or remove the client`
         : `${who}: its query gives no rows; loosen its conditions or remove the client`,
     );
+}
+
+/** Parquet files say in their footers how many rows they have. */
+async function knownRows({ connection, from }: Relation, source: LocatedSource) {
+  if (source.kind !== "files" || source.format !== "parquet") return undefined;
+  const [row] = await rowsOf(connection, `SELECT count(*) FROM ${from}`);
+  return Number(row![0]);
 }
 
 /** Where each wanted column lies in what is selected. */
@@ -241,7 +251,12 @@ async function fill(
   return { numRows: block.numRows, numBad, last: false };
 }
 
-function finished(block: Block, plan: Plan, freshRows: readonly Int32Array[]): TableBlock {
+function finished(
+  block: Block,
+  plan: Plan,
+  freshRows: readonly Int32Array[],
+  totalRows: number | undefined,
+): TableBlock {
   const { numRows } = block;
   const columns: BlockColumn[] = [];
   plan.texts.forEach(({ column }, t) => {
@@ -260,7 +275,7 @@ function finished(block: Block, plan: Plan, freshRows: readonly Int32Array[]): T
     };
   });
   block.chunks = [];
-  return { numRows, columns };
+  return { numRows, totalRows, columns };
 }
 
 /** The texts of some rows, which ascend. */

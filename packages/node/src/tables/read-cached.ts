@@ -1,6 +1,7 @@
 import type { RawTable } from "@atoll/core/data";
 import { readTable, type ReadOptions, type SourceConfig } from "../sources/index.ts";
 import { cachedTable, type Origin } from "./cache.ts";
+import { openTable, type StoredTable } from "./stored-table.ts";
 
 /** The folder of the cache: beside the experiment, elsewhere where ATOLL_CACHE says so, or nowhere (`off`). */
 export function cacheDirectory(
@@ -13,6 +14,13 @@ export function cacheDirectory(
 
 /** Folders that cannot be made or written, and full disks: a cache that is not to be had fails no run. */
 const UNWRITABLE = new Set(["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "ENOTDIR"]);
+
+/** Opens a table of the cache again, such as in another thread. */
+export async function openCached(directory: string, key: string): Promise<StoredTable> {
+  const table = await openTable(directory, key);
+  if (table === undefined) throw new Error(`the table ${directory} is gone from the cache`);
+  return table;
+}
 
 /** A table in memory, through the cache where there is one. */
 export async function readCached(

@@ -6,6 +6,7 @@ import { methods, readTrained, type MethodDefinition } from "@atoll/core/methods
 import { onnxExecutor, type EngineConfig } from "../executor/index.ts";
 import { directoryStore } from "../runs/directory-store.ts";
 import { readWhole, writeAtomically } from "../runs/files.ts";
+import { openCached } from "../tables/index.ts";
 import { serveCalls } from "../threads/index.ts";
 import type { PartySpec, WorkerCall } from "./protocol.ts";
 
@@ -35,10 +36,17 @@ function open(spec: PartySpec): ClientRuntime {
   });
 }
 
+/** Rows on disk are read by the thread that trains on them. */
+async function opened(split: SplitClient): Promise<SplitClient> {
+  if (split.stored === undefined) return split;
+  const source = await openCached(split.stored.directory, split.stored.key);
+  return { ...split, stored: { ...split.stored, source } };
+}
+
 async function answer(call: WorkerCall): Promise<Uint8Array | undefined> {
   switch (call.op) {
     case "split":
-      splits.set(call.key, call.split);
+      splits.set(call.key, await opened(call.split));
       return undefined;
     case "open": {
       const party = open(call.party);

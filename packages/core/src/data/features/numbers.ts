@@ -20,7 +20,8 @@ function transformed(value: number, { kind }: NumericRule): number {
 }
 
 interface TrainedNumbers {
-  readonly rows: Int32Array;
+  /** Default: all. */
+  readonly rows: Int32Array | undefined;
   readonly values: Float64Array;
 }
 
@@ -36,35 +37,67 @@ export function trainedNumbers(splits: readonly SplitClient[], feature: string):
 }
 
 /**
- * Mean and deviation of the training rows of all given clients, missing values left out; the deviation
- * divides by the number of values. Of a column that is constant or empty in training it is 0.
+ * Mean and deviation of numbers as they come, missing ones left out; the deviation divides by their number.
+ * The squares are summed in a second round, around the mean that the first one found.
  */
-export function fitScale(columns: readonly TrainedNumbers[], rule: NumericRule): Scale {
-  if (rule.kind === "none") return { mean: 0, deviation: 1 };
+export interface ScaleSums {
+  readonly add: (values: Float64Array, rows: Int32Array | undefined) => void;
+  /** Whether there is a deviation to find. */
+  readonly needsSquares: () => boolean;
+  readonly addSquares: (values: Float64Array, rows: Int32Array | undefined) => void;
+  readonly scale: () => Scale;
+}
+
+export function scaleSums(rule: NumericRule): ScaleSums {
   let count = 0;
   let sum = 0;
   let least = Infinity;
   let most = -Infinity;
-  for (const { rows, values } of columns)
-    for (const row of rows) {
-      const value = transformed(values[row]!, rule);
-      if (Number.isNaN(value)) continue;
-      count += 1;
-      sum += value;
-      if (value < least) least = value;
-      if (value > most) most = value;
+  let squares = 0;
+  const each = (
+    values: Float64Array,
+    rows: Int32Array | undefined,
+    use: (value: number) => void,
+  ) => {
+    const length = rows?.length ?? values.length;
+    for (let i = 0; i < length; i++) {
+      const value = transformed(values[rows === undefined ? i : rows[i]!]!, rule);
+      if (!Number.isNaN(value)) use(value);
     }
+  };
   // Compared, not computed: the rounded mean of equal values can differ from them by a last digit, and a
   // division by that difference would blow it up.
-  if (!(least < most)) return { mean: 0, deviation: 0 };
-  const mean = sum / count;
-  let squares = 0;
-  for (const { rows, values } of columns)
-    for (const row of rows) {
-      const value = transformed(values[row]!, rule);
-      if (!Number.isNaN(value)) squares += (value - mean) ** 2;
-    }
-  return { mean, deviation: Math.sqrt(squares / count) };
+  const varies = () => rule.kind !== "none" && least < most;
+  return {
+    add: (values, rows) => {
+      if (rule.kind === "none") return;
+      each(values, rows, (value) => {
+        count += 1;
+        sum += value;
+        if (value < least) least = value;
+        if (value > most) most = value;
+      });
+    },
+    needsSquares: varies,
+    addSquares: (values, rows) => {
+      if (!varies()) return;
+      const mean = sum / count;
+      each(values, rows, (value) => (squares += (value - mean) ** 2));
+    },
+    scale: () => {
+      if (rule.kind === "none") return { mean: 0, deviation: 1 };
+      if (!varies()) return { mean: 0, deviation: 0 };
+      return { mean: sum / count, deviation: Math.sqrt(squares / count) };
+    },
+  };
+}
+
+/** The scale of the training rows of all given clients; of a column constant or empty there, deviation 0. */
+export function fitScale(columns: readonly TrainedNumbers[], rule: NumericRule): Scale {
+  const sums = scaleSums(rule);
+  for (const { rows, values } of columns) sums.add(values, rows);
+  for (const { rows, values } of columns) sums.addSquares(values, rows);
+  return sums.scale();
 }
 
 /**
@@ -82,10 +115,18 @@ export function scaled(value: number, rule: NumericRule, { mean, deviation }: Sc
  * at the greatest value left out. A value belongs to the bucket of the number of edges below it.
  */
 export function fitQuantiles(columns: readonly TrainedNumbers[], buckets: number): number[] {
-  const all: number[] = [];
-  for (const { rows, values } of columns)
-    for (const row of rows) if (!Number.isNaN(values[row]!)) all.push(values[row]!);
-  const sorted = Float64Array.from(all).sort();
+  const all = columns.map(({ rows, values }) =>
+    (rows === undefined ? values : Float64Array.from(rows, (row) => values[row]!)).filter(
+      (value) => !Number.isNaN(value),
+    ),
+  );
+  const sorted = new Float64Array(all.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const values of all) {
+    sorted.set(values, at);
+    at += values.length;
+  }
+  sorted.sort();
   const edges = new Set<number>();
   for (let i = 1; i < buckets; i++) {
     const edge = sorted[Math.ceil((i * sorted.length) / buckets) - 1];

@@ -1,8 +1,8 @@
-import { lax, nn as jaxNn, type numpy as np } from "@jax-js/jax";
+import { lax, type numpy as np } from "@jax-js/jax";
 import { z } from "zod";
 import { tasksOf, type FeatureSchema } from "../../data/schema.ts";
 import { AtollError } from "../../errors/index.ts";
-import { linear, mlp, relu, type Arrays } from "../../nn/index.ts";
+import { linear, mlp, relu, sigmoid, type Arrays } from "../../nn/index.ts";
 import type { ParameterSpec } from "../../tensor/index.ts";
 import { deepInput, deepInputSize, embedAll, hiddenSizes } from "../ctr/features.ts";
 import { fieldVectors } from "../fields.ts";
@@ -141,7 +141,7 @@ function gate(
     parameters: [...first.parameters, ...second.parameters],
     forward: (parameters, x) => {
       const z = second.forward(parameters, relu(first.forward(parameters, x)));
-      return jaxNn.sigmoid(z).mul(2);
+      return sigmoid(z).mul(2);
     },
   };
 }

@@ -1,7 +1,7 @@
-import { nn as jaxNn, numpy as np } from "@jax-js/jax";
+import { numpy as np } from "@jax-js/jax";
 import { z } from "zod";
 import { tasksOf } from "../../data/schema.ts";
-import { linear, mlp, type Arrays } from "../../nn/index.ts";
+import { linear, mlp, sigmoid, type Arrays } from "../../nn/index.ts";
 import type { ParameterSpec } from "../../tensor/index.ts";
 import {
   checkAnyFeature,
@@ -92,7 +92,7 @@ export const aitm = {
 
 /** How much likelier later steps are than those before: the mean over rows, summed over steps. */
 function disorder(logits: readonly np.Array[], weight: np.Array): np.Array {
-  const shares = logits.map((z) => jaxNn.sigmoid(z.reshape([-1])));
+  const shares = logits.map((z) => sigmoid(z.reshape([-1])));
   const excess = shares
     .slice(1)
     .map((share, i) => np.maximum(0, share.sub(shares[i]!)))
@@ -121,7 +121,7 @@ function transferAttention(name: string, size: number): TransferAttention {
         }),
       );
       // A softmax over two scores is a sigmoid of their difference.
-      const share = jaxNn.sigmoid(scores[0]!.sub(scores[1]!).mul(1 / Math.sqrt(size)));
+      const share = sigmoid(scores[0]!.sub(scores[1]!).mul(1 / Math.sqrt(size)));
       const [before, own] = both.map((u) => values.forward(parameters, u)) as [np.Array, np.Array];
       return own.add(before.sub(own).mul(share));
     },

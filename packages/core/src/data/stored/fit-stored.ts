@@ -1,0 +1,103 @@
+import type { ColumnsConfig } from "../config.ts";
+import { encoderWith, type Encoder, type FitOptions } from "../encoder.ts";
+import { fitQuantiles, numbersOf, scaleSums, type Scale } from "../features/numbers.ts";
+import type { SplitClient } from "../prepare-types.ts";
+import { applyRoles } from "../roles.ts";
+import type { RawColumn } from "../table.ts";
+import { rankValues, valueCounter, type ValueCounter } from "../vocabulary.ts";
+import { blocksOf, type ColumnSource } from "./column-source.ts";
+
+type TextColumn = Extract<RawColumn, { readonly kind: "text" }>;
+
+/** A client whose rows are on disk. */
+export interface StoredClient {
+  readonly split: SplitClient;
+  readonly source: ColumnSource;
+  readonly columns: ColumnsConfig;
+}
+
+/**
+ * What `fitEncoder` fits, the same numbers, from tables that are read block by block: once for values and
+ * sums, once more for deviations where there are numbers to standardise.
+ */
+export function fitStored(clients: readonly StoredClient[], options: FitOptions): Encoder {
+  const { categorical, numeric } = clients[0]!.split;
+  const counters = new Map<string, ValueCounter>();
+  const quantiles = new Map<string, number[]>();
+  for (const { name, rule } of categorical) {
+    if (rule.kind === "quantiles") quantiles.set(name, []);
+    else if (options.vocabularies?.[name] === undefined && rule.hash === undefined)
+      if (rule.kind !== "list" || rule.like === undefined)
+        counters.set(name, valueCounter(rule, options.apart(name)));
+  }
+  const sums = new Map(numeric.map(({ name, rule }) => [name, scaleSums(rule)]));
+
+  const eachBlock = (
+    use: (rows: Int32Array, column: (name: string) => RawColumn, client: string) => void,
+  ) => {
+    for (const client of clients)
+      for (const { start, table } of blocksOf(client.source)) {
+        const { name: _, ...rules } = { name: "", ...rulesOf(client) };
+        const roles = applyRoles(table, rules);
+        const columns = new Map(
+          [...roles.categorical, ...roles.numeric].map(({ name, column }) => [name, column]),
+        );
+        use(
+          trainingRows(client.split.train, start, table.numRows),
+          (name) => columns.get(name)!,
+          client.split.client,
+        );
+      }
+  };
+
+  eachBlock((rows, column, client) => {
+    for (const [name, counter] of counters) counter.add(column(name) as TextColumn, rows, client);
+    for (const [name, values] of quantiles) {
+      const all = numbersOf(column(name), name);
+      for (const row of rows) if (!Number.isNaN(all[row]!)) values.push(all[row]!);
+    }
+    for (const [name, sum] of sums) sum.add(numbersOf(column(name), name), rows);
+  });
+  if ([...sums.values()].some((sum) => sum.needsSquares()))
+    eachBlock((rows, column) => {
+      for (const [name, sum] of sums) sum.addSquares(numbersOf(column(name), name), rows);
+    });
+
+  return encoderWith(clients[0]!.split, options, {
+    vocabulary: (name, minCount) => rankValues(counters.get(name)!.counts(), minCount),
+    edges: (name, buckets) => {
+      const values = Float64Array.from(quantiles.get(name)!);
+      return fitQuantiles([{ rows: undefined, values }], buckets);
+    },
+    scale: (name): Scale => sums.get(name)!.scale(),
+  });
+}
+
+/** The rules under which a block's features are derived; its labels were read before. */
+export function rulesOf({ split, columns }: StoredClient) {
+  return {
+    client: split.client,
+    columns,
+    feedback: "explicit" as const,
+    split: { kind: "random" as const },
+  };
+}
+
+/** Training rows among `count` rows from `start` on, counted from `start`. */
+function trainingRows(train: Int32Array, start: number, count: number): Int32Array {
+  const from = lowerBound(train, start);
+  const to = lowerBound(train, start + count);
+  return train.slice(from, to).map((row) => row - start);
+}
+
+/** The index of the first entry that is not below `value`, in an ascending array. */
+export function lowerBound(sorted: Int32Array, value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
