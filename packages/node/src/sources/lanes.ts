@@ -35,7 +35,7 @@ const WORTH_THREADS_BYTES = 32 * 2 ** 20;
 /** As many threads as this source is worth, beside those of DuckDB; 0 for none. */
 export function lanesFor(bytes: number, numTextColumns: number): number {
   if (bytes < WORTH_THREADS_BYTES) return 0;
-  return Math.min(numTextColumns, Math.max(0, Math.min(4, availableParallelism() - 1)));
+  return Math.min(numTextColumns, 4, Math.floor(availableParallelism() / 2));
 }
 
 /** Deals the columns to so many threads, or encodes in this one where there are none. */

@@ -29,14 +29,14 @@ interface Collector {
 
 function collectorOf({ kind, name }: BlockColumn, expected: number): Collector {
   if (kind === "number") {
-    const numbers = growing(expected, (length) => new Float64Array(length));
+    const numbers = growing<Float64Array>(expected, (length) => new Float64Array(length));
     return {
       name,
       take: (column) => column.kind === "number" && numbers.append(column.values),
       done: () => ({ kind, values: numbers.done() }),
     };
   }
-  const codes = growing(expected, (length) => new Int32Array(length));
+  const codes = growing<Int32Array>(expected, (length) => new Int32Array(length));
   const values: string[] = [];
   return {
     name,

@@ -64,7 +64,7 @@ export const dcnv2 = {
       embeddings: embedAll("deep", schema, { width, std: settings.embeddingStd }),
       forward: (inputs) => {
         const first = deepInput(inputs, schema, "deep");
-        const crossed = cross.forward(inputs.parameters, parallel ? first : first);
+        const crossed = cross.forward(inputs.parameters, first);
         const deep = tower.forward(inputs, parallel ? first : crossed);
         const last = parallel ? np.concatenate([crossed, deep.x], 1) : deep.x;
         return {

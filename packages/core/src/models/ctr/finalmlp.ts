@@ -1,9 +1,9 @@
-import { nn as jaxNn, numpy as np } from "@jax-js/jax";
+import { numpy as np } from "@jax-js/jax";
 import { z } from "zod";
 import type { FeatureSchema } from "../../data/schema.ts";
 import type { EmbeddingSpec } from "../../embedding/index.ts";
 import { AtollError } from "../../errors/index.ts";
-import { arrayOf, linear, mlp, type Arrays } from "../../nn/index.ts";
+import { arrayOf, linear, mlp, type Arrays, sigmoid } from "../../nn/index.ts";
 import { linearDefault, normalInit, zeros, type ParameterSpec } from "../../tensor/index.ts";
 import { fieldVectors } from "../fields.ts";
 import type { ForwardInputs, ModelDefinition } from "../types.ts";
@@ -161,7 +161,7 @@ function featureGate(name: string, schema: FeatureSchema, options: FeatureGateOp
         ? arrayOf(inputs.parameters, learned.name)
         : fieldVectors(inputs, schema, { embedding: name, features: context }).reshape([-1, size]);
       const { x } = tower.forward(inputs, c);
-      return jaxNn.sigmoid(out.forward(inputs.parameters, x)).mul(2);
+      return sigmoid(out.forward(inputs.parameters, x)).mul(2);
     },
   };
 }

@@ -1,6 +1,6 @@
-import { nn as jaxNn, numpy as np } from "@jax-js/jax";
+import { numpy as np } from "@jax-js/jax";
 import { z } from "zod";
-import { arrayOf, dropout, linear, type Arrays } from "../../nn/index.ts";
+import { arrayOf, dropout, linear, type Arrays, sigmoid } from "../../nn/index.ts";
 import { linearDefault, type ParameterSpec } from "../../tensor/index.ts";
 import { dropoutRate } from "../ctr/features.ts";
 import type { ModelDefinition } from "../types.ts";
@@ -67,9 +67,9 @@ function gru(name: string, { inputs, units }: { inputs: number; units: number })
       const states = np.split(np.matmul(x, w).add(b), length, 1).map((step, t) => {
         const [xr, xz, xn] = thirds(step.reshape([batch, 3 * units]));
         const [hr, hz, hn] = thirds(np.matmul(h, u).add(c));
-        const fresh = np.tanh(xn.add(jaxNn.sigmoid(xr.add(hr)).mul(hn)));
+        const fresh = np.tanh(xn.add(sigmoid(xr.add(hr)).mul(hn)));
         // 1 - z of the formula, and 0 where there is no item.
-        const renewed = jaxNn.sigmoid(xz.add(hz).neg()).mul(there[t]!);
+        const renewed = sigmoid(xz.add(hz).neg()).mul(there[t]!);
         h = h.add(renewed.mul(fresh.sub(h)));
         return h.reshape([batch, 1, units]);
       });
