@@ -1,7 +1,7 @@
 /*
  * Makes docs/results from scratch: `npm run results`. Pages that need data that are absent are left as
  * they are, and said so. `--from FOLDER` takes finished runs from FOLDER/<experiment's name> instead of
- * training again.
+ * training again, `--only TEXT` makes the pages of experiments whose path has TEXT in it.
  */
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile } from "node:fs/promises";
@@ -13,7 +13,19 @@ import { resultSchema, type Result } from "@atoll/node/results";
 import { runExperiment, writeAtomically } from "@atoll/node/runs";
 
 const root = resolve(import.meta.dirname, "..");
-const { values: flags } = parseArgs({ options: { from: { type: "string" } } });
+const { values: flags } = parseArgs({
+  options: { from: { type: "string" }, only: { type: "string" } },
+});
+
+/** Experiments of the model shelf, one after another on one page. */
+const SHELF = [
+  "shelf/criteo-adkdd21",
+  "shelf/movielens-1m",
+  "shelf/movielens-1m-sequences",
+  "shelf/amazon-food-kitchen",
+];
+
+const wanted = (name: string) => flags.only === undefined || name.includes(flags.only);
 
 /** nDCG@10 as published by Bhargav et al., ECIR 2023 (notebook of efficient-xmrec), single market. */
 const PUBLISHED: Readonly<Record<string, Readonly<Record<string, number>>>> = {
@@ -49,7 +61,7 @@ async function resultOf(name: string): Promise<Result | undefined> {
     process.stdout.write(`${name}: its data are absent, the page stays as it is\n`);
     return undefined;
   }
-  const kept = flags.from === undefined ? undefined : join(flags.from, name);
+  const kept = flags.from === undefined ? undefined : join(flags.from, experiment.name);
   if (kept !== undefined && existsSync(join(kept, "result.json")))
     return resultSchema.parse(JSON.parse(await readFile(join(kept, "result.json"), "utf8")));
   const outcome = await runExperiment(experiment, {
@@ -94,7 +106,7 @@ function anchorPage(result: Result): string {
     ]);
   return `# XMarket Electronics, single market: the published rows
 
-Made by \`npm run results\` from examples/xmarket-anchor.yaml. nDCG@10, 99 sampled candidates, seeds ${result.seeds.join(", ")}, mean ± standard
+Made by \`npm run results\` from examples/datasets/xmarket-electronics.yaml. nDCG@10, 99 sampled candidates, seeds ${result.seeds.join(", ")}, mean ± standard
 deviation over seeds.
 
 ${table(["method", ...clients], ours)}
@@ -170,11 +182,73 @@ ${result.protocol.map(({ topic, text }) => `- **${topic}**: ${text}`).join("\n")
 `;
 }
 
-for (const [name, page] of [
-  ["xmarket-anchor", anchorPage],
-  ["xmarket", xmarketPage],
+/** Where tables of the page mark a difference, it is to this. */
+const markOf = (result: Result, method: string, client: string, metric: string) => {
+  const verdict = result.comparisons.find(
+    (entry) => entry.method === method && entry.client === client && entry.metric === metric,
+  )?.verdict;
+  return verdict === "better" ? " ▲" : verdict === "worse" ? " ▼" : "";
+};
+
+function shelfTable(result: Result): string {
+  const { methods, comparisons } = result;
+  const clients = Object.keys(result.clients);
+  const metrics = (result.experiment["evaluation"] as { metrics: string[] }).metrics;
+  const columns =
+    clients.length === 1
+      ? metrics.map((metric) => ({ client: clients[0]!, metric, title: metric }))
+      : clients.flatMap((client) =>
+          metrics.slice(0, 2).map((metric) => ({ client, metric, title: `${client} ${metric}` })),
+        );
+  const rows = Object.entries(methods).map(([method, { clients: own, rounds, seconds }]) => [
+    method,
+    ...columns.map(({ client, metric }) => {
+      const interval = own[client]?.[metric];
+      if (interval === undefined) return "";
+      const half = ((interval.high - interval.low) / 2).toFixed(4);
+      return `${interval.mean.toFixed(4)} ± ${half}${markOf(result, method, client, metric)}`;
+    }),
+    rounds.toFixed(0),
+    seconds.toFixed(0),
+  ]);
+  const experiment = result.experiment as { name: string; description: string };
+  const against = comparisons[0]?.against;
+  return `## ${experiment.name.replace("shelf-", "")}
+
+${experiment.description} Seeds ${result.seeds.join(", ")}; mean ± half the width of the 95% interval over users (rows, where there are no
+users) and seeds.${against === undefined ? "" : ` ▲ and ▼ are clear differences to ${against} (paired, Holm-corrected).`} The last columns are the passes until validation stopped
+getting better, and seconds for each seed while four trainings shared four cores.
+
+${table(["model", ...columns.map(({ title }) => title), "passes", "s"], rows)}
+`;
+}
+
+function shelfPage(results: readonly Result[]): string {
+  return `# The model shelf on three datasets
+
+Made by \`npm run results -- --only shelf\` from examples/shelf. Every model has the same rows, passes, optimiser, early
+stopping by validation and default sizes; nothing was tuned for one of them, so that small differences say little about
+what a model could reach. Protocols stand in the experiments and their reports.
+
+${results.map(shelfTable).join("\n")}
+`;
+}
+
+for (const [name, page, write] of [
+  ["datasets/xmarket-electronics", "xmarket-anchor", anchorPage],
+  ["xmarket", "xmarket", xmarketPage],
 ] as const) {
+  if (!wanted(name)) continue;
   const result = await resultOf(name);
   if (result !== undefined)
-    await writeAtomically(join(root, "docs/results", `${name}.md`), page(result));
+    await writeAtomically(join(root, "docs/results", `${page}.md`), write(result));
 }
+
+const shelf: Result[] = [];
+for (const name of SHELF) {
+  if (!wanted(name)) continue;
+  const result = await resultOf(name);
+  if (result !== undefined) shelf.push(result);
+}
+if (shelf.length === SHELF.length)
+  await writeAtomically(join(root, "docs/results/model-shelf.md"), shelfPage(shelf));

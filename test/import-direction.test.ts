@@ -23,7 +23,19 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "federation",
     "methods",
   ],
-  node: ["threads", "executor", "sources", "tables", "experiment", "results", "runs", "workers", "tune", "learning"],
+  node: [
+    "threads",
+    "executor",
+    "sources",
+    "tables",
+    "experiment",
+    "results",
+    "runs",
+    "workers",
+    "tune",
+    "datasets",
+    "learning",
+  ],
   cli: ["report", "terminal", "commands"],
 };
 const PACKAGES = Object.keys(LAYERS);

@@ -6,6 +6,8 @@ import { inspectCommand } from "./commands/inspect.ts";
 import { prepareCommand } from "./commands/prepare.ts";
 import { runCommand, UsageError } from "./commands/run.ts";
 import { schemaCommand } from "./commands/schema.ts";
+import { splitCommand } from "./commands/split.ts";
+import { synthCommand } from "./commands/synth.ts";
 import { tuneCommand } from "./commands/tune.ts";
 import type { AtollContext } from "./context.ts";
 import { text } from "./text.ts";
@@ -20,8 +22,13 @@ const routes = buildRouteMap({
     tune: tuneCommand,
     init: initCommand,
     data: buildRouteMap({
-      routes: { inspect: inspectCommand, prepare: prepareCommand },
-      docs: { brief: "Look at data files, and prepare them for runs" },
+      routes: {
+        inspect: inspectCommand,
+        prepare: prepareCommand,
+        split: splitCommand,
+        synth: synthCommand,
+      },
+      docs: { brief: "Look at data files, prepare and split them, make synthetic ones" },
     }),
     schema: schemaCommand,
   },

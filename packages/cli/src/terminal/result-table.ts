@@ -5,7 +5,7 @@ import { bytes } from "./units.ts";
 import { table } from "./table.ts";
 
 /**
- * Methods by clients for the headline metric; `+` and `-` mark clear differences to local-only. Where the
+ * Methods by clients for the headline metric; `+` and `-` mark clear differences to the baseline. Where the
  * terminal is too narrow, the columns after the mean are left out.
  */
 export function resultTable(result: Result, colour: boolean, width = Infinity): string {
@@ -40,6 +40,7 @@ export function resultTable(result: Result, colour: boolean, width = Infinity): 
       rounds.toFixed(rounds % 1 === 0 ? 0 : 1),
     ];
   });
+  const baseline = comparisons[0]?.against;
   const { label } = parseMetric(metric);
   const header = [label, ...clients, "mean", "95% interval", "up", "down", "rounds"];
   const all = [header.map((cell) => paint("bold", cell)), ...rows];
@@ -47,7 +48,9 @@ export function resultTable(result: Result, colour: boolean, width = Infinity): 
   const fits = wide.split("\n").every((line) => stripVTControlCharacters(line).length <= width);
   return [
     fits ? wide : table(all.map((cells) => cells.slice(0, clients.length + 2))),
-    "+ / - : clearly better / worse than local (paired, Holm-corrected).",
+    ...(baseline === undefined
+      ? []
+      : [`+ / - : clearly better / worse than ${baseline} (paired, Holm-corrected).`]),
     "* : a reference that no federation can have.",
   ].join("\n");
 }

@@ -18,13 +18,14 @@ import { collectProblems } from "./collect-problems.ts";
 import type { RunEvent } from "./events.ts";
 
 /** A client's rows, in memory or, where data.storage says so, on disk. */
-interface ClientTable {
+export interface ClientTable {
   readonly client: string;
   readonly rows: RawTable | StoredTable;
   readonly columns: ColumnsConfig;
 }
 
-async function readTables(
+/** Every client's rows; the problems of all clients are reported at once. */
+export async function readTables(
   experiment: Experiment,
   experimentDirectory: string,
   onEvent: (event: RunEvent) => void,
@@ -89,6 +90,23 @@ function splitOf(rows: RawTable | StoredTable, rules: SplitRules, seed: number):
   return { ...splitStored(rows, rules, seed), stored };
 }
 
+/** What an experiment says about the rows of a client. */
+export function rulesOf(
+  { data, split, negatives }: Experiment,
+  client: string,
+  columns: ColumnsConfig,
+): SplitRules {
+  return {
+    client,
+    columns,
+    feedback: data.kind === "synthetic" ? "explicit" : data.feedback,
+    ...(data.kind === "files" && data.duplicates && { duplicates: data.duplicates }),
+    ...(data.kind === "synthetic" && { oracleColumn }),
+    split,
+    ...(negatives && { negatives }),
+  };
+}
+
 /** Every client's rows, split for every seed; the problems of all clients are reported at once. */
 export async function prepareClients(
   experiment: Experiment,
@@ -96,7 +114,6 @@ export async function prepareClients(
   onEvent: (event: RunEvent) => void,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<number, readonly SplitClient[]>> {
-  const { data, negatives } = experiment;
   const tables = await readTables(experiment, experimentDirectory, onEvent, signal);
   tables.sort((a, b) => (a.client < b.client ? -1 : 1));
   const errors: AtollError[] = [];
@@ -104,21 +121,7 @@ export async function prepareClients(
   for (const { client, rows, columns } of tables) {
     try {
       for (const [seed, list] of splits)
-        list.push(
-          splitOf(
-            rows,
-            {
-              client,
-              columns,
-              feedback: data.kind === "synthetic" ? "explicit" : data.feedback,
-              ...(data.kind === "files" && data.duplicates && { duplicates: data.duplicates }),
-              ...(data.kind === "synthetic" && { oracleColumn }),
-              split: experiment.split,
-              ...(negatives && { negatives }),
-            },
-            seed,
-          ),
-        );
+        list.push(splitOf(rows, rulesOf(experiment, client, columns), seed));
     } catch (error) {
       collectProblems(errors, error);
     } finally {

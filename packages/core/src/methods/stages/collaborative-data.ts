@@ -1,16 +1,15 @@
 import {
-  createBatch,
   encode,
-  evaluationBatches,
   FIRST_VALUE_ROW,
   itemsOfUser,
+  rowsOfFeature,
+  selectTask,
   type Examples,
   type FeatureSchema,
   type TrainingData,
 } from "../../data/index.ts";
 import { AtollError } from "../../errors/index.ts";
 import type { ClientContext, Scorer } from "../../federation/client-context.ts";
-import { createArena } from "../../kernels/index.ts";
 import type { Positives, Recommender } from "../../models/collaborative/index.ts";
 import type { MethodSettings } from "../types.ts";
 
@@ -33,7 +32,8 @@ export function collaborativeData(
   kind: string,
 ): CollaborativeData {
   // Rare items must not share a row here: they would share their neighbours.
-  const { data } = encode(context.splits, { minCount: 1, common: settings.common });
+  const { data: all } = encode(context.splits, { minCount: 1, common: settings.common });
+  const data = selectTask(all, settings.training.task);
   const { schema } = data;
   const sizeOf = (feature: string) =>
     schema.categorical.find(({ name }) => name === feature)?.numRows;
@@ -49,9 +49,8 @@ export function collaborativeData(
       `client "${context.name}": method ${kind} ranks items, but no column has the role item; name one in data.columns.item or remove the method`,
     );
   const [numUsers, numItems] = [userRows - UNSEEN_ROW, itemRows - UNSEEN_ROW];
-  const pairsOf = pairReader(schema);
-  const rows = pairsOf(data.train);
-  const chosen = [...rows.label.keys()].filter((row) => rows.label[row] === 1);
+  const rows = pairsIn(data.train, schema);
+  const chosen = [...data.train.label.keys()].filter((row) => data.train.label[row] === 1);
   const pairs = {
     user: chosen.map((row) => rows.user[row]!),
     item: chosen.map((row) => rows.item[row]!),
@@ -61,7 +60,7 @@ export function collaborativeData(
     positives: { numUsers, numItems, ...itemsOfUser(numUsers, [pairs]) },
     scorerOf: (recommender) => ({
       score: async (examples) => {
-        const { user, item } = pairsOf(examples);
+        const { user, item } = pairsIn(examples, schema);
         return recommender().score(user, item).map(sigmoid);
       },
     }),
@@ -71,36 +70,11 @@ export function collaborativeData(
 /** The table row of values out of vocabulary, which comes right before the first value. */
 const UNSEEN_ROW = FIRST_VALUE_ROW - 1;
 
-/** Examples that are read at a time. */
-const BATCH = 4096;
-
-/** Reads the user, the item and the first label of every example, through one batch for all calls. */
-function pairReader(schema: FeatureSchema) {
-  const batch = createBatch(schema, BATCH, createArena());
-  const columns = batch.categorical.length / BATCH;
-  const labels = batch.label.length / BATCH;
-  const columnOf = (feature: string) => {
-    let column = 0;
-    for (const { name, length = 1 } of schema.categorical) {
-      if (name === feature) return column;
-      column += length;
-    }
-    throw new RangeError(`no feature "${feature}"`);
-  };
-  const [userColumn, itemColumn] = [columnOf("user"), columnOf("item")];
-  return (examples: Examples) => {
-    const user = new Int32Array(examples.numRows);
-    const item = new Int32Array(examples.numRows);
-    const label = new Float32Array(examples.numRows);
-    let row = 0;
-    for (const { numRows, ...filled } of evaluationBatches(examples, schema, batch))
-      for (let at = 0; at < numRows; at++, row++) {
-        user[row] = filled.categorical[at * columns + userColumn]! - UNSEEN_ROW;
-        item[row] = filled.categorical[at * columns + itemColumn]! - UNSEEN_ROW;
-        label[row] = filled.label[at * labels]!;
-      }
-    return { user, item, label };
-  };
+/** The user and the item of every example. */
+function pairsIn(examples: Examples, schema: FeatureSchema) {
+  const numbered = (feature: string) =>
+    rowsOfFeature(examples, schema, feature).map((row) => row - UNSEEN_ROW);
+  return { user: numbered("user"), item: numbered("item") };
 }
 
 /**
