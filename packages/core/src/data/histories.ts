@@ -87,6 +87,7 @@ export function joinHistories(parts: readonly Histories[]): Histories {
 
 /** One array after another. */
 export function joinInts(parts: readonly Int32Array[]): Int32Array {
+  if (parts.length === 1) return parts[0]!;
   const whole = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -26,15 +26,23 @@ export function examplesAt({ split, rows, offset }: EncodedClient, at: Int32Arra
 export function trainingExamples(
   clients: readonly EncodedClient[],
 ): Pick<TrainingData, "train" | "negatives"> {
-  const parts = clients.map((client) => examplesAt(client, client.split.train));
+  const parts = clients.map((client) => {
+    const part = examplesAt(client, client.split.train);
+    // Nobody asks for the users of training rows on disk, which are many.
+    return client.split.stored === undefined ? part : { ...part, user: new Int32Array(0) };
+  });
   const { rows, tasks } = parts[0]!;
   const numRows = parts.reduce((sum, part) => sum + part.numRows, 0);
-  const label = new Float32Array(parts.reduce((sum, part) => sum + part.label.length, 0));
-  const poolOfRow = new Uint16Array(numRows);
+  const [first] = parts;
+  const label =
+    parts.length === 1
+      ? first!.label
+      : new Float32Array(parts.reduce((sum, part) => sum + part.label.length, 0));
+  const poolOfRow = new Uint16Array(clients[0]!.split.sampling === undefined ? 0 : numRows);
   let row = 0;
   let entry = 0;
   parts.forEach((part, p) => {
-    label.set(part.label, entry);
+    if (part.label !== label) label.set(part.label, entry);
     poolOfRow.fill(p, row, row + part.numRows);
     row += part.numRows;
     entry += part.label.length;
