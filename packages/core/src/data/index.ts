@@ -33,7 +33,13 @@ export { itemsOfUser } from "./items-of-user.ts";
 export { leakageOf, type Leakage, type PartLeakage } from "./leakage/leakage.ts";
 export { worriesOf, worryNames, type Worry } from "./leakage/worries.ts";
 export { rowsOfFeature } from "./feature-rows.ts";
-export { declaredFeatures, HISTORY, schemaOf, tasksOfColumns } from "./features/declared.ts";
+export {
+  declaredFeatures,
+  declaredSchema,
+  HISTORY,
+  schemaOf,
+  tasksOfColumns,
+} from "./features/declared.ts";
 export type { WantedColumn } from "./features/derive.ts";
 export { wantedColumns } from "./features/wanted-columns.ts";
 export { createFiller, type Filler } from "./fill.ts";
@@ -76,4 +82,4 @@ export {
   syntheticWorld,
 } from "./synthetic/world.ts";
 export type { RawColumn, RawTable } from "./table.ts";
-export { fitVocabulary } from "./vocabulary.ts";
+export { fitVocabularies } from "./fit-vocabularies.ts";

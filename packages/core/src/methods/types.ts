@@ -19,7 +19,7 @@ export interface MethodSettings {
   readonly minCount: number;
   /** Features whose values mean the same in every client. */
   readonly common: readonly string[];
-  /** Feature names and owners; the sizes of tables are each client's own. */
+  /** Feature names and owners; tables have 0 rows, as they are each client's own, but for hashed ones. */
   readonly features: FeatureSchema;
   /** Methods of the same experiment to start from, by name. */
   readonly startFrom: readonly string[];

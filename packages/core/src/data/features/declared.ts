@@ -1,5 +1,6 @@
 import type { ColumnsConfig } from "../config.ts";
 import {
+  FIRST_VALUE_ROW,
   ONLY_TASK,
   type CategoricalFeature,
   type FeatureOwner,
@@ -195,6 +196,16 @@ export const HISTORY = "history";
 /** Names of the labels, the first being the one that decides where only one can. */
 export function tasksOfColumns({ labels }: ColumnsConfig): readonly string[] {
   return labels === undefined ? [ONLY_TASK] : Object.keys(labels);
+}
+
+/** The schema of a configuration: tables have 0 rows until data say more, but for hashed ones. */
+export function declaredSchema(columns: ColumnsConfig): FeatureSchema {
+  const declared = declaredFeatures(columns);
+  return schemaOf(declared, (name) => {
+    const rule = declared.categorical.find((feature) => feature.name === name)?.rule;
+    const hash = rule === undefined || rule.kind === "quantiles" ? undefined : rule.hash;
+    return hash === undefined ? 0 : FIRST_VALUE_ROW + hash;
+  });
 }
 
 /** The schema that declared features make; `numRows` says how large each feature's table is. */

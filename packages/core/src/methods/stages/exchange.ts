@@ -1,5 +1,10 @@
 import type { WireArray } from "../../federation/types.ts";
-import { FIRST_VALUE_ROW, type Vocabularies } from "../../data/index.ts";
+import {
+  FIRST_VALUE_ROW,
+  vocabularyOf,
+  type FeatureSchema,
+  type Vocabularies,
+} from "../../data/index.ts";
 import { buildModel, type Model } from "../../models/index.ts";
 import { parameterLayout, type ParameterLayout } from "../../tensor/index.ts";
 import { initialNumbers, tableStream, type Trainer } from "../../training/index.ts";
@@ -25,13 +30,16 @@ const NOTHING: Exchange = {
   install: () => {},
 };
 
-/** `<embedding>/<feature>` for every shared feature that a model embeds. */
-function sharedTables(model: Model, shared: readonly string[]) {
+/** `<embedding>/<feature>` for every shared feature whose rows a model embeds, its own or those that read them. */
+function sharedTables(model: Model, schema: FeatureSchema, shared: readonly string[]) {
   return model.embeddings.flatMap((embedding) =>
-    embedding.features
-      // A feature that reads another one's rows has none of its own.
-      .filter((feature) => shared.includes(feature))
-      .map((feature) => ({ name: `table:${embedding.name}/${feature}`, embedding, feature })),
+    shared.flatMap((feature) => {
+      const reader = embedding.features.find((name) =>
+        schema.categorical.some((own) => own.name === name && vocabularyOf(own) === feature),
+      );
+      const name = `table:${embedding.name}/${feature}`;
+      return reader === undefined ? [] : [{ name, embedding, feature, reader }];
+    }),
   );
 }
 
@@ -73,7 +81,7 @@ export function exchangeOf(settings: MethodSettings, sharing: Sharing): Exchange
   const stateLayout = parameterLayout(model.state);
   const hasParameters = layout.views.some((view) => federated(view.role));
   const hasState = withNormalisation && stateLayout.size > 0;
-  const tables = sharedTables(model, shared);
+  const tables = sharedTables(model, settings.features, shared);
   return {
     declared: {
       ...(hasParameters && {
@@ -97,7 +105,9 @@ export function exchangeOf(settings: MethodSettings, sharing: Sharing): Exchange
       if (hasParameters) arrays["parameters"] = vector(pack(layout, numbers.parameters, federated));
       if (hasState) arrays["state"] = vector(numbers.state);
       for (const { name, embedding, feature } of tables) {
-        const numRows = FIRST_VALUE_ROW + (vocabularies[feature]?.length ?? 0);
+        const agreed = vocabularies[feature];
+        const hashed = settings.features.categorical.find(({ name: own }) => own === feature);
+        const numRows = agreed === undefined ? hashed!.numRows : FIRST_VALUE_ROW + agreed.length;
         const shape = [numRows, embedding.width];
         const data = new Float32Array(numRows * embedding.width);
         embedding.init(data, shape, tableStream(seed, "server", embedding.name, feature));
@@ -110,8 +120,8 @@ export function exchangeOf(settings: MethodSettings, sharing: Sharing): Exchange
       const arrays: Record<string, WireArray> = {};
       if (hasParameters) arrays["parameters"] = vector(pack(layout, trainer.parameters, federated));
       if (hasState) arrays["state"] = vector(trainer.state.slice());
-      for (const { name, embedding, feature } of tables) {
-        const rows = trainer.tableRows(embedding.name, feature);
+      for (const { name, embedding, reader } of tables) {
+        const rows = trainer.tableRows(embedding.name, reader);
         arrays[name] = {
           shape: [rows.length / embedding.width, embedding.width],
           data: rows.slice(),
@@ -125,9 +135,9 @@ export function exchangeOf(settings: MethodSettings, sharing: Sharing): Exchange
         unpack(layout, trainer.parameters, parameters.data as Float32Array, federated);
       const state = arrays["state"];
       if (state) trainer.state.set(state.data);
-      for (const { name, embedding, feature } of tables) {
+      for (const { name, embedding, reader } of tables) {
         const rows = arrays[name];
-        if (rows) trainer.tableRows(embedding.name, feature).set(rows.data);
+        if (rows) trainer.tableRows(embedding.name, reader).set(rows.data);
       }
     },
   };

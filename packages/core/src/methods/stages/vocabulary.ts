@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fitVocabulary, type Vocabularies } from "../../data/index.ts";
+import { fitVocabularies, type Vocabularies } from "../../data/index.ts";
 import type { Stage } from "../../federation/stage.ts";
 import type { Message } from "../../federation/types.ts";
 import type { MethodSettings } from "../types.ts";
@@ -8,10 +8,14 @@ const vocabulariesSchema = z.record(z.string(), z.array(z.string()));
 
 /**
  * Agrees on one vocabulary for every shared feature: clients send the distinct values of their training
- * rows, the server sends back the sorted union. Nothing about frequencies or rows is said.
+ * rows, the server sends back the sorted union. Nothing about frequencies or rows is said. Of a hashed
+ * feature nothing is said at all: its table is as large everywhere.
  */
 export function vocabularyStage(settings: MethodSettings): Stage {
-  const shared = settings.federation.shared;
+  const { minCount, features } = settings;
+  const shared = settings.federation.shared.filter(
+    (name) => features.categorical.find((feature) => feature.name === name)?.numRows === 0,
+  );
   const metadata = z.strictObject({ vocabularies: vocabulariesSchema });
   return {
     name: "vocabulary",
@@ -24,7 +28,7 @@ export function vocabularyStage(settings: MethodSettings): Stage {
       values: {
         arrays: {},
         metadata,
-        purpose: `reveals which values of ${shared.join(", ")} occur in at least ${settings.minCount} training row(s), without counts`,
+        purpose: `reveals which values of ${shared.join(", ") || "no feature"} occur in at least ${minCount} training row(s), or as many as the feature's own minCount says, without counts`,
       },
       agree: { arrays: {}, metadata, purpose: "the union of all clients' values, sorted" },
       agreed: {
@@ -72,9 +76,7 @@ export function vocabularyStage(settings: MethodSettings): Stage {
     client: async (context) => ({
       handle: async (request) => {
         if (request.kind === "list") {
-          const vocabularies = Object.fromEntries(
-            shared.map((name) => [name, fitVocabulary(context.splits, name, settings.minCount)]),
-          );
+          const vocabularies = fitVocabularies(context.splits, shared, minCount);
           return {
             kind: "values",
             stage: "vocabulary",
