@@ -1,5 +1,5 @@
 import type { Result } from "@atoll/node/results";
-import { factsOf, helps, type Facts, type Tally } from "./facts.ts";
+import { factsOf, helps, MACRO, type Facts, type Tally } from "./facts.ts";
 import { list, metricValue, signed } from "./format.ts";
 import { direction, methodLabel, metricLabel } from "./labels.ts";
 
@@ -33,8 +33,15 @@ export function answer(result: Result): Answer {
     return {
       kind: "no-federated-method",
       headline:
+        bestBaseline(facts) ??
         "No federated method was run, so these results cannot say whether federating helps.",
-      details: [...references(facts), ...seeds(result)],
+      details: [
+        ...(bestBaseline(facts) === undefined
+          ? []
+          : ["No federated method was run: these results say nothing about federating."]),
+        ...references(facts),
+        ...seeds(result),
+      ],
       tally: undefined,
     };
   const tally = facts.tally(facts.lead, result.metric);
@@ -52,6 +59,28 @@ export function answer(result: Result): Answer {
     ],
     tally,
   };
+}
+
+/** Where several trainings were compared and none was federated: which is best, and how clearly. */
+function bestBaseline({ result, methods, baseline, comparison }: Facts): string | undefined {
+  const { metric } = result;
+  const measured = methods
+    .filter((name) => result.methods[name]!.role === "baseline")
+    .flatMap((name) => {
+      const mean = result.methods[name]!.macro[metric]?.mean;
+      return mean === undefined ? [] : [{ name, mean }];
+    })
+    .sort((a, b) => direction(metric) * (b.mean - a.mean));
+  const [best] = measured;
+  if (best === undefined || measured.length < 3 || baseline === undefined) return undefined;
+  const better = measured.filter(
+    ({ name }) => comparison(name, MACRO, metric)?.verdict === "better",
+  ).length;
+  const others = measured.filter(({ name }) => name !== baseline).length;
+  return (
+    `${methodLabel(best.name)} has the best ${metricLabel(metric)}, ${metricValue(best.mean)}; ` +
+    `${better === 0 ? "none" : better} of ${others} methods ${better === 1 || better === 0 ? "is" : "are"} clearly better than ${methodLabel(baseline)}.`
+  );
 }
 
 function verdict(facts: Facts, tally: Tally): Pick<Answer, "kind" | "headline"> {

@@ -23,9 +23,14 @@ const lowerIsBetter = new Set([
   "trainLoss",
 ]);
 
-/** The metric without cut-off and without the task it belongs to: `ctr/ndcg@10` is `ndcg`. */
-function stem(metric: string): string {
-  return metric.slice(metric.lastIndexOf("/") + 1).split("@")[0] ?? metric;
+/** A metric's name, cut-off and label: `ndcg@10:sale` is `ndcg`, `@10` and `sale`. */
+function parts(metric: string): {
+  readonly name: string;
+  readonly cutoff: string;
+  readonly task?: string;
+} {
+  const [, name = metric, cutoff = "", task] = /^([^@:]*)(@\d+)?(?::(.+))?$/.exec(metric) ?? [];
+  return { name, cutoff, ...(task !== undefined && { task }) };
 }
 
 /**
@@ -33,17 +38,17 @@ function stem(metric: string): string {
  *
  * @example
  * metricLabel("ndcg@10") // "NDCG@10"
+ * metricLabel("auc:sale") // "AUC of sale"
  */
 export function metricLabel(metric: string): string {
-  const name = stem(metric);
-  const label = Object.hasOwn(metricNames, name) ? metricNames[name]! : name;
-  const start = metric.lastIndexOf("/") + 1;
-  return metric.slice(0, start) + label + metric.slice(start + name.length);
+  const { name, cutoff, task } = parts(metric);
+  const label = (Object.hasOwn(metricNames, name) ? metricNames[name]! : name) + cutoff;
+  return task === undefined ? label : `${label} of ${task}`;
 }
 
 /** +1 where more is better, -1 for errors and losses. */
 export function direction(metric: string): 1 | -1 {
-  return lowerIsBetter.has(stem(metric)) ? -1 : 1;
+  return lowerIsBetter.has(parts(metric).name) ? -1 : 1;
 }
 
 const methodNames: Readonly<Record<string, string>> = {
@@ -55,6 +60,10 @@ const methodNames: Readonly<Record<string, string>> = {
   fedprox: "FedProx",
   fedbn: "FedBN",
   fedadam: "FedAdam",
+  "item-knn": "item-kNN",
+  ease: "EASE",
+  "mf-bpr": "MF-BPR",
+  lightgcn: "LightGCN",
   fedmm: "FedMM",
   fedcctr: "FedCCTR",
   "pf-msmtrec": "PF-MSMTRec",

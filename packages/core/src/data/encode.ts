@@ -5,7 +5,7 @@ import { evaluationPart } from "./evaluation-examples.ts";
 import type { TrainingData } from "./examples.ts";
 import type { RoleColumn, SplitClient, Vocabularies } from "./prepare-types.ts";
 import { throwCollected } from "./problems.ts";
-import { fitStored, type StoredClient } from "./stored/fit-stored.ts";
+import { fitStored, storedClients } from "./stored/fit-stored.ts";
 import { storedRows } from "./stored/stored-rows.ts";
 import { trainingExamples } from "./training-examples.ts";
 
@@ -54,17 +54,6 @@ export function encode(
     },
     encoder,
   };
-}
-
-/** The clients with their tables, where rows are on disk. */
-function storedClients(splits: readonly SplitClient[]): readonly StoredClient[] | undefined {
-  if (splits.every(({ stored }) => stored === undefined)) return undefined;
-  return splits.map((split) => {
-    const { source, columns } = split.stored ?? {};
-    if (source === undefined || columns === undefined)
-      throw new RangeError(`client ${split.client}: its table is not open`);
-    return { split, source, columns };
-  });
 }
 
 /** Pooled clients must have the same features; in which order their columns were listed is all the same. */

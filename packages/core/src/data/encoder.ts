@@ -11,7 +11,14 @@ import {
 } from "./features/numbers.ts";
 import type { RoleColumn, SplitClient, Vocabularies } from "./prepare-types.ts";
 import { FIRST_VALUE_ROW, OUT_OF_VOCABULARY_ROW, type FeatureSchema } from "./schema.ts";
-import { fitVocabulary, keyOf, rowOfValues, textFeatureOf, valuesOfEntry } from "./vocabulary.ts";
+import {
+  fitVocabulary,
+  keyOf,
+  leastCount,
+  rowOfValues,
+  textFeatureOf,
+  valuesOfEntry,
+} from "./vocabulary.ts";
 
 /**
  * How raw values become what a model sees, as plain data: it is saved with the model, and training and
@@ -78,7 +85,7 @@ export function encoderWith(
     if (rule.kind === "list" && rule.like !== undefined) return { name, rule };
     if (rule.hash !== undefined) numRows.set(name, FIRST_VALUE_ROW + rule.hash);
     else {
-      vocabularies[name] = agreed?.[name] ?? fits.vocabulary(name, rule.minCount ?? minCount);
+      vocabularies[name] = agreed?.[name] ?? fits.vocabulary(name, leastCount(rule, minCount));
       numRows.set(name, FIRST_VALUE_ROW + vocabularies[name].length);
     }
     return { name, rule };

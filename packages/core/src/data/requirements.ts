@@ -3,9 +3,13 @@ import type { RoleColumn } from "./prepare-types.ts";
 import type { Roles, TextColumn } from "./roles.ts";
 import { duplicateRule, type SplitRules } from "./rules.ts";
 
-/** Whether row order in time decides anything: which rows are held out, or which duplicate stays. */
+/** Whether row order in time decides anything: which rows are held out, which duplicate stays, what a history holds. */
 export function needsTime(rules: SplitRules): boolean {
-  return splitNeedsTime(rules.split) || duplicateRule(rules) !== "keep";
+  return (
+    splitNeedsTime(rules.split) ||
+    duplicateRule(rules) !== "keep" ||
+    rules.columns.history !== undefined
+  );
 }
 
 function splitNeedsTime(split: SplitRules["split"]): boolean {
@@ -30,7 +34,7 @@ export function unmetRequirements(rules: SplitRules, roles: Roles, numRows: numb
     ...emptyIds(client, "user", columns.user, roles.user),
     ...emptyIds(client, "item", columns.item, roles.item),
     ...(needsTime(rules) ? emptyTimes(client, columns.time, roles.time, numRows) : []),
-    ...roles.numeric.flatMap((feature) => infinities(client, feature)),
+    ...[...roles.numeric, ...roles.categorical].flatMap((feature) => infinities(client, feature)),
   ];
 }
 

@@ -110,7 +110,11 @@ function timeOrder(
   notes: string[],
 ): Int32Array {
   const order = Int32Array.from({ length: numRows }, (_, row) => row);
-  if (time === undefined) return order;
+  if (time === undefined) {
+    if (rules.columns.history !== undefined)
+      notes.push("no column has the role time: histories follow the order of the file");
+    return order;
+  }
   const missing = countMissing(time);
   if (missing > 0 && !needsTime(rules)) {
     notes.push(

@@ -48,6 +48,11 @@ export function fitVocabulary(
   return rankValues(counter.counts(), minCount);
 }
 
+/** In how many training rows a value must be: as the feature's own rule says, or else as given for all. */
+export function leastCount(rule: RoleColumn["rule"], forAll: number): number {
+  return "minCount" in rule ? (rule.minCount ?? forAll) : forAll;
+}
+
 /** Counts the values of rows as they come. */
 export interface ValueCounter {
   readonly add: (column: TextColumn, rows: Int32Array, client: string) => void;

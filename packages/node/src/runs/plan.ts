@@ -1,8 +1,7 @@
 import { defaultMetrics } from "@atoll/core/metrics";
 import { methods, resolveMethod, type MethodEntry, type MethodSettings } from "@atoll/core/methods";
 import {
-  declaredFeatures,
-  schemaOf,
+  declaredSchema,
   syntheticColumns,
   syntheticCommon,
   tasksOfColumns,
@@ -51,7 +50,7 @@ export function planOf(experiment: Experiment): Plan {
         validationLists: evaluation.validationLists,
         minCount: data.kind === "synthetic" ? 1 : data.vocabulary.minCount,
         common: data.kind === "synthetic" ? syntheticCommon : data.common,
-        features: schemaOf(declaredFeatures(columns), () => 0),
+        features: declaredSchema(columns),
         startFrom: entry.startFrom,
       },
     };

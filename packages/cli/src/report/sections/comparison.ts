@@ -24,7 +24,8 @@ export function comparison(facts: Facts): Section {
     title: "Every method, client by client",
     content: html`<p class="lead">
         Test values: mean over seeds, with half the width of the 95% interval below. ▲ and ▼ mark
-        clear differences to local-only training.
+        clear differences to
+        ${facts.baseline === undefined || facts.baseline === "local" ? "local-only training" : methodLabel(facts.baseline)}.
       </p>
       ${switchOf(panels, { legend: "Metric", name: "metric" })}`,
   };

@@ -1,10 +1,16 @@
 import type { ColumnsConfig } from "../config.ts";
 import { encoderWith, type Encoder, type FitOptions } from "../encoder.ts";
 import { fitQuantiles, numbersOf, scaleSums, type Scale } from "../features/numbers.ts";
-import type { SplitClient } from "../prepare-types.ts";
+import type { SplitClient, Vocabularies } from "../prepare-types.ts";
 import { applyRoles } from "../roles.ts";
 import type { RawColumn } from "../table.ts";
-import { rankValues, valueCounter, type ValueCounter } from "../vocabulary.ts";
+import {
+  leastCount,
+  rankValues,
+  textFeatureOf,
+  valueCounter,
+  type ValueCounter,
+} from "../vocabulary.ts";
 import { blocksOf, type ColumnSource } from "./column-source.ts";
 
 type TextColumn = Extract<RawColumn, { readonly kind: "text" }>;
@@ -32,25 +38,7 @@ export function fitStored(clients: readonly StoredClient[], options: FitOptions)
   }
   const sums = new Map(numeric.map(({ name, rule }) => [name, scaleSums(rule)]));
 
-  const eachBlock = (
-    use: (rows: Int32Array, column: (name: string) => RawColumn, client: string) => void,
-  ) => {
-    for (const client of clients)
-      for (const { start, table } of blocksOf(client.source)) {
-        const { name: _, ...rules } = { name: "", ...rulesOf(client) };
-        const roles = applyRoles(table, rules);
-        const columns = new Map(
-          [...roles.categorical, ...roles.numeric].map(({ name, column }) => [name, column]),
-        );
-        use(
-          trainingRows(client.split.train, start, table.numRows),
-          (name) => columns.get(name)!,
-          client.split.client,
-        );
-      }
-  };
-
-  eachBlock((rows, column, client) => {
+  eachBlock(clients, (rows, column, client) => {
     for (const [name, counter] of counters) counter.add(column(name) as TextColumn, rows, client);
     for (const [name, values] of quantiles) {
       const all = numbersOf(column(name), name);
@@ -59,7 +47,7 @@ export function fitStored(clients: readonly StoredClient[], options: FitOptions)
     for (const [name, sum] of sums) sum.add(numbersOf(column(name), name), rows);
   });
   if ([...sums.values()].some((sum) => sum.needsSquares()))
-    eachBlock((rows, column) => {
+    eachBlock(clients, (rows, column) => {
       for (const [name, sum] of sums) sum.addSquares(numbersOf(column(name), name), rows);
     });
 
@@ -70,6 +58,58 @@ export function fitStored(clients: readonly StoredClient[], options: FitOptions)
       return fitQuantiles([{ rows: undefined, values }], buckets);
     },
     scale: (name): Scale => sums.get(name)!.scale(),
+  });
+}
+
+/** What `fitVocabulary` fits for each of the features, in one reading. */
+export function storedVocabularies(
+  clients: readonly StoredClient[],
+  features: readonly string[],
+  minCount: number,
+): Vocabularies {
+  if (features.length === 0) return {};
+  const fits = features.map((name) => {
+    const { rule } = textFeatureOf(clients[0]!.split, name);
+    return { name, rule, counter: valueCounter(rule, false) };
+  });
+  eachBlock(clients, (rows, column, client) => {
+    for (const { name, counter } of fits) counter.add(column(name) as TextColumn, rows, client);
+  });
+  return Object.fromEntries(
+    fits.map(({ name, rule, counter }) => [
+      name,
+      rankValues(counter.counts(), leastCount(rule, minCount)),
+    ]),
+  );
+}
+
+/** All clients' tables block by block: the block's training rows, and its columns by feature. */
+function eachBlock(
+  clients: readonly StoredClient[],
+  use: (rows: Int32Array, column: (name: string) => RawColumn, client: string) => void,
+): void {
+  for (const client of clients)
+    for (const { start, table } of blocksOf(client.source)) {
+      const roles = applyRoles(table, rulesOf(client));
+      const columns = new Map(
+        [...roles.categorical, ...roles.numeric].map(({ name, column }) => [name, column]),
+      );
+      use(
+        trainingRows(client.split.train, start, table.numRows),
+        (name) => columns.get(name)!,
+        client.split.client,
+      );
+    }
+}
+
+/** The clients with their tables, where rows are on disk. */
+export function storedClients(splits: readonly SplitClient[]): readonly StoredClient[] | undefined {
+  if (splits.every(({ stored }) => stored === undefined)) return undefined;
+  return splits.map((split) => {
+    const { source, columns } = split.stored ?? {};
+    if (source === undefined || columns === undefined)
+      throw new RangeError(`client ${split.client}: its table is not open`);
+    return { split, source, columns };
   });
 }
 

@@ -3,6 +3,7 @@ import { streamOf } from "../../random/index.ts";
 import { readLabels } from "../labels.ts";
 import type { RoleColumn, SplitClient } from "../prepare-types.ts";
 import { throwCollected } from "../problems.ts";
+import { unmetRequirements } from "../requirements.ts";
 import { applyRoles, type Roles } from "../roles.ts";
 import { duplicateRule, type SplitRules } from "../rules.ts";
 import { splitConfig } from "../split/config.ts";
@@ -37,6 +38,7 @@ export function splitStored(
     roles = applyRoles(table, rules);
     const problems: AtollError[] = [];
     const [own, ...further] = readLabels(rules, roles.labels, table.numRows, problems);
+    problems.push(...unmetRequirements(rules, roles, table.numRows));
     if (given !== undefined && config.kind === "given") {
       const named = givenParts(table, rules, config);
       problems.push(...named.problems);
