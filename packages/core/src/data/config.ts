@@ -40,6 +40,13 @@ export const columnsConfig = z.strictObject({
     .describe(
       "several labels, by task: the first decides where one must; a missing one is unknown, but the first",
     ),
+  weight: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "column with what a row counts in training, 0 or more; metrics, and models that learn from whole sequences, count all rows alike",
+    ),
   categorical: z.array(categoricalFeature).default([]).describe("further categorical columns"),
   numeric: z
     .array(numericFeature)

@@ -41,6 +41,8 @@ export interface Examples {
   readonly itemAt?: Int32Array;
   /** Names of the labels. Default: the only one. */
   readonly tasks?: readonly string[];
+  /** [numRows], what each counts in training. Default: 1. */
+  readonly weight?: Float32Array;
   /** [numRows * tasks], row-major, 0 or 1; -1 where a label is not known. */
   readonly label: Float32Array;
   /**

@@ -10,7 +10,7 @@ import {
 
 /** Writes examples of one schema into batches. */
 export interface Filler {
-  /** Example `from` of `examples` becomes row `at` of the batch, its weight 1. */
+  /** Example `from` of `examples` becomes row `at` of the batch, with its weight. */
   readonly fill: (examples: Examples, from: number, batch: Batch, at: number) => void;
   /** Rows from `numRows` on become padding: padding rows of every table, weight 0. */
   readonly pad: (batch: Batch, numRows: number) => Batch;
@@ -23,7 +23,7 @@ export function createFiller(schema: FeatureSchema): Filler {
   const { categorical: itemCategorical, numeric: itemNumeric } = itemColumns(schema);
   const historyColumn = columnsOf(schema).at(-1) ?? 0;
   return {
-    fill: ({ rows, at: rowOf, itemAt, label }, from, batch, at) => {
+    fill: ({ rows, at: rowOf, itemAt, label, weight }, from, batch, at) => {
       const { categorical, numeric, histories } = rows;
       const row = rows.seek === undefined ? rowOf[from]! : rows.seek(rowOf[from]!);
       const stored = histories === undefined ? C : historyColumn;
@@ -50,7 +50,7 @@ export function createFiller(schema: FeatureSchema): Filler {
           batch.categorical[to + i] = items[first + i - padding]!;
       }
       for (let t = 0; t < T; t++) batch.label[at * T + t] = label[from * T + t]!;
-      batch.weight[at] = 1;
+      batch.weight[at] = weight === undefined ? 1 : weight[from]!;
     },
     pad: (batch, numRows) => {
       batch.numRows = numRows;

@@ -31,6 +31,8 @@ export interface SplitClient {
   readonly label: Float32Array;
   /** Of every further task, [numRows]: 0, 1, or -1 where it is not known. */
   readonly furtherLabels: readonly Float32Array[];
+  /** [numRows], what a row counts in training; absent: all alike. */
+  readonly weight?: Float32Array;
   /** [numRows] user index, 0..numUsers-1. */
   readonly user: Int32Array;
   readonly numUsers: number;

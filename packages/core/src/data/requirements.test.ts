@@ -182,3 +182,61 @@ test("splits that hold out users' rows, or keep users together, need users; labe
     ]
   `);
 });
+
+test("a history needs to know when: rows without a time are refused, whatever the split", () => {
+  const table = {
+    ...labelled,
+    who: text(["a", "b", "a", "b", "a", "b", "a", "b", "a", "b"]),
+    what: text(["x", "y", "x", "y", "x", "y", "x", "y", "x", "z"]),
+    when: number([1, 2, null, 4, 5, 6, 7, 8, 9, 10]),
+  };
+  const roles = { user: "who", item: "what", label: "click", history: { length: 3 } };
+  expect(problemsOf(table, withColumns({ ...roles, time: "when" }))).toEqual([
+    'DATA_MISSING_TIME: client "de": column "when" (role time) has no time in 1 of 10 rows, first in row 3; fill or remove these rows',
+  ]);
+  const part = text([
+    "train",
+    "train",
+    "train",
+    "train",
+    "valid",
+    "valid",
+    "test",
+    "test",
+    "train",
+    "train",
+  ]);
+  const { notes } = splitClient(
+    tableOf({ ...table, part }),
+    { ...withColumns(roles), split: { kind: "given", column: "part" } },
+    1,
+  );
+  expect(notes).toContain("no column has the role time: histories follow the order of the file");
+});
+
+test("infinite numbers are refused where they fall into buckets, too", () => {
+  const rules = withColumns({ label: "click", numeric: [{ column: "price", scale: "quantiles" }] });
+  const price = number([1, 2, 3, 4, 5, 6, 7, 8, -Infinity, 10]);
+  expect(problemsOf({ ...labelled, price }, rules)).toEqual([
+    'DATA_NOT_FINITE: client "de": numeric column "price" is infinite in 1 of 10 rows, first in row 9; clip these values or leave them empty',
+  ]);
+});
+
+test("implicit feedback has one label, and a list of labels is not empty", () => {
+  const table = {
+    who: text(["a", "b", "a"]),
+    what: text(["x", "y", "z"]),
+    when: number([1, 2, 3]),
+    click: number([1, 1, 1]),
+    buy: number([1, 0, null]),
+  };
+  const columnsWith = (labels: object) =>
+    columnsConfig.parse({ user: "who", item: "what", time: "when", labels });
+  const two = columnsWith({ click: "click", buy: "buy" });
+  expect(problemsOf(table, { ...implicitRules, columns: two })).toEqual([
+    'DATA_ROLE_CONFLICT: client "de": implicit feedback knows positives alone, but data.columns.labels names 2 labels (click, buy); keep one as data.columns.label, or set data.feedback to explicit',
+  ]);
+  expect(problemsOf(table, { ...implicitRules, columns: columnsWith({}) })).toEqual([
+    'DATA_ROLE_CONFLICT: client "de": data.columns.labels names no label; name one, or use data.columns.label',
+  ]);
+});

@@ -73,6 +73,14 @@ function missingRoles(rules: SplitRules): AtollError[] {
         `client "${client}": split.stratify gives all parts the same label rate, but implicit feedback keeps positive rows only; remove it, or set data.feedback to explicit`,
       ),
     );
+  const tasks = Object.keys(columns.labels ?? {});
+  if (feedback === "implicit" && tasks.length > 1)
+    problems.push(
+      new AtollError(
+        "DATA_ROLE_CONFLICT",
+        `client "${client}": implicit feedback knows positives alone, but data.columns.labels names ${tasks.length} labels (${tasks.join(", ")}); keep one as data.columns.label, or set data.feedback to explicit`,
+      ),
+    );
   if (splitNeedsTime(split) && columns.time === undefined)
     problems.push(
       new AtollError(

@@ -24,6 +24,7 @@ export interface Roles {
   readonly user: TextColumn | undefined;
   readonly item: TextColumn | undefined;
   readonly time: Float64Array | undefined;
+  readonly weight: Float64Array | undefined;
   /** As `labelEntries` lists them; none where every row is a positive. */
   readonly labels: readonly Float64Array[];
   readonly oracle: Float64Array | undefined;
@@ -72,6 +73,7 @@ export function applyRoles(table: RawTable, { client, columns, oracleColumn }: S
       find(column, columns.labels ? `label of ${task}` : "label", "number")?.values,
   );
   const time = find(columns.time, "time", "number")?.values;
+  const weight = find(columns.weight, "weight", "number")?.values;
   const oracle = find(oracleColumn, "true probability", "number")?.values;
   throwCollected(problems);
 
@@ -93,6 +95,7 @@ export function applyRoles(table: RawTable, { client, columns, oracleColumn }: S
     history: declared.history,
     tasks: declared.tasks,
     time,
+    weight,
     labels: labels.map((values) => values!),
     oracle,
   };

@@ -28,6 +28,7 @@ export function selectTask(data: TrainingData, task: string | undefined): Traini
       at: kept.map((i) => examples.at[i]!),
       ...(examples.itemAt && { itemAt: kept.map((i) => examples.itemAt![i]!) }),
       tasks: [name],
+      ...(examples.weight && { weight: Float32Array.from(kept, (i) => examples.weight![i]!) }),
       label: Float32Array.from(kept, (i) => examples.label[i * tasks.length + t]!),
       user: kept.map((i) => examples.user[i]!),
       ...(oracle && { oracle: Float64Array.from(kept, (i) => oracle[i]!) }),

@@ -15,6 +15,7 @@ import { emptyOrOneClass } from "./split/check.ts";
 import { givenParts } from "./split/given.ts";
 import { splitRows } from "./split/split-rows.ts";
 import type { RawTable } from "./table.ts";
+import { readWeights } from "./weights.ts";
 
 export type { SplitRules } from "./rules.ts";
 
@@ -37,6 +38,7 @@ export function splitClient(table: RawTable, rules: SplitRules, seed: number): S
   const roles = applyRoles(table, rules);
   const problems: AtollError[] = [];
   const [labelOfRow, ...furtherLabels] = readLabels(rules, roles.labels, table.numRows, problems);
+  const weightOfRow = readWeights(rules, roles.weight, problems);
   problems.push(...unmetRequirements(rules, roles, table.numRows));
   const config = splitConfig.parse(rules.split);
   const given = config.kind === "given" ? givenParts(table, rules, config) : undefined;
@@ -80,6 +82,7 @@ export function splitClient(table: RawTable, rules: SplitRules, seed: number): S
     tasks: roles.tasks,
     label,
     furtherLabels: furtherLabels.map((labels) => Float32Array.from(rows, (row) => labels[row]!)),
+    ...(weightOfRow && { weight: Float32Array.from(rows, (row) => weightOfRow[row]!) }),
     user: user.index,
     numUsers: user.count,
     numItems: roles.item === undefined ? 0 : item.count,

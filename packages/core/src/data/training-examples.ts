@@ -16,6 +16,7 @@ export function examplesAt({ split, rows, offset }: EncodedClient, at: Int32Arra
     numRows: at.length,
     rows,
     at: at.map((row) => row + offset),
+    ...(split.weight && { weight: Float32Array.from(at, (row) => split.weight![row]!) }),
     ...((T > 1 || tasks[0] !== ONLY_TASK) && { tasks }),
     label: labels,
     user: at.map((row) => user[row]!),
@@ -47,11 +48,19 @@ export function trainingExamples(
     row += part.numRows;
     entry += part.label.length;
   });
+  const weighted = parts.some(({ weight }) => weight !== undefined);
+  const weight = new Float32Array(weighted ? numRows : 0).fill(1);
+  let from = 0;
+  for (const part of parts) {
+    if (part.weight) weight.set(part.weight, from);
+    from += part.numRows;
+  }
   const train: Examples = {
     numRows,
     rows,
     at: joinInts(parts.map((part) => part.at)),
     ...(tasks && { tasks }),
+    ...(weighted && { weight }),
     label,
     user: joinInts(parts.map((part) => part.user)),
   };

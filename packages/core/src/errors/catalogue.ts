@@ -37,6 +37,7 @@ export const catalogue = {
   DATA_NEEDS_IDS: "a rule needs user or item ids, and no column has that role",
   DATA_NEEDS_CACHE: "data.storage is disk, and there is no cache to keep rows in",
   DATA_NEEDS_MEMORY: "a rule needs all rows in memory, but data.storage is disk",
+  DATA_WEIGHT: "a row's weight is missing, negative or infinite",
   DATA_TUPLE: "a vector or a tuple of codes has another length than declared",
   DATA_UNKNOWN_TASK: "a setting names a label that data.columns.labels does not have",
   TRAINING_NO_SEQUENCES: "a model of sequences has no user with two training items",

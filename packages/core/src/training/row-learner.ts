@@ -49,6 +49,7 @@ export async function createRowLearner(options: LearnerOptions): Promise<Learner
     },
   });
   const anchor = arena.float32(layout.size);
+  const weighted = data.train.weight !== undefined;
   const hasMasks = (model.dropout ?? []).length > 0;
 
   return {
@@ -73,6 +74,11 @@ export async function createRowLearner(options: LearnerOptions): Promise<Learner
       while (!next.done) {
         signal?.throwIfAborted();
         const batch = next.value;
+        // A batch whose rows count nothing teaches nothing, and has no mean loss.
+        if (weighted && batch.weight.every((weight) => weight === 0)) {
+          stepOptions.meanwhile();
+          continue;
+        }
         const loss = await step.run(batch, stepOptions);
         if (!Number.isFinite(loss)) throw diverged(party, loss, numRows);
         lossSum += loss * batch.numRows;

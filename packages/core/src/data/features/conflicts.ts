@@ -15,9 +15,15 @@ export function conflictsOf(
     problems.push(new AtollError("DATA_ROLE_CONFLICT", `client "${client}": ${text}`));
   if (columns.label !== undefined && columns.labels !== undefined)
     conflict("data.columns.label and data.columns.labels are both given; keep one of them");
+  if (columns.labels !== undefined && Object.keys(columns.labels).length === 0)
+    conflict("data.columns.labels names no label; name one, or use data.columns.label");
   const { categorical, numeric, history } = declaredFeatures(columns);
   const taken = new Map<string, string>();
   const labels = labelEntries(columns).map(({ column }) => column);
+  if (columns.weight !== undefined && labels.includes(columns.weight))
+    conflict(
+      `column "${columns.weight}" is the label and the weight at once; give data.columns.weight another column`,
+    );
   const reads = new Map<string, string>();
   const features = [...categorical, ...numeric];
   for (const { name, list, from, rule } of features) {

@@ -52,7 +52,7 @@ export function derive(
       return timePart(values, from.part);
     }
     case "code":
-      return mapText(text(from.column), (value) => {
+      return mapText(text(from.column), `code ${from.level} ${from.separator}`, (value) => {
         const codes = splitList(value, from.separator);
         if (codes.length !== from.levels)
           problem(
@@ -62,28 +62,39 @@ export function derive(
       });
     case "entry": {
       const { codes, values } = text(from.column);
-      const entries = Float64Array.from(values, (value) => {
-        const numbers = splitList(value, from.separator);
-        const number = Number(numbers[from.index]);
-        if (numbers.length !== from.size || !Number.isFinite(number))
-          problem(
-            wrongLength(
-              client,
-              from.column,
-              value,
-              `${from.size} numbers`,
-              numbers.length,
-              "vectors",
-            ),
-          );
-        return number;
+      const { size, index } = from;
+      const entries = oncePer(values, `entry ${size} ${from.separator}`, () => {
+        const all = new Float64Array(values.length * size);
+        values.forEach((value, code) => {
+          const parts = splitList(value, from.separator);
+          const numbers = parts.map(Number);
+          if (parts.length !== size || !numbers.every(Number.isFinite))
+            problem(
+              wrongLength(client, from.column, value, `${size} numbers`, parts.length, "vectors"),
+            );
+          all.set(numbers.slice(0, size), code * size);
+        });
+        return all;
       });
       return {
         kind: "number",
-        values: Float64Array.from(codes, (code) => (code < 0 ? NaN : entries[code]!)),
+        values: Float64Array.from(codes, (code) =>
+          code < 0 ? NaN : entries[code * size + index]!,
+        ),
       };
     }
   }
+}
+
+/** What was made of dictionaries, which many features and, on disk, many blocks share. */
+const made = new WeakMap<readonly string[], Map<string, unknown>>();
+
+/** What `make` makes of a dictionary, made once; `key` says what that is. */
+function oncePer<T>(values: readonly string[], key: string, make: () => T): T {
+  let known = made.get(values);
+  if (known === undefined) made.set(values, (known = new Map<string, unknown>()));
+  if (!known.has(key)) known.set(key, make());
+  return known.get(key) as T;
 }
 
 function wrongLength(
@@ -101,17 +112,24 @@ function wrongLength(
   );
 }
 
-/** Every value of a column as another one; undefined is missing. */
-function mapText(column: TextColumn, map: (value: string) => string | undefined): TextColumn {
-  const dictionary = dictionaryOf();
-  const codeOf = Int32Array.from(column.values, (value) => {
-    const mapped = map(value);
-    return mapped === undefined ? -1 : dictionary.codeOf(mapped);
+/** Every value of a column as another one; undefined is missing. `key` says how. */
+function mapText(
+  { codes, values }: TextColumn,
+  key: string,
+  map: (value: string) => string | undefined,
+): TextColumn {
+  const { codeOf, dictionary } = oncePer(values, key, () => {
+    const { codeOf: add, values: mapped } = dictionaryOf();
+    const codeOfCode = Int32Array.from(values, (value) => {
+      const own = map(value);
+      return own === undefined ? -1 : add(own);
+    });
+    return { codeOf: codeOfCode, dictionary: mapped };
   });
   return {
     kind: "text",
-    codes: column.codes.map((code) => (code < 0 ? -1 : codeOf[code]!)),
-    values: dictionary.values,
+    codes: codes.map((code) => (code < 0 ? -1 : codeOf[code]!)),
+    values: dictionary,
   };
 }
 

@@ -9,6 +9,7 @@ export function wantedColumns(columns: ColumnsConfig): WantedColumn[] {
   const wanted: WantedColumn[] = [
     ...categorical.flatMap(({ from, rule }) => readsOf(from, rule.kind)),
     ...labelEntries(columns).map(({ column }) => ({ name: column, as: "number" as const })),
+    ...(columns.weight === undefined ? [] : [{ name: columns.weight, as: "number" as const }]),
     ...numeric.flatMap(({ from, rule }) => readsOf(from, rule.kind)),
     ...(columns.time === undefined ? [] : [{ name: columns.time, as: "time" as const }]),
   ];

@@ -11,6 +11,7 @@ import { emptyOrOneClass } from "../split/check.ts";
 import { givenParts } from "../split/given.ts";
 import { splitRows } from "../split/split-rows.ts";
 import type { Parts } from "../split/split.ts";
+import { readWeights } from "../weights.ts";
 import { blocksOf, type ColumnSource } from "./column-source.ts";
 
 /**
@@ -29,6 +30,7 @@ export function splitStored(
   const { numRows } = source;
   const label = shared(new Float32Array(0), numRows);
   const furtherLabels: Float32Array[] = [];
+  const weight = columns.weight === undefined ? undefined : shared(new Float32Array(0), numRows);
   const user = columns.user === undefined ? new Int32Array(0) : shared(new Int32Array(0), numRows);
   const time = config.kind === "time" ? new Float64Array(numRows) : undefined;
   const given = config.kind === "given" ? new Uint8Array(numRows) : undefined;
@@ -44,7 +46,9 @@ export function splitStored(
       problems.push(...named.problems);
       given.set(named.part, start);
     }
+    const weights = readWeights(rules, roles.weight, problems);
     throwCollected(problems.map((error) => inBlock(error, start)));
+    if (weights !== undefined) weight!.set(weights, start);
     label.set(own, start);
     further.forEach((labels, t) => {
       furtherLabels[t] ??= shared(new Float32Array(0), numRows);
@@ -98,6 +102,7 @@ export function splitStored(
     tasks: roles!.tasks,
     label,
     furtherLabels,
+    ...(weight && { weight }),
     user,
     numUsers: Math.max(1, indexOfUser.count),
     numItems: roles!.item?.values.length ?? 0,

@@ -8,6 +8,7 @@ import { splitClient, type SplitRules } from "../split-client.ts";
 import type { RawTable } from "../table.ts";
 import { number, tableOf, text } from "../tables.fixture.ts";
 import type { ColumnSource } from "./column-source.ts";
+import { fitVocabularies } from "../fit-vocabularies.ts";
 import { splitStored } from "./split-stored.ts";
 import { CHUNK_ROWS } from "./stored-rows.ts";
 
@@ -148,4 +149,29 @@ test("split time needs a file in time order", () => {
   expect(() => splitStored(sourceOf(back), { ...rules, split: { kind: "time" } }, 1)).toThrow(
     "row 501 is earlier than the one before",
   );
+});
+
+test("ids, times and numbers are checked block by block as they are in memory", () => {
+  const broken = tableOf({
+    ...table.columns,
+    who: text(rows.map((i) => (i === 66_000 ? null : `u${i % 501}`))),
+    price: number(rows.map((i) => (i === 66_001 ? Infinity : i))),
+  });
+  expect(() => splitStored(sourceOf(broken), rules, 1)).toThrow(
+    /"who" \(role user\) is empty in 1 of 4464 rows, first in row 465[^]*rows counted from row 65537[^]*"price" is infinite/,
+  );
+  const withoutTime = { ...rules, columns: { ...rules.columns, time: undefined } };
+  expect(() =>
+    splitStored(sourceOf(table), { ...withoutTime, split: { kind: "time" as const } }, 1),
+  ).toThrow("no column has the role time");
+});
+
+test("vocabularies to agree on are those of the rows in memory", () => {
+  const features = ["colour", "tags", "colourxtags"];
+  const inMemory = splitClient(table, rules, 1);
+  const vocabularies = fitVocabularies([inMemory], features, 600);
+  expect(fitVocabularies([stored(rules)], features, 600)).toEqual(vocabularies);
+  // The cross has a least count of its own, 3; of colours, few are seen 600 times.
+  expect(vocabularies["colourxtags"]!.length).toBeGreaterThan(100);
+  expect(vocabularies["colour"]!.length).toBeLessThan(60);
 });
