@@ -48,7 +48,7 @@ describe("help", () => {
         atoll run [--set a.b=c]... [--seed N]... [--out DIR] [--threads N] [--quiet] [--json] [--resume DIR] [<FILE>]
         atoll tune [--out DIR] [--threads N] [--quiet] [--json] [--final] [--resume DIR] [<FILE>]
         atoll init [--out FILE] [--force] <FILE>...
-        atoll data inspect|prepare ...
+        atoll data inspect|prepare|split|synth ...
         atoll schema [--tune]
         atoll --help
 
@@ -61,7 +61,7 @@ describe("help", () => {
         run     Run an experiment: train every method for every seed, compare, write a report
         tune    Search settings of an experiment by a validation metric; test rows stay unread
         init    Write a commented starter experiment for your own files, one per client
-        data    Look at data files, and prepare them for runs
+        data    Look at data files, prepare and split them, make synthetic ones
         schema  Print the JSON Schema of experiment files, for editors
       "
     `);

@@ -68,6 +68,7 @@ export {
   type FeatureSchema,
   type NumericFeature,
 } from "./schema.ts";
+export { columnProblems } from "./requirements.ts";
 export { ruleColumns } from "./rule-columns.ts";
 export { splitStored } from "./stored/split-stored.ts";
 export type { ColumnSource } from "./stored/column-source.ts";

@@ -1,4 +1,5 @@
 import { AtollError } from "../errors/index.ts";
+import { conflictsOf } from "./features/conflicts.ts";
 import type { RoleColumn } from "./prepare-types.ts";
 import type { Roles, TextColumn } from "./roles.ts";
 import { duplicateRule, type SplitRules } from "./rules.ts";
@@ -36,6 +37,11 @@ export function unmetRequirements(rules: SplitRules, roles: Roles, numRows: numb
     ...(needsTime(rules) ? emptyTimes(client, columns.time, roles.time, numRows) : []),
     ...[...roles.numeric, ...roles.categorical].flatMap((feature) => infinities(client, feature)),
   ];
+}
+
+/** What is wrong with roles and rules whatever the rows are. */
+export function columnProblems(rules: SplitRules): AtollError[] {
+  return [...conflictsOf(rules.client, rules.columns, rules.oracleColumn), ...missingRoles(rules)];
 }
 
 function missingRoles(rules: SplitRules): AtollError[] {

@@ -2,6 +2,7 @@ export {
   methodConfig,
   methods,
   resolveMethod,
+  trainsModel,
   type MethodEntry,
   type MethodKind,
 } from "./registry.ts";

@@ -32,6 +32,20 @@ export const methods = {
 
 export type MethodKind = keyof typeof methods;
 
+/** Methods that train the experiment's model; the others have one of their own, or none. */
+const TRAIN_MODEL: ReadonlySet<MethodKind> = new Set<MethodKind>([
+  "local",
+  "centralised",
+  "fedavg",
+  "fedprox",
+  "fedbn",
+  "fedadam",
+]);
+
+export function trainsModel(kind: MethodKind): boolean {
+  return TRAIN_MODEL.has(kind);
+}
+
 /** Lets a block be given in part: every field optional, no default filled in. */
 function partial(schema: z.ZodObject): z.ZodObject {
   const shape = Object.entries(schema.shape).map(([name, field]) => {

@@ -32,7 +32,7 @@ const counts = Float32Array.of(0, 1, 1, 1, 0, 1);
 const targetRow = Float32Array.of(2, 3, 4, 5, 2, 3);
 const otherRow = Float32Array.of(5, 2, 3, 7);
 
-async function lossOf(kind: SequenceLoss["kind"], numOthers: number) {
+async function lossOf(kind: SequenceLoss["kind"], numOthers: number, gamma?: number) {
   const own = kind === "bce" || kind === "bpr" || kind === "focal";
   const numVectors = own ? B * L : numOthers;
   const inputs = {
@@ -53,7 +53,7 @@ async function lossOf(kind: SequenceLoss["kind"], numOthers: number) {
     layout,
     layout,
     { batch: B, length: L, width: D },
-    { kind, numOthers },
+    { kind, numOthers, ...(gamma !== undefined && { gamma }) },
   );
   const loaded = await jaxExecutor({ device: "cpu" }).load(program);
   const outputs = await loaded.run(inputs);
@@ -83,14 +83,17 @@ describe("losses of positions, against plain sums", () => {
     );
   });
 
-  test("focal: the same, easy ones counting less", async () => {
-    const { loss, target, other } = await lossOf("focal", 0);
-    const focal = (z: number) => softplus(z) / (1 + Math.exp(-z)) ** 2;
-    expect(loss).toBeCloseTo(
-      meanOf((p) => focal(-target(p)) + focal(other(p, p))),
-      4,
-    );
-  });
+  test.each([undefined, 0.5, 3])(
+    "focal: the same, easy ones counting less, gamma %s",
+    async (gamma) => {
+      const { loss, target, other } = await lossOf("focal", 0, gamma);
+      const focal = (z: number) => softplus(z) / (1 + Math.exp(-z)) ** (gamma ?? 2);
+      expect(loss).toBeCloseTo(
+        meanOf((p) => focal(-target(p)) + focal(other(p, p))),
+        4,
+      );
+    },
+  );
 
   test("bpr: each position's item above one other", async () => {
     const { loss, target, other } = await lossOf("bpr", 0);

@@ -25,6 +25,8 @@ export interface SequenceLoss {
    * of the others one for every position.
    */
   readonly numOthers: number;
+  /** Of the focal loss; default: 2. */
+  readonly gamma?: number;
 }
 
 export interface SequenceSizes {
@@ -44,7 +46,7 @@ export function hasOwnOthers({ kind }: Pick<SequenceLoss, "kind">): boolean {
  * against others z_k, z being the product of state and item vector (and the item's bias, if there is one).
  *
  *   bce               log(1 + exp(-z_t)) + log(1 + exp(z_k)), one k for each position
- *   focal             the same, each with the factor (1 - p)^2
+ *   focal             the same, each with the factor (1 - p)^gamma
  *   bpr               log(1 + exp(z_k - z_t)), one k for each position
  *   sampled-softmax   log(exp(z_t) + sum_k exp(z_k)) - z_t, the same k, drawn uniformly, for all positions;
  *                     a k that is t itself does not count
@@ -150,7 +152,7 @@ export function lastStateProgram(
 }
 
 /** [positions] */
-function lossesOf({ kind }: SequenceLoss, states: np.Array, arrays: Arrays): np.Array {
+function lossesOf({ kind, gamma = 2 }: SequenceLoss, states: np.Array, arrays: Arrays): np.Array {
   const [positions, width] = states.shape as [number, number];
   const flat = (name: string) => arrayOf(arrays, name).reshape([positions, width]);
   const bias = (name: string) => arrays[name]?.reshape([-1]);
@@ -175,13 +177,13 @@ function lossesOf({ kind }: SequenceLoss, states: np.Array, arrays: Arrays): np.
     case "bce":
       return crossEntropies(target, np.ones([positions])).add(softplus(other));
     case "focal":
-      return focal(target.neg()).add(focal(other));
+      return focal(target.neg(), gamma).add(focal(other, gamma));
   }
 }
 
-/** sigmoid(z)^2 log(1 + exp(z)): the focal loss of log-odds z against label 0, with gamma 2. */
-function focal(z: np.Array): np.Array {
-  return np.exp(softplus(z.neg()).mul(-2)).mul(softplus(z));
+/** sigmoid(z)^gamma log(1 + exp(z)): the focal loss of log-odds z against label 0. */
+function focal(z: np.Array, gamma: number): np.Array {
+  return np.exp(softplus(z.neg()).mul(-gamma)).mul(softplus(z));
 }
 
 const tensor = (name: string, shape: readonly number[]): TensorSpec => ({

@@ -38,6 +38,11 @@ export async function createSequenceLearner(
   const { length } = histories;
   const numRows = data.schema.categorical.find(({ name }) => name === "item")!.numRows;
   const numItems = numRows - FIRST_VALUE_ROW;
+  if (numItems === 0)
+    throw new AtollError(
+      "TRAINING_NO_SEQUENCES",
+      `client "${party}": model "${model.kind}" predicts items, but every item is in fewer training rows than data.vocabulary.minCount says; lower it`,
+    );
   const { loss } = config;
   const numOthers =
     loss.kind === "full-softmax"
@@ -63,7 +68,7 @@ export async function createSequenceLearner(
     executor,
     learned,
     sizes: { batch: Math.max(1, Math.round(config.batchSize / length)), length },
-    loss: { kind: loss.kind, numOthers },
+    loss: { kind: loss.kind, numOthers, ...(loss.kind === "focal" && { gamma: loss.gamma }) },
   });
   const { batch: batchSize } = step;
   const anchor = learned.arena.float32(learned.layout.size);
@@ -90,6 +95,8 @@ export async function createSequenceLearner(
           if (next) fillNext(step, histories, b, from, to);
           else fillCloze(step, histories, b, from, to, objective.hidden ?? 0.2, stream);
         }
+        // Items that are all out of vocabulary leave nothing to learn, and no mean to take.
+        if (step.numTargets() === 0) continue;
         const drawOther = (b: number) => {
           const user = windows.users[order[start + b]!]!;
           return outside(histories, user, numItems, stream);
@@ -101,7 +108,7 @@ export async function createSequenceLearner(
         lossSum += value * step.numTargets();
         numTargets += step.numTargets();
       }
-      return lossSum / numTargets;
+      return numTargets === 0 ? 0 : lossSum / numTargets;
     },
   };
 }

@@ -3,12 +3,14 @@ import { AtollError, nearest } from "@atoll/core/errors";
 import { resolveMethod } from "@atoll/core/methods";
 import { defaultMetrics, parseMetric } from "@atoll/core/metrics";
 import { sourceProblem } from "../sources/index.ts";
+import { rolesOf } from "./client-columns.ts";
+import { learningChecks } from "./learning-checks.ts";
 import type { Experiment } from "./schema.ts";
 import { shown, type Path, type PathIssue } from "./zod-issues.ts";
 
 /** What no single block can see: whether the blocks fit one another. */
 export function crossChecks(experiment: Experiment): PathIssue[] {
-  return [
+  const issues = [
     ...checkClients(experiment),
     ...checkSources(experiment),
     ...checkFeedback(experiment),
@@ -17,6 +19,10 @@ export function crossChecks(experiment: Experiment): PathIssue[] {
     ...checkMethods(experiment),
     ...checkSeeds(experiment),
   ];
+  // What else could be said rests on roles; where one is missing, that is said first.
+  return issues.some(({ path }) => path[0] === "data")
+    ? issues
+    : [...issues, ...learningChecks(experiment)];
 }
 
 function clientNames({ data }: Experiment): string[] {
@@ -92,6 +98,12 @@ function checkShared(experiment: Experiment): PathIssue[] {
       message: `${shown(name)} is no categorical feature${meant ? `; did you mean "${meant}"?` : `; there are: ${features.join(", ")}`}`,
     };
   };
+  const declared = declaredFeatures(rolesOf(experiment)).categorical;
+  const rule = (name: string) => declared.find((feature) => feature.name === name)?.rule;
+  const reads = (name: string) => {
+    const found = rule(name);
+    return found?.kind === "list" ? found.like : undefined;
+  };
   const issues: PathIssue[] = [];
   if (data.kind === "files")
     data.common.forEach((name, i) => {
@@ -100,6 +112,16 @@ function checkShared(experiment: Experiment): PathIssue[] {
   federation.shared.forEach((name, i) => {
     const path = ["federation", "shared", i];
     if (!features.includes(name)) issues.push(unknown(name, path));
+    else if (reads(name) !== undefined)
+      issues.push({
+        path,
+        message: `${shown(name)} reads the rows of ${reads(name)} and has none of its own; share ${reads(name)}`,
+      });
+    else if (rule(name)?.kind === "quantiles")
+      issues.push({
+        path,
+        message: `${shown(name)} is put into buckets of each client's own rows, so that bucket 3 means other numbers elsewhere; do not share it`,
+      });
     else if (!common.includes(name))
       issues.push({
         path,
@@ -170,7 +192,9 @@ function checkMethods({ data, methods, model }: Experiment): PathIssue[] {
         });
     });
     const own = entry.model ?? model;
-    if (kind === "fedbn" && !("batchNorm" in own && own.batchNorm))
+    const normalises =
+      ("batchNorm" in own && own.batchNorm) || ("partitionedNorm" in own && own.partitionedNorm);
+    if (kind === "fedbn" && !normalises)
       issues.push({
         path: ["methods", i],
         message: `fedbn keeps normalisation layers local, but model ${own.kind} has none; set ${"batchNorm" in own ? "model.batchNorm: true" : "a model with batchNorm, such as deepfm"}, or remove fedbn`,

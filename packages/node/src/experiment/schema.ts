@@ -16,6 +16,12 @@ import { trainingConfig } from "@atoll/core/training";
 import { engineConfig } from "../executor/index.ts";
 import { sourceConfig } from "../sources/index.ts";
 
+/** Roles that a client may give anew; what it does not name stays as data.columns says. */
+const ownColumns = columnsConfig.partial().extend({
+  categorical: columnsConfig.shape.categorical.unwrap().optional(),
+  numeric: columnsConfig.shape.numeric.unwrap().optional(),
+});
+
 const filesConfig = z.strictObject({
   kind: z.literal("files"),
   directory: z
@@ -42,7 +48,7 @@ const filesConfig = z.strictObject({
     .record(
       z.string().min(1),
       sourceConfig.extend({
-        columns: columnsConfig.partial().optional().describe("roles that differ from data.columns"),
+        columns: ownColumns.optional().describe("roles that differ from data.columns"),
       }),
     )
     .describe("one entry per client: its name, and where its rows lie"),

@@ -73,8 +73,7 @@ export async function assembleResult(input: AssembleInput): Promise<Result> {
         split.client,
         {
           ...split.counts,
-          // Of rows on disk nobody compares every feature.
-          ...(split.stored === undefined && { leakage: leakageOf(split) }),
+          leakage: leakageOf(split),
           candidates: input.candidates(split.client),
         },
       ]),

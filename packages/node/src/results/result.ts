@@ -27,7 +27,13 @@ const partLeakage = z.strictObject({
     .int()
     .nullable()
     .describe("rows whose (user, item) pair is that of a training row"),
-  rowsInTraining: z.number().int().describe("rows that equal a training row in all features"),
+  rowsInTraining: z
+    .number()
+    .int()
+    .nullable()
+    .describe(
+      "rows that equal a training row in all features; null: rows on disk are not compared",
+    ),
   trainingAfterFirst: z
     .number()
     .int()

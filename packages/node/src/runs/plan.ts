@@ -7,7 +7,7 @@ import {
   tasksOfColumns,
 } from "@atoll/core/data";
 import { trainingConfig } from "@atoll/core/training";
-import type { Experiment } from "../experiment/index.ts";
+import { learnedTask, metricOfTask, type Experiment } from "../experiment/index.ts";
 import type { CellName } from "./events.ts";
 
 /** A method of the experiment with everything it is given. */
@@ -44,7 +44,8 @@ export function planOf(experiment: Experiment): Plan {
         model: entry.model ?? experiment.model,
         training,
         federation: experiment.federation,
-        selectBy: training.selectBy ?? selectBy,
+        selectBy:
+          training.selectBy ?? metricOfTask(selectBy, learnedTask(entry, experiment, columns)),
         metrics,
         ties: evaluation.ties,
         validationLists: evaluation.validationLists,

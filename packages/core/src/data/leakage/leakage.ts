@@ -13,8 +13,8 @@ export interface PartLeakage {
   readonly items: Seen | null;
   /** Rows whose (user, item) pair is that of a training row. */
   readonly pairsInTraining: number | null;
-  /** Rows that equal a training row in all features. */
-  readonly rowsInTraining: number;
+  /** Rows that equal a training row in all features; not counted of rows on disk. */
+  readonly rowsInTraining: number | null;
   /** Training rows later than the part's first row. */
   readonly trainingAfterFirst: number | null;
   /** Training rows later than the first row that their own user has in the part. */
@@ -46,10 +46,9 @@ export function leakageOf(split: SplitClient): Leakage {
 }
 
 function partLeakage(split: SplitClient, rows: Int32Array): PartLeakage {
-  const { train, categorical, numeric, user, numUsers, numItems, counts } = split;
+  const { train, user, numUsers, numItems, counts } = split;
   const item = itemCodes(split);
   const hasUsers = counts.users > 0;
-  const features = [...categorical, ...numeric].map(({ column }) => wordsOf(column));
   return {
     rows: rows.length,
     labelRate: labelRate(split, rows),
@@ -59,11 +58,17 @@ function partLeakage(split: SplitClient, rows: Int32Array): PartLeakage {
       hasUsers && item
         ? countAlsoAmong([wordsOfIndex(user), wordsOfIndex(item.codes)], rows, train)
         : null,
-    rowsInTraining: features.length > 0 ? countAlsoAmong(features, rows, train) : 0,
+    rowsInTraining: rowsInTraining(split, rows),
     trainingAfterFirst: afterFirst(split, rows),
     trainingAfterOwn: hasUsers ? afterOwn(split, rows) : null,
     neverDrawn: neverDrawn(split, rows),
   };
+}
+
+function rowsInTraining({ stored, categorical, numeric, train }: SplitClient, rows: Int32Array) {
+  if (stored !== undefined) return null;
+  const features = [...categorical, ...numeric].map(({ column }) => wordsOf(column));
+  return features.length > 0 ? countAlsoAmong(features, rows, train) : 0;
 }
 
 function labelRate({ label }: SplitClient, rows: Int32Array): number {
@@ -72,8 +77,8 @@ function labelRate({ label }: SplitClient, rows: Int32Array): number {
   return rows.length === 0 ? 0 : positives / rows.length;
 }
 
-function itemCodes({ categorical, counts }: SplitClient) {
-  if (counts.items === 0) return undefined;
+function itemCodes({ categorical, counts, stored }: SplitClient) {
+  if (counts.items === 0 || stored !== undefined) return undefined;
   const column = categorical.find(({ name }) => name === "item")?.column;
   return column?.kind === "text"
     ? { codes: column.codes, numCodes: column.values.length }

@@ -1,0 +1,212 @@
+import {
+  columnProblems,
+  HISTORY,
+  tasksOfColumns,
+  type ColumnsConfig,
+  type SplitRules,
+} from "@atoll/core/data";
+import { AtollError, nearest } from "@atoll/core/errors";
+import { resolveMethod, type MethodEntry } from "@atoll/core/methods";
+import { defaultMetrics, parseMetric } from "@atoll/core/metrics";
+import type { Model } from "@atoll/core/models";
+import { trainingConfig } from "@atoll/core/training";
+import { columnsOfClients, rolesOf } from "./client-columns.ts";
+import { learnedTask, modelOf } from "./learned-task.ts";
+import type { Experiment } from "./schema.ts";
+import { shown, type Path, type PathIssue } from "./zod-issues.ts";
+
+/** Whether roles, labels, models, losses and metrics fit one another: all that is known without a row. */
+export function learningChecks(experiment: Experiment): PathIssue[] {
+  const issues = [
+    ...checkColumns(experiment),
+    ...checkTasks(experiment),
+    ...checkMetricTasks(experiment),
+  ];
+  // What is wrong with roles or labels would be told again for every model.
+  return issues.length > 0 ? issues : checkModels(experiment);
+}
+
+/** Conflicts between roles, and roles that the split or the feedback needs, client by client. */
+function checkColumns(experiment: Experiment): PathIssue[] {
+  const { data, split } = experiment;
+  if (data.kind === "synthetic") return [];
+  return distinct(
+    columnsOfClients(experiment).flatMap(({ client, path, columns }) => {
+      const rules: SplitRules = {
+        client,
+        columns,
+        feedback: data.feedback,
+        ...(data.duplicates && { duplicates: data.duplicates }),
+        split,
+      };
+      return columnProblems(rules).map(({ message }) => ({
+        path,
+        message: message.replace(/^client "[^"]*": /, ""),
+      }));
+    }),
+  );
+}
+
+function noTask(path: Path, task: string, tasks: readonly string[]): PathIssue {
+  const meant = nearest(task, tasks);
+  return {
+    path,
+    message: `there is no label ${shown(task)}${meant ? `; did you mean "${meant}"?` : ""}; data.columns has ${tasks.join(", ")}`,
+  };
+}
+
+/** Where a method's training settings are read from: its own block first. */
+function settingPath(i: number, entry: MethodEntry, ...keys: string[]): Path {
+  const own = entry.training?.[keys[0]!] !== undefined;
+  return own ? ["methods", i, "training", ...keys] : ["training", ...keys];
+}
+
+function checkTasks(experiment: Experiment): PathIssue[] {
+  const tasks = tasksOfColumns(rolesOf(experiment));
+  return distinct(
+    experiment.methods.map(resolveMethod).flatMap((entry, i) => {
+      const { task, taskWeights } = trainingOf(experiment, entry);
+      return [
+        ...(task !== undefined && !tasks.includes(task)
+          ? [noTask(settingPath(i, entry, "task"), task, tasks)]
+          : []),
+        ...Object.keys(taskWeights)
+          .filter((name) => !tasks.includes(name))
+          .map((name) => ({
+            ...noTask(settingPath(i, entry, "taskWeights", name), name, tasks),
+            atKey: true,
+          })),
+      ];
+    }),
+  );
+}
+
+function trainingOf(experiment: Experiment, entry: MethodEntry) {
+  return trainingConfig.parse({ ...experiment.training, ...entry.training });
+}
+
+function checkMetricTasks({ data, evaluation, training, methods }: Experiment): PathIssue[] {
+  const tasks = tasksOfColumns(rolesOf({ data }));
+  const check = (name: string, path: Path): PathIssue[] => {
+    const task = taskOf(name);
+    return task === undefined || tasks.includes(task) ? [] : [noTask(path, task, tasks)];
+  };
+  return [
+    ...(evaluation.metrics ?? []).flatMap((name, i) => check(name, ["evaluation", "metrics", i])),
+    ...(training.selectBy === undefined ? [] : check(training.selectBy, ["training", "selectBy"])),
+    ...methods.map(resolveMethod).flatMap((entry, i) => {
+      const own = entry.training?.["selectBy"] as string | undefined;
+      return own === undefined ? [] : check(own, ["methods", i, "training", "selectBy"]);
+    }),
+  ];
+}
+
+/** The label that a metric names; a metric that does not exist, which is told elsewhere, names none. */
+function taskOf(metric: string): string | undefined {
+  try {
+    return parseMetric(metric).task;
+  } catch (error) {
+    if (error instanceof AtollError) return undefined;
+    throw error;
+  }
+}
+
+function checkModels(experiment: Experiment): PathIssue[] {
+  const clients = columnsOfClients(experiment);
+  const different = clients.filter(({ own }, c) => own || clients.findIndex((k) => !k.own) === c);
+  return distinct(
+    experiment.methods.map(resolveMethod).flatMap((entry, i) =>
+      different.flatMap(({ path, columns, own }): PathIssue[] => {
+        const at: Path = own
+          ? path
+          : entry.model === undefined
+            ? ["model"]
+            : ["methods", i, "model"];
+        try {
+          const model = modelOf(entry, experiment, columns);
+          return [
+            ...(model === undefined ? [] : checkLoss(experiment, entry, i, model, columns)),
+            ...checkSelection(experiment, entry, i, columns),
+          ];
+        } catch (error) {
+          if (error instanceof AtollError) return [{ path: at, message: error.message }];
+          throw error;
+        }
+      }),
+    ),
+  );
+}
+
+/** Losses that compare items need items to compare with. */
+function checkLoss(
+  experiment: Experiment,
+  entry: MethodEntry,
+  i: number,
+  model: Model,
+  { history }: ColumnsConfig,
+): PathIssue[] {
+  const { kind } = trainingOf(experiment, entry).loss;
+  if (kind === "bce" || kind === "focal") return [];
+  const { data } = experiment;
+  const implicit = data.kind === "files" && data.feedback === "implicit";
+  const path = settingPath(i, entry, "loss");
+  if (kind === "full-softmax") {
+    const sequences = model.sequence?.history === HISTORY && history !== undefined;
+    return implicit && sequences
+      ? []
+      : [
+          {
+            path,
+            message: `full-softmax predicts a sequence's next item, but ${sequences ? "feedback is explicit" : `model ${model.kind} learns from rows here`}; choose ${implicit ? "sampled-softmax or bpr" : "bce or focal"}, or take sasrec, gru4rec or bert4rec on implicit feedback with data.columns.history`,
+          },
+        ];
+  }
+  return implicit
+    ? []
+    : [
+        {
+          path,
+          message: `${kind} compares positives with their sampled negatives, but feedback is explicit: rows carry their labels; choose bce or focal${data.kind === "files" ? ", or set data.feedback to implicit" : ""}`,
+        },
+      ];
+}
+
+/** A method that learns one of several labels is measured, and selected, on that one. */
+function checkSelection(
+  experiment: Experiment,
+  entry: MethodEntry,
+  i: number,
+  columns: ColumnsConfig,
+): PathIssue[] {
+  const { evaluation, data } = experiment;
+  const learned = learnedTask(entry, experiment, columns);
+  if (learned === undefined) return [];
+  const tasks = tasksOfColumns(columns);
+  const { selectBy } = trainingOf(experiment, entry);
+  const selected = selectBy === undefined ? undefined : taskOf(selectBy);
+  const feedback = data.kind === "synthetic" ? "explicit" : data.feedback;
+  const metrics = evaluation.metrics ?? defaultMetrics(feedback, tasks);
+  const issues: PathIssue[] = [];
+  if (selected !== undefined && selected !== learned)
+    issues.push({
+      path: settingPath(i, entry, "selectBy"),
+      message: `${shown(selectBy)} is of the label ${selected}, but method ${entry.name} learns ${learned} alone; name a metric of ${learned}, set training.task to ${selected}, or take a model of several tasks, such as mmoe`,
+    });
+  metrics.forEach((name, m) => {
+    if (learned !== tasks[0] && taskOf(name) === undefined)
+      issues.push({
+        path: ["evaluation", "metrics", m],
+        message: `${shown(name)} is of the first label, ${tasks[0]}, but method ${entry.name} learns ${learned}; write ${name}:${tasks[0]} or ${name}:${learned}`,
+      });
+  });
+  return issues;
+}
+
+/** Each issue once. */
+function distinct(issues: readonly PathIssue[]): PathIssue[] {
+  return [
+    ...new Map(
+      issues.map((issue) => [JSON.stringify([issue.path, issue.message]), issue]),
+    ).values(),
+  ];
+}
