@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Result } from "@atoll/node/results";
-import { runApp } from "./app.ts";
+import { ran } from "./cli.fixture.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -13,22 +13,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Runs the command in-process, as a pipe would see it. */
 async function atoll(...words: string[]) {
-  let stdout = "";
-  let stderr = "";
-  const process = {
-    stdout: { write: (text: string) => void (stdout += text) },
-    stderr: { write: (text: string) => void (stderr += text) },
-    exitCode: undefined as number | string | null | undefined,
-  };
-  await runApp(words, {
-    process,
-    cwd: folder,
-    columns: undefined,
-    now: () => new Date(),
-    onInterrupt: () => () => {},
-  });
-  const clean = (text: string) => text.replaceAll(folder, "FOLDER");
-  return { stdout: clean(stdout), stderr: clean(stderr), exitCode: Number(process.exitCode ?? 0) };
+  return ran(folder, words);
 }
 
 const tiny = `
@@ -175,7 +160,7 @@ describe("run", () => {
   test("a missing data file ends with 1 and a code, not with a stack", async () => {
     await writeFile(
       join(folder, "missing.yaml"),
-      "data: { kind: files, feedback: explicit, columns: { label: click }, clients: { de: { path: de.csv } } }\nsplit: { kind: random }\nmethods: [local]\n",
+      "data: { kind: files, feedback: explicit, columns: { label: click, categorical: [colour] }, clients: { de: { path: de.csv } } }\nsplit: { kind: random }\nmethods: [local]\n",
     );
     const { stderr, exitCode } = await atoll("run", "missing.yaml", "--out", "missing");
     expect(exitCode).toBe(1);

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { runApp } from "../app.ts";
+import { ran } from "../cli.fixture.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -31,25 +31,8 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Runs the command at a clock that stands still. */
 async function atoll(...words: string[]) {
-  let stdout = "";
-  let stderr = "";
-  const process = {
-    stdout: { write: (text: string) => void (stdout += text) },
-    stderr: { write: (text: string) => void (stderr += text) },
-    exitCode: undefined as number | string | null | undefined,
-  };
-  await runApp(words, {
-    process,
-    cwd: folder,
-    columns: undefined,
-    now: () => new Date(0),
-    onInterrupt: () => () => {},
-  });
-  return {
-    stdout: stdout.replaceAll(folder, "FOLDER").trimEnd(),
-    stderr,
-    exitCode: Number(process.exitCode ?? 0),
-  };
+  const { stdout, ...rest } = await ran(folder, words, () => new Date(0));
+  return { stdout: stdout.trimEnd(), ...rest };
 }
 
 test("prepare reads every client once; the second time all come from the cache", async () => {

@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
 import { buildCommand } from "@stricli/core";
 import { parseOverride, readExperiment } from "@atoll/node/experiment";
-import { prepareTables, type PreparedTable } from "@atoll/node/runs";
+import { prepareTables, type PreparedTable, type RunEvent } from "@atoll/node/runs";
 import { cacheDirectory } from "@atoll/node/tables";
 import type { AtollContext } from "../context.ts";
-import { liveProgress, plainProgress, type Progress } from "../terminal/progress.ts";
+import { liveProgress, plainProgress } from "../terminal/progress.ts";
+import { progressFor } from "../terminal/progress-for.ts";
 import { table } from "../terminal/table.ts";
 import { bytes } from "../terminal/units.ts";
 import { UsageError } from "./run.ts";
@@ -47,7 +48,10 @@ export const prepareCommand = buildCommand<PrepareFlags, [string], AtollContext>
     if (cache === undefined) throw new UsageError("ATOLL_CACHE is off; unset it, or name a folder");
     const abort = new AbortController();
     const stopListening = this.onInterrupt(() => abort.abort());
-    const progress = progressOf(this, flags);
+    const progress = progressFor<RunEvent>(this, flags.json || flags.quiet ? "quiet" : "shown", {
+      plain: plainProgress,
+      live: liveProgress,
+    });
     try {
       const prepared = await prepareTables(experiment, {
         experimentDirectory,
@@ -70,16 +74,6 @@ export const prepareCommand = buildCommand<PrepareFlags, [string], AtollContext>
     }
   },
 });
-
-function progressOf(context: AtollContext, { quiet, json }: PrepareFlags): Progress {
-  const write = (line: string) => context.process.stdout.write(line);
-  const nowMs = () => context.now().getTime();
-  const { columns } = context;
-  if (json || quiet) return { show: () => {}, close: () => {} };
-  return columns === undefined
-    ? plainProgress(write, nowMs)
-    : liveProgress(write, nowMs, () => columns);
-}
 
 const ORIGINS: Readonly<Record<PreparedTable["origin"], string>> = {
   cache: "from the cache",

@@ -8,12 +8,14 @@ import {
   writeAtomically,
   type RunOptions,
   type RunOutcome,
+  type RunEvent,
 } from "@atoll/node/runs";
 import type { Result } from "@atoll/node/results";
 import type { AtollContext } from "../context.ts";
 import { answer, renderReport } from "../report/index.ts";
 import { leakageLine } from "../terminal/leakage-line.ts";
-import { liveProgress, plainProgress, type Progress } from "../terminal/progress.ts";
+import { liveProgress, plainProgress } from "../terminal/progress.ts";
+import { howOf, progressFor } from "../terminal/progress-for.ts";
 import { resultTable } from "../terminal/result-table.ts";
 import { text } from "../text.ts";
 
@@ -104,7 +106,10 @@ export const runCommand = buildCommand<RunFlags, [string?], AtollContext>({
       this.process.stderr.write(`\n${text.stopping}\n`);
       abort.abort();
     });
-    const progress = progressOf(this, flags);
+    const progress = progressFor<RunEvent>(this, howOf(flags), {
+      plain: plainProgress,
+      live: liveProgress,
+    });
     const options: RunOptions = {
       signal: abort.signal,
       now: this.now,
@@ -127,17 +132,6 @@ export const runCommand = buildCommand<RunFlags, [string?], AtollContext>({
 
 /** The words of the command line are wrong. */
 export class UsageError extends Error {}
-
-function progressOf(context: AtollContext, { quiet, json }: RunFlags): Progress {
-  const write = (line: string) => context.process.stdout.write(line);
-  const nowMs = () => context.now().getTime();
-  if (json) return { show: (event) => write(`${JSON.stringify(event)}\n`), close: () => {} };
-  if (quiet) return { show: () => {}, close: () => {} };
-  const { columns } = context;
-  return columns === undefined
-    ? plainProgress(write, nowMs)
-    : liveProgress(write, nowMs, () => columns);
-}
 
 async function startRun(context: AtollContext, flags: RunFlags, file: string, options: RunOptions) {
   const path = resolve(context.cwd, file);

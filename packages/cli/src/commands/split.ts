@@ -2,8 +2,10 @@ import { relative, resolve } from "node:path";
 import { buildCommand } from "@stricli/core";
 import { splitFiles, type ClientFiles } from "@atoll/node/datasets";
 import { parseOverride, readExperiment } from "@atoll/node/experiment";
+import type { RunEvent } from "@atoll/node/runs";
 import type { AtollContext } from "../context.ts";
 import { liveProgress, plainProgress } from "../terminal/progress.ts";
+import { progressFor } from "../terminal/progress-for.ts";
 import { table } from "../terminal/table.ts";
 import { UsageError, wholeNumber } from "./run.ts";
 
@@ -52,12 +54,10 @@ export const splitCommand = buildCommand<SplitFlags, [string], AtollContext>({
         "atoll data split reads each client into memory; set data.storage=memory, or split with a query",
       );
     const write = (line: string) => this.process.stdout.write(line);
-    const nowMs = () => this.now().getTime();
-    const { columns } = this;
-    const progress =
-      flags.json || columns === undefined
-        ? plainProgress(flags.json ? () => {} : write, nowMs)
-        : liveProgress(write, nowMs, () => columns);
+    const progress = progressFor<RunEvent>(this, flags.json ? "quiet" : "shown", {
+      plain: plainProgress,
+      live: liveProgress,
+    });
     const abort = new AbortController();
     const stopListening = this.onInterrupt(() => abort.abort());
     const directory = resolve(this.cwd, flags.out);

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { TuneResult } from "@atoll/node/tune";
-import { runApp } from "../app.ts";
+import { ran } from "../cli.fixture.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -35,21 +35,7 @@ strategy: { kind: grid }
 `;
 
 async function atoll(...words: string[]) {
-  let stdout = "";
-  let stderr = "";
-  const process = {
-    stdout: { write: (text: string) => void (stdout += text) },
-    stderr: { write: (text: string) => void (stderr += text) },
-    exitCode: undefined as number | string | null | undefined,
-  };
-  await runApp(words, {
-    process,
-    cwd: folder,
-    columns: undefined,
-    now: () => new Date(0),
-    onInterrupt: () => () => {},
-  });
-  return { stdout, stderr, exitCode: Number(process.exitCode ?? 0) };
+  return ran(folder, words, () => new Date(0));
 }
 
 async function timeless(directory: string): Promise<string> {
@@ -90,7 +76,7 @@ describe("atoll tune", () => {
       String(best.values["training.optimiser.learningRate"]),
     ]);
     for (const file of ["tune.html", "best.yaml"])
-      expect(stdout).toContain(join(folder, "whole", file));
+      expect(stdout).toContain(`FOLDER/whole/${file}`);
     const page = await readFile(join(folder, "whole", "tune.html"), "utf8");
     expect(page).toContain(best.outcome.value.toFixed(4));
     // One point per trial in the first plot and in that of each parameter; nothing from elsewhere.
@@ -124,7 +110,7 @@ describe("atoll tune", () => {
 
   test("--final runs the best setting on the test rows and writes its report", async () => {
     const { stdout } = await atoll("tune", "--resume", "whole", "--final", "--threads", "1");
-    expect(stdout).toContain(join(folder, "whole", "final", "report.html"));
+    expect(stdout).toContain("FOLDER/whole/final/report.html");
     expect(stdout).toMatch(/^fedavg +0\.\d{4}/m);
     expect(await readdir(join(folder, "whole", "final"))).toContain("result.json");
   });

@@ -1,15 +1,19 @@
 import { basename, join, resolve } from "node:path";
 import { buildCommand } from "@stricli/core";
-import { readTune, resumeTune, tune, type TuneOptions, type TuneOutcome } from "@atoll/node/tune";
+import {
+  readTune,
+  resumeTune,
+  tune,
+  type TuneOptions,
+  type TuneOutcome,
+  type TuneEvent,
+} from "@atoll/node/tune";
 import { writeAtomically } from "@atoll/node/runs";
 import type { AtollContext } from "../context.ts";
 import { answer, renderTune } from "../report/index.ts";
 import { resultTable } from "../terminal/result-table.ts";
-import {
-  liveTuneProgress,
-  plainTuneProgress,
-  type TuneProgress,
-} from "../terminal/tune-progress.ts";
+import { liveTuneProgress, plainTuneProgress } from "../terminal/tune-progress.ts";
+import { howOf, progressFor } from "../terminal/progress-for.ts";
 import { tuneTable } from "../terminal/tune-table.ts";
 import { text } from "../text.ts";
 import { UsageError, wholeNumber, writeReport } from "./run.ts";
@@ -79,7 +83,10 @@ export const tuneCommand = buildCommand<TuneFlags, [string?], AtollContext>({
       this.process.stderr.write(`\n${text.stopping}\n`);
       abort.abort();
     });
-    const progress = progressOf(this, flags);
+    const progress = progressFor<TuneEvent>(this, howOf(flags), {
+      plain: plainTuneProgress,
+      live: liveTuneProgress,
+    });
     const options: TuneOptions = {
       signal: abort.signal,
       now: this.now,
@@ -100,17 +107,6 @@ export const tuneCommand = buildCommand<TuneFlags, [string?], AtollContext>({
     await finish(this, flags, outcome);
   },
 });
-
-function progressOf(context: AtollContext, { quiet, json }: TuneFlags): TuneProgress {
-  const write = (line: string) => context.process.stdout.write(line);
-  const nowMs = () => context.now().getTime();
-  if (json) return { show: (event) => write(`${JSON.stringify(event)}\n`), close: () => {} };
-  if (quiet) return { show: () => {}, close: () => {} };
-  const { columns } = context;
-  return columns === undefined
-    ? plainTuneProgress(write, nowMs)
-    : liveTuneProgress(write, nowMs, () => columns);
-}
 
 async function startTune(
   context: AtollContext,

@@ -30,9 +30,13 @@ export function planOf(experiment: Experiment): Plan {
   const feedback = data.kind === "synthetic" ? "explicit" : data.feedback;
   const columns = data.kind === "synthetic" ? syntheticColumns : data.columns;
   const metrics = evaluation.metrics ?? defaultMetrics(feedback, tasksOfColumns(columns));
-  const headline = evaluation.headline ?? metrics[0]!;
-  const selectBy = experiment.training.selectBy ?? headline;
   const entries = experiment.methods.map(resolveMethod);
+  const learned = entries.map((entry) => learnedTask(entry, experiment, columns));
+  // Where every method learns the same one of several labels, a metric of that label comes first.
+  const measured = (metric: string) =>
+    learned.some((task) => metricOfTask(metric, task) === metric);
+  const headline = evaluation.headline ?? metrics.find(measured) ?? metrics[0]!;
+  const selectBy = experiment.training.selectBy ?? headline;
   // A synthetic world knows the best that can be reached: every table over it shows that row.
   if (data.kind === "synthetic" && !entries.some((entry) => entry.kind === "best-possible"))
     entries.push(resolveMethod("best-possible"));

@@ -1,0 +1,53 @@
+import { describe, expect, test } from "vitest";
+import { experimentSchema, type Experiment } from "../experiment/index.ts";
+import { planOf } from "./plan.ts";
+
+function experiment(overrides: Record<string, unknown> = {}): Experiment {
+  return experimentSchema.parse({
+    data: {
+      kind: "files",
+      feedback: "explicit",
+      columns: { user: "u", item: "i", labels: { click: "c", buy: "b" } },
+      clients: { a: { path: "a.csv" } },
+    },
+    split: { kind: "random" },
+    model: { kind: "lr" },
+    methods: ["popularity", "local", { kind: "local", name: "both", model: { kind: "mmoe" } }],
+    ...overrides,
+  });
+}
+
+const selection = (given: Experiment) => {
+  const { headline, methods } = planOf(given);
+  return [headline, ...methods.map(({ settings }) => settings.selectBy)];
+};
+
+describe("of several labels, validation selects by the one that a method learns", () => {
+  test("the first, where nothing is said", () =>
+    expect(selection(experiment())).toEqual(Array(4).fill("auc:click")));
+
+  test("another one: methods of one label select by it, a model of both by the headline", () =>
+    expect(selection(experiment({ training: { task: "buy" } }))).toEqual([
+      "auc:click",
+      "auc:buy",
+      "auc:buy",
+      "auc:click",
+    ]));
+
+  test("where all learn the second label, it is the headline", () =>
+    expect(selection(experiment({ training: { task: "buy" }, methods: ["local"] }))).toEqual([
+      "auc:buy",
+      "auc:buy",
+    ]));
+
+  test("what the experiment says stands", () =>
+    expect(
+      selection(
+        experiment({
+          training: { selectBy: "logloss:buy", task: "buy" },
+          evaluation: { headline: "ne:click" },
+          methods: ["local"],
+        }),
+      ),
+    ).toEqual(["ne:click", "logloss:buy"]));
+});
