@@ -23,6 +23,7 @@ const SHELF = [
   "shelf/movielens-1m",
   "shelf/movielens-1m-sequences",
   "shelf/amazon-food-kitchen",
+  "shelf/amazon-food-kitchen-rows",
 ];
 
 const wanted = (name: string) => flags.only === undefined || name.includes(flags.only);

@@ -75,8 +75,7 @@ describe("atoll tune", () => {
       String(best.values["training.batchSize"]),
       String(best.values["training.optimiser.learningRate"]),
     ]);
-    for (const file of ["tune.html", "best.yaml"])
-      expect(stdout).toContain(`FOLDER/whole/${file}`);
+    for (const file of ["tune.html", "best.yaml"]) expect(stdout).toContain(`FOLDER/whole/${file}`);
     const page = await readFile(join(folder, "whole", "tune.html"), "utf8");
     expect(page).toContain(best.outcome.value.toFixed(4));
     // One point per trial in the first plot and in that of each parameter; nothing from elsewhere.

@@ -20,7 +20,15 @@ interface Tally {
   selectBy: string;
   cells: Map<
     string,
-    { label: string; rounds: number; round: number; note: string; rowsPerRound: number }
+    {
+      label: string;
+      rounds: number;
+      round: number;
+      note: string;
+      rowsPerRound: number;
+      /** How far each party is with long work within the round. */
+      work: Map<string, Extract<RunEvent, { kind: "work" }>>;
+    }
   >;
   active: Set<string>;
 }
@@ -53,6 +61,7 @@ function follow(tally: Tally, event: RunEvent): void {
           round: 0,
           note: "",
           rowsPerRound: cell.rowsPerRound,
+          work: new Map(),
         });
         tally.total += cell.rounds + 2;
       }
@@ -65,9 +74,13 @@ function follow(tally: Tally, event: RunEvent): void {
       break;
     case "round": {
       const cell = tally.cells.get(keyOf(event))!;
-      cell.round += 1;
+      cell.work.clear();
       cell.note = noteOf(event.lines, tally.selectBy) || cell.note;
-      tally.done += 1;
+      // Agreeing on vocabularies takes rounds of its own, which no plan counts.
+      if (cell.round < cell.rounds) {
+        cell.round += 1;
+        tally.done += 1;
+      }
       tally.ownRounds += 1;
       if (event.lines[0]?.stage === "train") tally.rows += cell.rowsPerRound;
       break;
@@ -78,10 +91,16 @@ function follow(tally: Tally, event: RunEvent): void {
       tally.active.delete(keyOf(event));
       break;
     }
+    case "work":
+      tally.cells.get(keyOf(event))!.work.set(event.client, event);
+      break;
+    case "reply":
+      tally.cells.get(keyOf(event))!.work.delete(event.line.client);
+      break;
     case "reading":
     case "cache-damaged":
     case "read":
-    case "reply":
+    case "splitting":
     case "checkpoint":
     case "statistics":
       break;
@@ -123,6 +142,8 @@ function headline(tally: Tally, nowMs: number): string {
 
 /** How often a reading that goes on says how far it is, where every line stays. */
 const READING_MS = 1000;
+/** How often work within a round says so, where every line stays and no round ends. */
+const WORK_MS = 10_000;
 
 function readingLine(
   { client, rows, done, total }: Extract<RunEvent, { kind: "reading" }>,
@@ -133,6 +154,17 @@ function readingLine(
   return `reading ${client} (${done + 1} of ${total}): ${rows.toLocaleString("en-US")} rows, ${duration(seconds)}`;
 }
 
+/** The party that is least far with its work, and how far that is; nothing where all is quick. */
+function workText(work: ReadonlyMap<string, Extract<RunEvent, { kind: "work" }>>): string {
+  const [slowest] = [...work.values()].toSorted((a, b) => a.share - b.share);
+  if (slowest === undefined) return "";
+  return `${slowest.work} ${slowest.client} ${Math.round(100 * slowest.share)}%`;
+}
+
+function splittingLine({ client, done, total }: Extract<RunEvent, { kind: "splitting" }>): string {
+  return `splitting ${client} (${done + 1} of ${total})`;
+}
+
 function damagedLine({ client, damage }: Extract<RunEvent, { kind: "cache-damaged" }>): string {
   return `${client}: its table in the cache was damaged (${damage}) and was built again\n`;
 }
@@ -141,10 +173,20 @@ function damagedLine({ client, damage }: Extract<RunEvent, { kind: "cache-damage
 export function plainProgress(write: (text: string) => void, now: () => number): Progress {
   const tally = newTally(now());
   let lastReadingMs = now();
+  let lastLineMs = now();
   return {
     show: (event) => {
       follow(tally, event);
+      if (event.kind === "round" || event.kind === "cell-end" || event.kind === "plan")
+        lastLineMs = now();
       switch (event.kind) {
+        case "work":
+          if (now() - lastLineMs < WORK_MS) break;
+          lastLineMs = now();
+          write(
+            `[${headline(tally, now()).trim()}] ${event.method} seed ${event.seed}: ${workText(tally.cells.get(keyOf(event))!.work)}\n`,
+          );
+          break;
         case "reading":
           if (now() - lastReadingMs < READING_MS) break;
           lastReadingMs = now();
@@ -180,6 +222,7 @@ export function plainProgress(write: (text: string) => void, now: () => number):
             `${event.method} seed ${event.seed}: done after ${event.rounds} rounds, ${duration(event.seconds)}\n`,
           );
           break;
+        case "splitting":
         case "cell-start":
         case "reply":
         case "checkpoint":
@@ -212,10 +255,10 @@ export function liveProgress(
         : [
             headline(tally, now()),
             ...[...tally.active].map((key) => {
-              const { label, round, rounds, note } = tally.cells.get(key)!;
+              const { label, round, rounds, note, work } = tally.cells.get(key)!;
               const done = Math.min(round, rounds);
               const bar = "#".repeat(Math.round((20 * done) / rounds)).padEnd(20, ".");
-              return `  ${bar} ${label}  round ${done}/${rounds}  ${note}`;
+              return `  ${bar} ${label}  round ${done}/${rounds}  ${[note, workText(work)].filter((part) => part !== "").join("  ")}`;
             }),
           ];
     const [first = "", ...rest] = lines.map(cut);
@@ -232,8 +275,10 @@ export function liveProgress(
         write(`${clear()}${damagedLine(event)}`);
         drawn = 0;
       }
+      if (event.kind === "splitting") reading = splittingLine(event);
       if (event.kind === "read") reading = `read ${event.client} (${event.done} of ${event.total})`;
-      if (now() - lastMs < FRAME_MS) return;
+      // Splitting occupies this thread: what is not drawn before it is not drawn for long.
+      if (event.kind !== "splitting" && now() - lastMs < FRAME_MS) return;
       lastMs = now();
       draw();
     },

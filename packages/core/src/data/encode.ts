@@ -15,6 +15,8 @@ export interface EncodeOptions {
   readonly vocabularies?: Vocabularies;
   /** When several clients are pooled: features whose values mean the same in all of them. */
   readonly common?: readonly string[];
+  /** How far reading rows on disk is, 0 to 1. */
+  readonly onProgress?: (share: number) => void;
 }
 
 /**
@@ -41,7 +43,9 @@ export function encode(
   };
   const stored = storedClients(splits);
   const encoder =
-    stored === undefined ? fitEncoder(splits, fitOptions) : fitStored(stored, fitOptions);
+    stored === undefined
+      ? fitEncoder(splits, fitOptions)
+      : fitStored(stored, fitOptions, options.onProgress);
   const clients =
     stored === undefined
       ? encodeClients(splits, encoder)

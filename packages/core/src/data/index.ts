@@ -68,9 +68,10 @@ export {
   type FeatureSchema,
   type NumericFeature,
 } from "./schema.ts";
+export { ascending, poolItems, type PoolItems } from "./pool-items.ts";
 export { columnProblems } from "./requirements.ts";
 export { ruleColumns } from "./rule-columns.ts";
-export { splitStored } from "./stored/split-stored.ts";
+export { diskProblems, splitStored } from "./stored/split-stored.ts";
 export type { ColumnSource } from "./stored/column-source.ts";
 export { selectTask } from "./select-task.ts";
 export { sequenceWindows, type SequenceWindows } from "./sequence-windows.ts";

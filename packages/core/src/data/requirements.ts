@@ -1,5 +1,7 @@
 import { AtollError } from "../errors/index.ts";
 import { conflictsOf } from "./features/conflicts.ts";
+import { wantedColumns } from "./features/wanted-columns.ts";
+import { ruleColumns } from "./rule-columns.ts";
 import type { RoleColumn } from "./prepare-types.ts";
 import type { Roles, TextColumn } from "./roles.ts";
 import { duplicateRule, type SplitRules } from "./rules.ts";
@@ -41,7 +43,25 @@ export function unmetRequirements(rules: SplitRules, roles: Roles, numRows: numb
 
 /** What is wrong with roles and rules whatever the rows are. */
 export function columnProblems(rules: SplitRules): AtollError[] {
-  return [...conflictsOf(rules.client, rules.columns, rules.oracleColumn), ...missingRoles(rules)];
+  return [
+    ...conflictsOf(rules.client, rules.columns, rules.oracleColumn),
+    ...rulesAndRoles(rules),
+    ...missingRoles(rules),
+  ];
+}
+
+/** Columns that the split or the negatives read as text, and a role as a number. */
+function rulesAndRoles({ client, columns, split, negatives }: SplitRules): AtollError[] {
+  const numbers = wantedColumns(columns).filter(({ as }) => as !== "text");
+  return ruleColumns(split, negatives)
+    .filter((name) => numbers.some((column) => column.name === name))
+    .map(
+      (name) =>
+        new AtollError(
+          "DATA_ROLE_CONFLICT",
+          `client "${client}": column "${name}" is named by split.column or negatives.training.sampler.column and read as text, but data.columns reads it as a number; make a second column with a query`,
+        ),
+    );
 }
 
 function missingRoles(rules: SplitRules): AtollError[] {

@@ -7,6 +7,7 @@ import {
   type NumericRule,
 } from "./features/declared.ts";
 import { derive, readsOf } from "./features/derive.ts";
+import { otherSeparator } from "./features/lists.ts";
 import { labelEntries } from "./label-entries.ts";
 import type { RoleColumn } from "./prepare-types.ts";
 import { throwCollected } from "./problems.ts";
@@ -75,6 +76,19 @@ export function applyRoles(table: RawTable, { client, columns, oracleColumn }: S
   const time = find(columns.time, "time", "number")?.values;
   const weight = find(columns.weight, "weight", "number")?.values;
   const oracle = find(oracleColumn, "true probability", "number")?.values;
+  for (const { from, list, rule } of declared.categorical)
+    if (from.kind === "column" && rule.kind === "list") {
+      const column = Object.hasOwn(table.columns, from.column) && table.columns[from.column];
+      if (!column || column.kind !== "text") continue;
+      const problem = otherSeparator(column.values, rule.separator);
+      if (problem !== undefined)
+        problems.push(
+          new AtollError(
+            "DATA_TUPLE",
+            `client "${client}": column "${from.column}" holds lists such as ${JSON.stringify(problem)}, but data.columns.${list} takes them apart at "${rule.separator}", which stands in none; set separator: ","`,
+          ),
+        );
+    }
   throwCollected(problems);
 
   const said = new Set<string>();

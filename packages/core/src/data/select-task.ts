@@ -34,10 +34,17 @@ export function selectTask(data: TrainingData, task: string | undefined): Traini
       ...(oracle && { oracle: Float64Array.from(kept, (i) => oracle[i]!) }),
     };
   };
+  const train = select(data.train);
+  const positives = train.label.reduce((sum, label) => sum + label, 0);
+  if (positives === 0 || positives === train.numRows)
+    throw new AtollError(
+      "DATA_ONE_CLASS",
+      `client ${data.parts.map(({ client }) => `"${client}"`).join(", ")}: of the ${train.numRows} training rows that know the label "${name}", ${positives} are positive; a model needs both classes: check the label's column, give more rows, or set training.task to another label`,
+    );
   return {
     ...data,
     schema: { ...data.schema, tasks: [name] },
-    train: select(data.train),
+    train,
     parts: data.parts.map((part) => ({
       ...part,
       valid: select(part.valid),

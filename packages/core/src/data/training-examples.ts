@@ -15,7 +15,7 @@ export function examplesAt({ split, rows, offset }: EncodedClient, at: Int32Arra
   return {
     numRows: at.length,
     rows,
-    at: at.map((row) => row + offset),
+    at: offset === 0 ? at : at.map((row) => row + offset),
     ...(split.weight && { weight: Float32Array.from(at, (row) => split.weight![row]!) }),
     ...((T > 1 || tasks[0] !== ONLY_TASK) && { tasks }),
     label: labels,

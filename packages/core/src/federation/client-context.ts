@@ -27,6 +27,13 @@ export interface ClientMemory {
   scorer?: Scorer;
 }
 
+/** How far a client is with long work; for whoever watches on its own machine, never a message. */
+export interface WorkProgress {
+  readonly work: "encoding" | "training";
+  /** 0 to 1. */
+  readonly share: number;
+}
+
 /** All that a client half may touch. One party and one (seed, method) cell. */
 export interface ClientContext {
   /** The party's name: a market, or `centralised`. */
@@ -40,4 +47,5 @@ export interface ClientContext {
   readonly trained: (method: string) => Promise<TrainedModel | undefined>;
   /** What stages of one method hand to later stages on the same client; `load` of a stage restores it. */
   readonly memory: ClientMemory;
+  readonly onProgress?: (progress: WorkProgress) => void;
 }

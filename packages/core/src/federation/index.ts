@@ -1,5 +1,11 @@
 export { createClient, type ClientRuntime } from "./client.ts";
-export type { ClientContext, ClientMemory, ClientStore, Scorer } from "./client-context.ts";
+export type {
+  ClientContext,
+  ClientMemory,
+  ClientStore,
+  Scorer,
+  WorkProgress,
+} from "./client-context.ts";
 export { canonicalJson } from "./codec/canonical-json.ts";
 export {
   decodeMessage,

@@ -17,6 +17,8 @@ export interface EpochOptions {
   readonly proximal: { readonly mu: number; readonly anchor: Float32Array };
   /** Aborts between batches. */
   readonly signal?: AbortSignal;
+  /** How much of the pass is done, 0 to 1, after every batch. */
+  readonly onProgress?: (share: number) => void;
 }
 
 export function diverged(party: string, loss: number, numRows: number): AtollError {

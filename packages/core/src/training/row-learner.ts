@@ -1,4 +1,10 @@
-import { groupOf, tasksOf, trainingBatches, type TrainingData } from "../data/index.ts";
+import {
+  groupOf,
+  numTrainingRows,
+  tasksOf,
+  trainingBatches,
+  type TrainingData,
+} from "../data/index.ts";
 import { AtollError } from "../errors/index.ts";
 import { isGrouped, type Model } from "../models/index.ts";
 import { streamOf } from "../random/index.ts";
@@ -49,13 +55,14 @@ export async function createRowLearner(options: LearnerOptions): Promise<Learner
     },
   });
   const anchor = arena.float32(layout.size);
+  const rowsOfPass = numTrainingRows(data);
   const weighted = data.train.weight !== undefined;
   const hasMasks = (model.dropout ?? []).length > 0;
 
   return {
     memories: step.memories,
     close: step.close,
-    epoch: async ({ stream, proximal, signal }) => {
+    epoch: async ({ stream, proximal, signal, onProgress }) => {
       anchor.set(proximal.anchor);
       const batches = trainingBatches(data, { buffers: step.batches, random: stream, grouped });
       // Masks have a stream of their own: a model without them sees the batches it always saw.
@@ -83,6 +90,7 @@ export async function createRowLearner(options: LearnerOptions): Promise<Learner
         if (!Number.isFinite(loss)) throw diverged(party, loss, numRows);
         lossSum += loss * batch.numRows;
         numRows += batch.numRows;
+        onProgress?.(numRows / rowsOfPass);
       }
       return numRows === 0 ? 0 : lossSum / numRows;
     },

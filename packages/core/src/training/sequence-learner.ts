@@ -1,6 +1,8 @@
 import {
+  ascending,
   FIRST_VALUE_ROW,
   HISTORY,
+  poolItems,
   sequenceWindows,
   type Histories,
   type TrainingData,
@@ -27,7 +29,9 @@ export function learnsFromSequences(model: Model, data: TrainingData): model is 
 /**
  * Learns from whole training sequences: every item of a user but the first is predicted once a pass, from
  * those before it (or, hidden, from those around it), in windows of the history's length. A batch holds as
- * many windows as make up `batchSize` positions.
+ * many windows as make up `batchSize` positions. Items that it compares with are those of the party's own
+ * clients, where each position has its own of the user's client: with a vocabulary that clients agreed on,
+ * or a pooled one, there are others.
  */
 export async function createSequenceLearner(
   options: LearnerOptions,
@@ -36,8 +40,10 @@ export async function createSequenceLearner(
   const { model, data, config, executor, learned, party } = options;
   const histories = data.train.rows.histories!;
   const { length } = histories;
-  const numRows = data.schema.categorical.find(({ name }) => name === "item")!.numRows;
-  const numItems = numRows - FIRST_VALUE_ROW;
+  const pools = poolItems(data);
+  const items = ascending(pools.flatMap(({ rows }) => [...rows]));
+  const itemsOfUser = pools.flatMap(({ rows, numUsers }) => Array<Int32Array>(numUsers).fill(rows));
+  const numItems = items.length;
   if (numItems === 0)
     throw new AtollError(
       "TRAINING_NO_SEQUENCES",
@@ -77,7 +83,7 @@ export async function createSequenceLearner(
   return {
     memories: step.memories,
     close: step.close,
-    epoch: async ({ stream, proximal, signal }) => {
+    epoch: async ({ stream, proximal, signal, onProgress }) => {
       anchor.set(proximal.anchor);
       order.forEach((_, i) => (order[i] = i));
       shuffle(stream, order);
@@ -99,14 +105,15 @@ export async function createSequenceLearner(
         if (step.numTargets() === 0) continue;
         const drawOther = (b: number) => {
           const user = windows.users[order[start + b]!]!;
-          return outside(histories, user, numItems, stream);
+          return outside(histories, user, itemsOfUser[user]!, stream);
         };
-        drawOthers(step, loss.kind, inBatch, numItems, drawOther, stream);
+        drawOthers(step, loss.kind, inBatch, items, drawOther, stream);
         step.prepare(masks);
         const value = await step.run({ mu: proximal.mu, anchor });
         if (!Number.isFinite(value)) throw diverged(party, value, numTargets);
         lossSum += value * step.numTargets();
         numTargets += step.numTargets();
+        onProgress?.(Math.min(1, (start + batchSize) / numWindows));
       }
       return numTargets === 0 ? 0 : lossSum / numTargets;
     },
@@ -157,17 +164,16 @@ function drawOthers(
   { others, counts, length }: SequenceStep,
   kind: string,
   inBatch: number,
-  numItems: number,
+  items: Int32Array,
   drawOther: (b: number) => number,
   random: RandomStream,
 ): void {
   if (kind === "full-softmax") {
-    for (let k = 0; k < others.length; k++) others[k] = FIRST_VALUE_ROW + k;
+    others.set(items);
     return;
   }
   if (kind === "sampled-softmax") {
-    for (let k = 0; k < others.length; k++)
-      others[k] = FIRST_VALUE_ROW + uniformBelow(random, numItems);
+    for (let k = 0; k < others.length; k++) others[k] = items[uniformBelow(random, items.length)]!;
     return;
   }
   for (let b = 0; b < inBatch; b++)
@@ -178,15 +184,15 @@ function drawOthers(
 /** How often an item that the user knows is drawn again, before it is taken as it is. */
 const MOST_DRAWS = 100;
 
-/** An item that is not in the user's training sequence, uniformly. */
+/** One of the items of the user's client that is not in the user's training sequence, uniformly. */
 function outside(
   { items, userStarts, userEnds }: Histories,
   user: number,
-  numItems: number,
+  offered: Int32Array,
   random: RandomStream,
 ): number {
   for (let draw = 0; ; draw++) {
-    const item = FIRST_VALUE_ROW + uniformBelow(random, numItems);
+    const item = offered[uniformBelow(random, offered.length)]!;
     let known = false;
     for (let i = userStarts[user]!; i < userEnds[user]! && !known; i++) known = items[i] === item;
     if (!known || draw === MOST_DRAWS) return item;

@@ -1,12 +1,20 @@
 import {
   columnProblems,
+  declaredSchema,
+  diskProblems,
   HISTORY,
   tasksOfColumns,
   type ColumnsConfig,
   type SplitRules,
 } from "@atoll/core/data";
 import { AtollError, nearest } from "@atoll/core/errors";
-import { resolveMethod, type MethodEntry } from "@atoll/core/methods";
+import {
+  methods,
+  resolveMethod,
+  trainsModel,
+  type MethodEntry,
+  type MethodKind,
+} from "@atoll/core/methods";
 import { defaultMetrics, parseMetric } from "@atoll/core/metrics";
 import type { Model } from "@atoll/core/models";
 import { trainingConfig } from "@atoll/core/training";
@@ -17,18 +25,19 @@ import { shown, type Path, type PathIssue } from "./zod-issues.ts";
 
 /** Whether roles, labels, models, losses and metrics fit one another: all that is known without a row. */
 export function learningChecks(experiment: Experiment): PathIssue[] {
-  const issues = [
-    ...checkColumns(experiment),
+  const columns = checkColumns(experiment);
+  return [
+    ...columns,
     ...checkTasks(experiment),
     ...checkMetricTasks(experiment),
+    // What is wrong with roles would be told again for every model.
+    ...(columns.length > 0 ? [] : [...checkEqualFeatures(experiment), ...checkModels(experiment)]),
   ];
-  // What is wrong with roles or labels would be told again for every model.
-  return issues.length > 0 ? issues : checkModels(experiment);
 }
 
 /** Conflicts between roles, and roles that the split or the feedback needs, client by client. */
 function checkColumns(experiment: Experiment): PathIssue[] {
-  const { data, split } = experiment;
+  const { data, split, negatives } = experiment;
   if (data.kind === "synthetic") return [];
   return distinct(
     columnsOfClients(experiment).flatMap(({ client, path, columns }) => {
@@ -38,8 +47,10 @@ function checkColumns(experiment: Experiment): PathIssue[] {
         feedback: data.feedback,
         ...(data.duplicates && { duplicates: data.duplicates }),
         split,
+        ...(negatives && { negatives }),
       };
-      return columnProblems(rules).map(({ message }) => ({
+      const onDisk = data.storage === "disk" ? diskProblems(rules) : [];
+      return [...columnProblems(rules), ...onDisk].map(({ message }) => ({
         path,
         message: message.replace(/^client "[^"]*": /, ""),
       }));
@@ -85,7 +96,7 @@ function trainingOf(experiment: Experiment, entry: MethodEntry) {
   return trainingConfig.parse({ ...experiment.training, ...entry.training });
 }
 
-function checkMetricTasks({ data, evaluation, training, methods }: Experiment): PathIssue[] {
+function checkMetricTasks({ data, evaluation, training, methods: given }: Experiment): PathIssue[] {
   const tasks = tasksOfColumns(rolesOf({ data }));
   const check = (name: string, path: Path): PathIssue[] => {
     const task = taskOf(name);
@@ -94,7 +105,7 @@ function checkMetricTasks({ data, evaluation, training, methods }: Experiment): 
   return [
     ...(evaluation.metrics ?? []).flatMap((name, i) => check(name, ["evaluation", "metrics", i])),
     ...(training.selectBy === undefined ? [] : check(training.selectBy, ["training", "selectBy"])),
-    ...methods.map(resolveMethod).flatMap((entry, i) => {
+    ...given.map(resolveMethod).flatMap((entry, i) => {
       const own = entry.training?.["selectBy"] as string | undefined;
       return own === undefined ? [] : check(own, ["methods", i, "training", "selectBy"]);
     }),
@@ -109,6 +120,43 @@ function taskOf(metric: string): string | undefined {
     if (error instanceof AtollError) return undefined;
     throw error;
   }
+}
+
+/**
+ * Methods that join models of several clients need the same features of each, in the same order: the
+ * weights of one client's third feature would meet those of another's. Those that join rows need the same.
+ */
+function checkEqualFeatures(experiment: Experiment): PathIssue[] {
+  const clients = columnsOfClients(experiment);
+  const entries = experiment.methods.map(resolveMethod);
+  const federated = entries.find(({ kind }) => methods[kind].role === "federated");
+  const joining = federated ?? entries.find(({ kind }) => methods[kind].parties === "pooled");
+  if (joining === undefined || clients.every(({ own }) => !own)) return [];
+  const usual = federated ? rolesOf(experiment) : clients[0]!.columns;
+  const keyOf = (columns: ColumnsConfig) => {
+    const features = featuresOf(columns);
+    return (federated ? features : features.toSorted()).join(", ");
+  };
+  return clients
+    .filter(({ own, columns }) => own && keyOf(columns) !== keyOf(usual))
+    .map(({ path, columns }) => ({
+      path,
+      message: `makes the features ${featuresOf(columns).join(", ")}; ${federated ? "data.columns" : `client ${shown(clients[0]!.client)}`} makes ${featuresOf(usual).join(", ")}; method ${joining.name} joins what clients learn of each feature: give all the same${federated ? ", in the same order" : ""}, or remove ${joining.name}`,
+    }));
+}
+
+/** Features and labels, in the order in which models see them. */
+function featuresOf(columns: ColumnsConfig): string[] {
+  const { categorical, numeric, tasks = [] } = declaredSchema(columns);
+  const sizeOf = (word: string, size: number | undefined) => (size ? ` ${word} ${size}` : "");
+  return [
+    ...categorical.map(
+      ({ name, of, length, numRows }) =>
+        `${name} (${of})${sizeOf("of", length)}${sizeOf("in", numRows)}`,
+    ),
+    ...numeric.map(({ name }) => name),
+    ...tasks.map((task) => `label ${task}`),
+  ];
 }
 
 function checkModels(experiment: Experiment): PathIssue[] {
@@ -171,6 +219,11 @@ function checkLoss(
       ];
 }
 
+/** Whether a method chooses one of its states by validation rows. */
+function selects(kind: MethodKind): boolean {
+  return trainsModel(kind) || kind === "mf-bpr" || kind === "lightgcn";
+}
+
 /** A method that learns one of several labels is measured, and selected, on that one. */
 function checkSelection(
   experiment: Experiment,
@@ -182,21 +235,27 @@ function checkSelection(
   const learned = learnedTask(entry, experiment, columns);
   if (learned === undefined) return [];
   const tasks = tasksOfColumns(columns);
+  if (!tasks.includes(learned)) return [];
   const { selectBy } = trainingOf(experiment, entry);
   const selected = selectBy === undefined ? undefined : taskOf(selectBy);
   const feedback = data.kind === "synthetic" ? "explicit" : data.feedback;
   const metrics = evaluation.metrics ?? defaultMetrics(feedback, tasks);
   const issues: PathIssue[] = [];
-  if (selected !== undefined && selected !== learned)
+  if (
+    selects(entry.kind) &&
+    selected !== undefined &&
+    tasks.includes(selected) &&
+    selected !== learned
+  )
     issues.push({
       path: settingPath(i, entry, "selectBy"),
-      message: `${shown(selectBy)} is of the label ${selected}, but method ${entry.name} learns ${learned} alone; name a metric of ${learned}, set training.task to ${selected}, or take a model of several tasks, such as mmoe`,
+      message: `${shown(selectBy)} is of the label ${selected}, but what is trained learns ${learned} alone; name a metric of ${learned}, set training.task to ${selected}, or take a model of several tasks, such as mmoe`,
     });
   metrics.forEach((name, m) => {
     if (learned !== tasks[0] && taskOf(name) === undefined)
       issues.push({
         path: ["evaluation", "metrics", m],
-        message: `${shown(name)} is of the first label, ${tasks[0]}, but method ${entry.name} learns ${learned}; write ${name}:${tasks[0]} or ${name}:${learned}`,
+        message: `${shown(name)} is of the first label, ${tasks[0]}, but not every method learns it: ${learned} is what training.task says; write ${name}:${tasks[0]} or ${name}:${learned}`,
       });
   });
   return issues;
@@ -204,9 +263,6 @@ function checkSelection(
 
 /** Each issue once. */
 function distinct(issues: readonly PathIssue[]): PathIssue[] {
-  return [
-    ...new Map(
-      issues.map((issue) => [JSON.stringify([issue.path, issue.message]), issue]),
-    ).values(),
-  ];
+  const keyOf = ({ path, message }: PathIssue) => JSON.stringify([path, message]);
+  return [...new Map(issues.map((issue) => [keyOf(issue), issue])).values()];
 }

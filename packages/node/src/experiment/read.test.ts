@@ -1,31 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { resolveMethod } from "@atoll/core/methods";
-import { ExperimentError } from "./issue.ts";
+import { edited, minimal, problems } from "./problems.fixture.ts";
 import { parseExperiment, parseOverride } from "./read.ts";
-
-const minimal = `data:
-  kind: files
-  feedback: implicit
-  columns: { user: who, item: what, time: when }
-  clients:
-    de: { path: de.csv }
-    fr: { path: fr.csv }
-split: { kind: leave-one-out }
-methods: [popularity, local, fedavg]
-`;
-
-/** Everything that is wrong with a text, as a user reads it. */
-function problems(text: string, ...overrides: string[]): string {
-  try {
-    parseExperiment(text, "my.yaml", overrides.map(parseOverride));
-  } catch (error) {
-    if (error instanceof ExperimentError) return `\n${error.message}\n`;
-    throw error;
-  }
-  return "no problem";
-}
-
-const edited = (from: string, to: string) => problems(minimal.replace(from, to));
 
 test("a short file is an experiment: everything else has a default", () => {
   const { model, federation, training, seeds, evaluation } = parseExperiment(minimal, "my.yaml");
@@ -239,6 +215,24 @@ describe("--set", () => {
       "
       --set federation.rounds=many  federation.rounds: "many" is not a number
       --set modle.kind=fm  modle: unknown key; did you mean "model"?
+      "
+    `));
+  test("a setting within a block that an earlier one gave", () =>
+    expect(
+      parseExperiment(minimal, "my.yaml", [
+        parseOverride("model={ kind: fm }"),
+        parseOverride("model.width=3"),
+        parseOverride("training.optimiser={ kind: adam, learningRate: 0.1 }"),
+        parseOverride("training.optimiser.learningRate=0.2"),
+      ]),
+    ).toMatchObject({
+      model: { kind: "fm", width: 3 },
+      training: { optimiser: { kind: "adam", learningRate: 0.2 } },
+    }));
+  test("a setting within what is no block", () =>
+    expect(problems(minimal, "methods.2.training.batchSize=8")).toMatchInlineSnapshot(`
+      "
+      --set methods.2.training.batchSize=8  methods.2 is "fedavg", not a block with settings; set it as a whole, such as --set 'methods.2={ kind: fedavg }'
       "
     `));
   test("a text without = is no override", () =>

@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { parse } from "yaml";
+import { isCollection, parse } from "yaml";
 import { crossChecks } from "./cross-checks.ts";
 import { ExperimentError, type ExperimentIssue } from "./issue.ts";
 import { knownKeys } from "./known-keys.ts";
 import { experimentSchema, type Experiment } from "./schema.ts";
 import { openYaml } from "./yaml-file.ts";
-import { translate, type Path, type PathIssue } from "./zod-issues.ts";
+import { shown, translate, type Path, type PathIssue } from "./zod-issues.ts";
 
 /** A setting given on the command line: `a.b=c`. */
 export interface Override {
@@ -58,8 +58,23 @@ export function parseExperiment(
   overrides: readonly Override[] = [],
 ): Experiment {
   const { document, positionOf } = openYaml(text, file);
-  for (const { path, value } of overrides) {
-    document.setIn(path, value);
+  for (const { path, value, text: given } of overrides) {
+    const through = path
+      .slice(1)
+      .map((_, i) => path.slice(0, i + 1))
+      .find((start) => {
+        const held = document.getIn(start, true);
+        return held !== undefined && !isCollection(held);
+      });
+    if (through !== undefined)
+      throw new ExperimentError([
+        {
+          at: given,
+          path: "",
+          message: `${through.join(".")} is ${shown(document.getIn(through))}, not a block with settings; set it as a whole, such as --set '${through.join(".")}={ kind: ${shown(document.getIn(through)).replaceAll('"', "")} }'`,
+        },
+      ]);
+    document.setIn(path, document.createNode(value));
   }
   const root: unknown = document.toJS();
   const locate = (issue: PathIssue): ExperimentIssue => ({

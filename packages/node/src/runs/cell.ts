@@ -1,4 +1,4 @@
-import { runStages, type ServerEvent } from "@atoll/core/federation";
+import { runStages, type ServerEvent, type WorkProgress } from "@atoll/core/federation";
 import type { SplitClient } from "@atoll/core/data";
 import { methods, type MethodDefinition } from "@atoll/core/methods";
 import type { MetricsLine } from "../results/index.ts";
@@ -69,8 +69,10 @@ export async function runCell(
         (sum, client) => sum + byClient.get(client)!.counts.train,
         0,
       );
-      const state = resumed && folder.partyState(cell, party.name, resumed.number);
-      parties.push(await pool.open(spec, rows, splitOf, state));
+      const statePath = resumed && folder.partyState(cell, party.name, resumed.number);
+      const onProgress = (progress: WorkProgress) =>
+        onEvent({ ...cell, kind: "work", client: party.name, ...progress });
+      parties.push(await pool.open(spec, rows, splitOf, { statePath, onProgress }));
     }
 
     const checkpoint = async (server: Uint8Array, numRounds: number) => {

@@ -1,3 +1,4 @@
+import type { WorkProgress } from "@atoll/core/federation";
 import type { MetricsLine, Result } from "../results/result.ts";
 
 /** One (seed, method) pair: the unit of scheduling, of checkpoints and of resuming. */
@@ -26,6 +27,13 @@ export type RunEvent =
       readonly done: number;
       readonly total: number;
     }
+  /** A client's rows are about to be split. */
+  | {
+      readonly kind: "splitting";
+      readonly client: string;
+      readonly done: number;
+      readonly total: number;
+    }
   | {
       readonly kind: "plan";
       readonly cells: readonly (CellName & {
@@ -39,6 +47,13 @@ export type RunEvent =
       /** The validation metric that selects. */
       readonly selectBy: string;
     }
+  /** How far a party is with a pass, or with making its rows ready; only where that takes a while. */
+  | (CellName & {
+      readonly kind: "work";
+      readonly client: string;
+      readonly work: WorkProgress["work"];
+      readonly share: number;
+    })
   | (CellName & { readonly kind: "cell-start"; readonly resumedAtRound: number })
   /** One client's answer within a round: `line.values` holds `trainLoss`, `valid/<metric>`, `examples` ... */
   | (CellName & { readonly kind: "reply"; readonly line: MetricsLine })

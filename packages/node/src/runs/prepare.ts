@@ -118,7 +118,9 @@ export async function prepareClients(
   tables.sort((a, b) => (a.client < b.client ? -1 : 1));
   const errors: AtollError[] = [];
   const splits = new Map<number, SplitClient[]>(experiment.seeds.map((seed) => [seed, []]));
-  for (const { client, rows, columns } of tables) {
+  for (const [done, { client, rows, columns }] of tables.entries()) {
+    signal.throwIfAborted();
+    onEvent({ kind: "splitting", client, done, total: tables.length });
     try {
       for (const [seed, list] of splits)
         list.push(splitOf(rows, rulesOf(experiment, client, columns), seed));

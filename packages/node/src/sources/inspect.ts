@@ -30,7 +30,9 @@ export interface Inspection {
 const TOP = 5;
 
 function kindOf(type: string): InspectedColumn["type"] {
-  if (/^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|U|FLOAT|DOUBLE|DECIMAL|BOOLEAN)/.test(type))
+  // Lists, structures and maps of numbers are no numbers.
+  if (/[\])]$/.test(type) && !/^DECIMAL\([^()]*\)$/.test(type)) return "other";
+  if (/^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|DECIMAL|BOOLEAN)/.test(type))
     return "number";
   if (/^(DATE|TIME)/.test(type)) return "time";
   if (type.startsWith("VARCHAR")) return "text";

@@ -312,3 +312,27 @@ test.skipIf(!existsSync(xmarket)).each([
     expect([table.numRows, distinct("userId"), distinct("itemId")]).toEqual([rows, users, items]);
   },
 );
+
+test("inspect takes lists, structures and UUIDs for what they are", async () => {
+  const path = await file(
+    "nested.jsonl",
+    Array.from({ length: 4 }, (_, i) =>
+      JSON.stringify({
+        emb: [0.5, i],
+        tags: ["a", "b"],
+        part: { x: i },
+        id: `6e0bc9a0-0000-4000-8000-00000000000${i}`,
+        price: i + 0.25,
+      }),
+    ).join("\n"),
+  );
+  const { columns } = await inspectSource(sourceConfig.parse({ path }));
+  expect(Object.fromEntries(columns.map(({ name, type }) => [name, type]))).toEqual({
+    emb: "other",
+    tags: "other",
+    part: "other",
+    id: "other",
+    price: "number",
+  });
+  expect(columns.find(({ name }) => name === "emb")!.top[0]!.value).toBe("[0.5, 0.0]");
+});

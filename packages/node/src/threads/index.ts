@@ -1,2 +1,2 @@
-export { serveCalls } from "./serve.ts";
+export { notify, serveCalls } from "./serve.ts";
 export { startThread, type CallThread } from "./thread.ts";

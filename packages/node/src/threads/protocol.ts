@@ -4,6 +4,12 @@ export interface NumberedCall<Call> {
   readonly call: Call;
 }
 
+/** What a thread says without being asked. */
+export interface Notice {
+  readonly kind: "notice";
+  readonly value: unknown;
+}
+
 export type NumberedAnswer =
   | { readonly number: number; readonly kind: "ok"; readonly value: unknown }
   | { readonly number: number; readonly kind: "failed"; readonly failure: Failure };

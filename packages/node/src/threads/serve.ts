@@ -1,6 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import { toFailure } from "./failure.ts";
-import type { NumberedAnswer, NumberedCall } from "./protocol.ts";
+import type { Notice, NumberedAnswer, NumberedCall } from "./protocol.ts";
 
 /** Inside a worker thread: answers every call of the thread that started it. */
 export function serveCalls(answer: (call: never) => Promise<unknown>): void {
@@ -16,4 +16,9 @@ export function serveCalls(answer: (call: never) => Promise<unknown>): void {
         } satisfies NumberedAnswer),
     );
   });
+}
+
+/** Inside a worker thread: tells the thread that started it something it did not ask for. */
+export function notify(value: unknown): void {
+  parentPort!.postMessage({ kind: "notice", value } satisfies Notice);
 }

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { fromFailure } from "./failure.ts";
-import type { NumberedAnswer, NumberedCall } from "./protocol.ts";
+import type { Notice, NumberedAnswer, NumberedCall } from "./protocol.ts";
 
 /** A worker thread that answers calls. A thread that dies fails the calls that wait for it. */
 export interface CallThread<Call> {
@@ -9,14 +9,22 @@ export interface CallThread<Call> {
 }
 
 /** Starts the module at `url`, which must use `serveCalls`; it finds `workerData` in node:worker_threads. */
-export function startThread<Call>(url: URL, workerData?: unknown): CallThread<Call> {
+export function startThread<Call>(
+  url: URL,
+  workerData?: unknown,
+  onNotice: (value: unknown) => void = () => {},
+): CallThread<Call> {
   const worker = new Worker(url, { workerData });
   const waiting = new Map<
     number,
     { resolve: (value: unknown) => void; reject: (error: Error) => void }
   >();
   let numCalls = 0;
-  worker.on("message", (answer: NumberedAnswer) => {
+  worker.on("message", (answer: NumberedAnswer | Notice) => {
+    if (answer.kind === "notice") {
+      onNotice(answer.value);
+      return;
+    }
     const call = waiting.get(answer.number);
     waiting.delete(answer.number);
     if (answer.kind === "ok") call?.resolve(answer.value);

@@ -7,13 +7,16 @@ import { onnxExecutor, type EngineConfig } from "../executor/index.ts";
 import { directoryStore } from "../runs/directory-store.ts";
 import { readWhole, writeAtomically } from "../runs/files.ts";
 import { openCached } from "../tables/index.ts";
-import { serveCalls } from "../threads/index.ts";
-import type { PartySpec, WorkerCall } from "./protocol.ts";
+import { notify, serveCalls } from "../threads/index.ts";
+import type { PartyProgress, PartySpec, WorkerCall } from "./protocol.ts";
 
 /*
  * A worker thread hosts parties: it holds their rows, trains them and answers requests in bytes, as a
  * silo would. Parties of one thread take turns; one kernel thread each keeps sums in one order.
  */
+/** Progress is told so often. */
+const NOTICE_MS = 250;
+let lastNoticeMs = 0;
 const splits = new Map<string, SplitClient>();
 const parties = new Map<string, ClientRuntime>();
 const { executionProviders, threadsPerClient } = workerData as EngineConfig;
@@ -33,6 +36,12 @@ function open(spec: PartySpec): ClientRuntime {
     store: directoryStore(spec.directory),
     trained: async (method) => readTrained(directoryStore(spec.earlier[method]!)),
     memory: {},
+    onProgress: (progress) => {
+      const nowMs = performance.now();
+      if (nowMs - lastNoticeMs < NOTICE_MS) return;
+      lastNoticeMs = nowMs;
+      notify({ id: spec.id, progress } satisfies PartyProgress);
+    },
   });
 }
 

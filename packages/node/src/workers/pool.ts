@@ -1,8 +1,8 @@
 import type { SplitClient } from "@atoll/core/data";
-import type { ClientConnection } from "@atoll/core/federation";
+import type { ClientConnection, WorkProgress } from "@atoll/core/federation";
 import type { EngineConfig } from "../executor/index.ts";
 import { startThread, type CallThread } from "../threads/index.ts";
-import type { PartySpec, WorkerCall } from "./protocol.ts";
+import type { PartyProgress, PartySpec, WorkerCall } from "./protocol.ts";
 
 /** A party in some worker thread: a carrier of encoded messages, and its checkpoint. */
 export interface RemoteParty extends ClientConnection {
@@ -17,6 +17,12 @@ interface Host {
   load: number;
 }
 
+export interface OpenOptions {
+  /** The file of a saved state to go on from. */
+  readonly statePath?: string | undefined;
+  readonly onProgress?: (progress: WorkProgress) => void;
+}
+
 /** Worker threads that host parties. Where a party lives never changes a number. */
 export interface WorkerPool {
   readonly numThreads: number;
@@ -24,7 +30,7 @@ export interface WorkerPool {
     party: PartySpec,
     rows: number,
     splitOf: (key: string) => SplitClient,
-    statePath?: string,
+    options?: OpenOptions,
   ) => Promise<RemoteParty>;
   /** Drops the rows that the threads hold, so that another run can bring its own. */
   readonly clear: () => Promise<void>;
@@ -32,8 +38,13 @@ export interface WorkerPool {
 }
 
 export function workerPool(numThreads: number, engine: EngineConfig): WorkerPool {
+  const watchers = new Map<string, (progress: WorkProgress) => void>();
+  const onNotice = (value: unknown) => {
+    const { id, progress } = value as PartyProgress;
+    watchers.get(id)?.(progress);
+  };
   const hosts = Array.from({ length: numThreads }, (): Host => ({
-    thread: startThread(new URL("./party-worker.ts", import.meta.url), engine),
+    thread: startThread(new URL("./party-worker.ts", import.meta.url), engine, onNotice),
     splits: new Set(),
     load: 0,
   }));
@@ -42,7 +53,8 @@ export function workerPool(numThreads: number, engine: EngineConfig): WorkerPool
 
   return {
     numThreads,
-    open: async (party, rows, splitOf, statePath) => {
+    open: async (party, rows, splitOf, { statePath, onProgress } = {}) => {
+      if (onProgress !== undefined) watchers.set(party.id, onProgress);
       const host = hosts.reduce((least, other) => (other.load < least.load ? other : least));
       host.load += rows;
       for (const key of party.splits) {
@@ -59,6 +71,7 @@ export function workerPool(numThreads: number, engine: EngineConfig): WorkerPool
         },
         close: async () => {
           host.load -= rows;
+          watchers.delete(party.id);
           await call(host, { op: "close", id: party.id });
         },
       };

@@ -1,4 +1,5 @@
 import type { SplitClient } from "@atoll/core/data";
+import type { WorkProgress } from "@atoll/core/federation";
 import type { MethodEntry, MethodSettings } from "@atoll/core/methods";
 
 /** One party of one cell, as a worker thread is told to open it. Plain data. */
@@ -14,6 +15,12 @@ export interface PartySpec {
   readonly directory: string;
   /** Folders of the same party in the cells that `startFrom` names, by method name. */
   readonly earlier: Readonly<Record<string, string>>;
+}
+
+/** How far a party is with what it was asked. */
+export interface PartyProgress {
+  readonly id: string;
+  readonly progress: WorkProgress;
 }
 
 /** What the main thread asks of a worker: answers are bytes, or nothing. */

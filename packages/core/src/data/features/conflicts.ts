@@ -25,6 +25,7 @@ export function conflictsOf(
       `column "${columns.weight}" is the label and the weight at once; give data.columns.weight another column`,
     );
   const reads = new Map<string, string>();
+  if (columns.time !== undefined) reads.set(columns.time, "number");
   const features = [...categorical, ...numeric];
   for (const { name, list, from, rule } of features) {
     const id = list === "user" || list === "item";

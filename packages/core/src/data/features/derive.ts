@@ -3,6 +3,7 @@ import type { RawColumn, RawTable } from "../table.ts";
 import type { TimePart } from "./config.ts";
 import type { CategoricalRule, Derivation, NumericRule } from "./declared.ts";
 import { splitList } from "./lists.ts";
+import { oncePer } from "./once-per.ts";
 
 type TextColumn = Extract<RawColumn, { readonly kind: "text" }>;
 
@@ -52,26 +53,41 @@ export function derive(
       return timePart(values, from.part);
     }
     case "code":
-      return mapText(text(from.column), `code ${from.level} ${from.separator}`, (value) => {
-        const codes = splitList(value, from.separator);
-        if (codes.length !== from.levels)
-          problem(
-            wrongLength(client, from.column, value, `${from.levels} codes`, codes.length, "codes"),
-          );
-        return codes[from.level];
-      });
+      return mapText(
+        text(from.column),
+        `code ${from.level} of ${from.levels} ${from.separator}`,
+        (value, spoilt) => {
+          const codes = splitList(value, from.separator);
+          if (codes.length !== from.levels) {
+            spoilt();
+            problem(
+              wrongLength(
+                client,
+                from.column,
+                value,
+                `${from.levels} codes`,
+                codes.length,
+                "codes",
+              ),
+            );
+          }
+          return codes[from.level];
+        },
+      );
     case "entry": {
       const { codes, values } = text(from.column);
       const { size, index } = from;
-      const entries = oncePer(values, `entry ${size} ${from.separator}`, () => {
+      const entries = oncePer(values, `entry ${size} ${from.separator}`, (spoilt) => {
         const all = new Float64Array(values.length * size);
         values.forEach((value, code) => {
           const parts = splitList(value, from.separator);
           const numbers = parts.map(Number);
-          if (parts.length !== size || !numbers.every(Number.isFinite))
+          if (parts.length !== size || !numbers.every(Number.isFinite)) {
+            spoilt();
             problem(
               wrongLength(client, from.column, value, `${size} numbers`, parts.length, "vectors"),
             );
+          }
           all.set(numbers.slice(0, size), code * size);
         });
         return all;
@@ -84,17 +100,6 @@ export function derive(
       };
     }
   }
-}
-
-/** What was made of dictionaries, which many features and, on disk, many blocks share. */
-const made = new WeakMap<readonly string[], Map<string, unknown>>();
-
-/** What `make` makes of a dictionary, made once; `key` says what that is. */
-function oncePer<T>(values: readonly string[], key: string, make: () => T): T {
-  let known = made.get(values);
-  if (known === undefined) made.set(values, (known = new Map<string, unknown>()));
-  if (!known.has(key)) known.set(key, make());
-  return known.get(key) as T;
 }
 
 function wrongLength(
@@ -116,12 +121,12 @@ function wrongLength(
 function mapText(
   { codes, values }: TextColumn,
   key: string,
-  map: (value: string) => string | undefined,
+  map: (value: string, spoilt: () => void) => string | undefined,
 ): TextColumn {
-  const { codeOf, dictionary } = oncePer(values, key, () => {
+  const { codeOf, dictionary } = oncePer(values, key, (spoilt) => {
     const { codeOf: add, values: mapped } = dictionaryOf();
     const codeOfCode = Int32Array.from(values, (value) => {
-      const own = map(value);
+      const own = map(value, spoilt);
       return own === undefined ? -1 : add(own);
     });
     return { codeOf: codeOfCode, dictionary: mapped };

@@ -7,7 +7,7 @@ import { featuresOf } from "../pass.fixture.ts";
 import { applyRoles } from "../roles.ts";
 import { FIRST_VALUE_ROW, numColumnsOf, OUT_OF_VOCABULARY_ROW, PADDING_ROW } from "../schema.ts";
 import { splitClient, type SplitRules } from "../split-client.ts";
-import type { RawTable } from "../table.ts";
+import type { RawColumn, RawTable } from "../table.ts";
 import { number, tableOf, text } from "../tables.fixture.ts";
 import { hashOf } from "./hash.ts";
 import { splitList } from "./lists.ts";
@@ -350,3 +350,57 @@ function reference(value: string): number {
   hash = ((hash ^ (hash >> 13n)) * 0xc2b2ae35n) & 0xffffffffn;
   return Number(hash ^ (hash >> 16n));
 }
+
+describe("lists in brackets, as a list column of Parquet or JSON is read", () => {
+  const bagOf = (separator: string) =>
+    splitClient(
+      tableOf({
+        click: number(Array.from({ length: 40 }, (_, i) => i % 2)),
+        tags: text(Array.from({ length: 40 }, (_, i) => (i < 4 ? `[t${i}]` : `[t${i}, t0]`))),
+      }),
+      {
+        client: "de",
+        columns: columnsConfig.parse({ label: "click", bags: [{ column: "tags", separator }] }),
+        feedback: "explicit",
+        split: { kind: "random", valid: 0.2, test: 0.2 },
+      },
+      3,
+    );
+
+  test("are refused where the separator stands in none of them: each would be one value", () =>
+    expect(() => bagOf("|")).toThrow(
+      'client "de": column "tags" holds lists such as "[t4, t0]", but data.columns.bags takes them apart at "|", which stands in none; set separator: ","',
+    ));
+  test("are taken apart at commas", () => {
+    const { encoder } = encode([bagOf(",")], { minCount: 1 });
+    expect(encoder.vocabularies["tags"]![0]).toBe("t0");
+  });
+});
+
+test("a vector's text is read once, however many entries it has", () => {
+  const size = 400;
+  const vectors = Array.from({ length: 400 }, (_, i) =>
+    Array.from({ length: size }, (_, k) => i + k).join(","),
+  );
+  const { columns: read } = tableOf({
+    emb: text(vectors),
+    click: number(vectors.map((_, i) => i % 2)),
+  });
+  const config = columnsConfig.parse({ label: "click", vectors: [{ column: "emb", size }] });
+  let taken = 0;
+  const emb = read["emb"] as { values: readonly string[] };
+  const watched = new Proxy(emb.values as string[], {
+    get: (target, key) => {
+      if (typeof key === "string" && /^\d+$/.test(key)) taken += 1;
+      return Reflect.get(target, key) as unknown;
+    },
+  });
+  const roles = applyRoles(
+    { numRows: 400, columns: { ...read, emb: { ...read["emb"], values: watched } as RawColumn } },
+    { client: "de", columns: config, feedback: "explicit", split: { kind: "random" } },
+  );
+  expect(
+    roles.numeric.map(({ column }) => (column.kind === "number" ? column.values[7] : 0)),
+  ).toEqual(Array.from({ length: size }, (_, k) => 7 + k));
+  expect(taken).toBeLessThan(3 * vectors.length);
+});

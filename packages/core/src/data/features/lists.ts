@@ -1,4 +1,5 @@
 import type { ListRule } from "./declared.ts";
+import { oncePer } from "./once-per.ts";
 
 /**
  * The values of a text with several: brackets around it and blanks and quotes around each value are left
@@ -14,6 +15,18 @@ export function splitList(text: string, separator: string): string[] {
     .split(separator)
     .map((value) => value.trim().replace(/^(["'])(.*)\1$/s, "$2"))
     .filter((value) => value !== "");
+}
+
+/**
+ * The first text that is a list in brackets with commas, where the separator is another and stands in no
+ * text at all: each list would pass for a single value.
+ */
+export function otherSeparator(texts: readonly string[], separator: string): string | undefined {
+  return oncePer(texts, `other than ${separator}`, () => {
+    const list = texts.find((text) => /^\[.*,.*\]$/s.test(text.trim()));
+    const meant = list === undefined || texts.some((text) => text.includes(separator));
+    return meant ? undefined : list;
+  });
 }
 
 /** The values that a rule keeps. */

@@ -26,10 +26,14 @@ export interface StoredClient {
  * What `fitEncoder` fits, the same numbers, from tables that are read block by block: once for values and
  * sums, once more for deviations where there are numbers to standardise.
  */
-export function fitStored(clients: readonly StoredClient[], options: FitOptions): Encoder {
+export function fitStored(
+  clients: readonly StoredClient[],
+  options: FitOptions,
+  onProgress: (share: number) => void = () => {},
+): Encoder {
   const { categorical, numeric } = clients[0]!.split;
   const counters = new Map<string, ValueCounter>();
-  const quantiles = new Map<string, number[]>();
+  const quantiles = new Map<string, Float64Array[]>();
   for (const { name, rule } of categorical) {
     if (rule.kind === "quantiles") quantiles.set(name, []);
     else if (options.vocabularies?.[name] === undefined && rule.hash === undefined)
@@ -38,24 +42,33 @@ export function fitStored(clients: readonly StoredClient[], options: FitOptions)
   }
   const sums = new Map(numeric.map(({ name, rule }) => [name, scaleSums(rule)]));
 
-  eachBlock(clients, (rows, column, client) => {
-    for (const [name, counter] of counters) counter.add(column(name) as TextColumn, rows, client);
-    for (const [name, values] of quantiles) {
-      const all = numbersOf(column(name), name);
-      for (const row of rows) if (!Number.isNaN(all[row]!)) values.push(all[row]!);
-    }
-    for (const [name, sum] of sums) sum.add(numbersOf(column(name), name), rows);
-  });
+  const rounds = numeric.some(({ rule }) => rule.kind !== "none") ? 2 : 1;
+  eachBlock(
+    clients,
+    (rows, column, client) => {
+      for (const [name, counter] of counters) counter.add(column(name) as TextColumn, rows, client);
+      for (const [name, values] of quantiles) {
+        const all = numbersOf(column(name), name);
+        values.push(Float64Array.from(rows, (row) => all[row]!));
+      }
+      for (const [name, sum] of sums) sum.add(numbersOf(column(name), name), rows);
+    },
+    (share) => onProgress(share / rounds),
+  );
   if ([...sums.values()].some((sum) => sum.needsSquares()))
-    eachBlock(clients, (rows, column) => {
-      for (const [name, sum] of sums) sum.addSquares(numbersOf(column(name), name), rows);
-    });
+    eachBlock(
+      clients,
+      (rows, column) => {
+        for (const [name, sum] of sums) sum.addSquares(numbersOf(column(name), name), rows);
+      },
+      (share) => onProgress((1 + share) / rounds),
+    );
 
   return encoderWith(clients[0]!.split, options, {
     vocabulary: (name, minCount) => rankValues(counters.get(name)!.counts(), minCount),
     edges: (name, buckets) => {
-      const values = Float64Array.from(quantiles.get(name)!);
-      return fitQuantiles([{ rows: undefined, values }], buckets);
+      const pieces = quantiles.get(name)!.map((values) => ({ rows: undefined, values }));
+      return fitQuantiles(pieces, buckets);
     },
     scale: (name): Scale => sums.get(name)!.scale(),
   });
@@ -87,7 +100,10 @@ export function storedVocabularies(
 function eachBlock(
   clients: readonly StoredClient[],
   use: (rows: Int32Array, column: (name: string) => RawColumn, client: string) => void,
+  onProgress: (share: number) => void = () => {},
 ): void {
+  const total = clients.reduce((sum, { source }) => sum + source.numRows, 0);
+  let done = 0;
   for (const client of clients)
     for (const { start, table } of blocksOf(client.source)) {
       const roles = applyRoles(table, rulesOf(client));
@@ -99,6 +115,8 @@ function eachBlock(
         (name) => columns.get(name)!,
         client.split.client,
       );
+      done += table.numRows;
+      onProgress(done / total);
     }
 }
 

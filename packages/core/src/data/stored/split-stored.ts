@@ -26,7 +26,7 @@ export function splitStored(
 ): Omit<SplitClient, "stored"> {
   const { client, columns } = rules;
   const config = splitConfig.parse(rules.split);
-  throwCollected(refusals(rules, config.kind));
+  throwCollected(diskProblems(rules));
   const { numRows } = source;
   const label = shared(new Float32Array(0), numRows);
   const furtherLabels: Float32Array[] = [];
@@ -125,8 +125,9 @@ function notesOf({ notes }: Parts): readonly string[] {
 }
 
 /** What works with every row in memory alone. */
-function refusals(rules: SplitRules, split: string): AtollError[] {
+export function diskProblems(rules: SplitRules): AtollError[] {
   const { client, columns, feedback } = rules;
+  const split = rules.split.kind;
   const problems: AtollError[] = [];
   const refuse = (what: string, wayOut: string) =>
     problems.push(

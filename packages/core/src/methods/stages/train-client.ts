@@ -29,6 +29,7 @@ export async function trainClient(
     minCount: settings.minCount,
     common: settings.common,
     ...(agreed && { vocabularies: agreed }),
+    onProgress: (share) => context.onProgress?.({ work: "encoding", share }),
   });
   const { task } = training;
   const built = buildModel(settings.model, all.schema);
@@ -115,6 +116,11 @@ export async function trainClient(
         loss += await trainer.epoch({
           stream,
           proximal: { mu: proximalMu, anchor },
+          onProgress: (share) =>
+            context.onProgress?.({
+              work: "training",
+              share: (epoch + share) / federation.localEpochs,
+            }),
           ...(signal && { signal }),
         });
       }
