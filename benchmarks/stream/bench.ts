@@ -73,7 +73,12 @@ try {
     process.execPath,
     [
       join(root, "packages/cli/bin/atoll.js"),
-      ...["run", experiment, "--out", join(folder, "run"), "--threads", "1"],
+      "run",
+      experiment,
+      "--out",
+      join(folder, "run"),
+      "--threads",
+      "1",
     ],
     { stdio: ["ignore", "pipe", "inherit"] },
   );

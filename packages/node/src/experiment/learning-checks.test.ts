@@ -174,6 +174,24 @@ evaluation: { metrics: [auc:buys, logloss] }
       "
     `));
 
+  test("a start of a model that knows none, and from a method that leaves none", () => {
+    expect(edited("fedavg]", "{ kind: fedavg, startFrom: [local] }]")).toMatchInlineSnapshot(`
+      "
+      my.yaml:9:57  methods.2.startFrom: model deepfm knows no start from another, as neumf does; remove startFrom
+      "
+    `);
+    expect(
+      edited(
+        "fedavg]",
+        "{ kind: fedavg, model: { kind: neumf }, startFrom: [local, popularity] }]",
+      ),
+    ).toMatchInlineSnapshot(`
+      "
+      my.yaml:9:89  methods.2.startFrom.1: method popularity leaves no trained model to start from; name one that trains a model
+      "
+    `);
+  });
+
   test("FedBN with a norm by scenario is one with normalisation", () =>
     expect(
       problems(

@@ -175,6 +175,7 @@ function checkModels(experiment: Experiment): PathIssue[] {
           return [
             ...(model === undefined ? [] : checkLoss(experiment, entry, i, model, columns)),
             ...checkSelection(experiment, entry, i, columns),
+            ...checkStart(experiment, entry, i, model),
           ];
         } catch (error) {
           if (error instanceof AtollError) return [{ path: at, message: error.message }];
@@ -183,6 +184,36 @@ function checkModels(experiment: Experiment): PathIssue[] {
       }),
     ),
   );
+}
+
+/** A start needs a model that knows how to start, and earlier methods that leave one. */
+function checkStart(
+  { methods: given }: Experiment,
+  { startFrom }: MethodEntry,
+  i: number,
+  model: Model | undefined,
+): PathIssue[] {
+  if (startFrom.length === 0) return [];
+  const path: Path = ["methods", i, "startFrom"];
+  if (model?.startFrom === undefined)
+    return [
+      {
+        path,
+        message: `${model === undefined ? "this method trains no model" : `model ${model.kind} knows no start from another`}, as neumf does; remove startFrom`,
+      },
+    ];
+  const entries = given.map(resolveMethod);
+  return startFrom.flatMap((source, s) => {
+    const found = entries.find(({ name }) => name === source);
+    return found === undefined || trainsModel(found.kind)
+      ? []
+      : [
+          {
+            path: [...path, s],
+            message: `method ${source} leaves no trained model to start from; name one that trains a model`,
+          },
+        ];
+  });
 }
 
 /** Losses that compare items need items to compare with. */

@@ -153,6 +153,7 @@ describe("problems, each with its place, the value and the way out", () => {
       "
       my.yaml:9:30  methods.2: the name "local" is taken by an earlier method; give this one another name
       my.yaml:9:73  methods.3.startFrom.0: "c" is no earlier method; choose among popularity, local
+      my.yaml:9:72  methods.3.startFrom: model deepfm knows no start from another, as neumf does; remove startFrom
       "
     `));
   test("best-possible on real data", () =>

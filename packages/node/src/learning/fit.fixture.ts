@@ -106,7 +106,7 @@ function filler(schema: FeatureSchema) {
     batch.weight.fill(0).fill(1, 0, rows.length);
     const copy = <A extends Int32Array | Float32Array>(source: A, target: A, width: number) =>
       rows.forEach((row, i) =>
-        target.set(source.subarray(row * width, (row + 1) * width) as A, i * width),
+        target.set(source.subarray(row * width, (row + 1) * width), i * width),
       );
     copy(from.categorical, batch.categorical, widths.categorical);
     copy(from.numeric, batch.numeric, widths.numeric);
