@@ -35,23 +35,24 @@ describe.each(cards)("%s", (path) => {
     expect(planOf(experiment).cells.length).toBeGreaterThan(0);
     expect(experiment.description).toBeDefined();
   });
+});
 
-  test.runIf(SMALL.includes(basename(path, ".yaml")))(
-    "reads and splits its files (skipped where they are absent)",
-    async ({ skip }) => {
-      const experiment = await readExperiment(file);
-      const { data } = experiment;
-      if (data.kind !== "files") throw new Error("a card reads files");
-      if (!existsSync(resolve(dirname(file), data.directory))) skip("the dataset is absent");
-      const signal = new AbortController().signal;
-      const tables = await readTables(experiment, dirname(file), () => {}, signal);
-      expect(tables.map(({ client }) => client)).toEqual(Object.keys(data.clients));
-      for (const { client, rows, columns } of tables) {
-        if ("load" in rows) throw new Error("small cards stay in memory");
-        const split = splitClient(rows, rulesOf(experiment, client, columns), 1);
-        expect(split.counts.test).toBeGreaterThan(30);
-        expect(split.counts.train).toBeGreaterThan(500);
-      }
-    },
-  );
+describe.each(SMALL)("examples/datasets/%s.yaml", (name) => {
+  const file = join(root, "examples/datasets", `${name}.yaml`);
+
+  test("reads and splits its files (skipped where they are absent)", async ({ skip }) => {
+    const experiment = await readExperiment(file);
+    const { data } = experiment;
+    if (data.kind !== "files") throw new Error("a card reads files");
+    if (!existsSync(resolve(dirname(file), data.directory))) skip("the dataset is absent");
+    const signal = new AbortController().signal;
+    const tables = await readTables(experiment, dirname(file), () => {}, signal);
+    expect(tables.map(({ client }) => client)).toEqual(Object.keys(data.clients));
+    for (const { client, rows, columns } of tables) {
+      if ("load" in rows) throw new Error("small cards stay in memory");
+      const split = splitClient(rows, rulesOf(experiment, client, columns), 1);
+      expect(split.counts.test).toBeGreaterThan(30);
+      expect(split.counts.train).toBeGreaterThan(500);
+    }
+  });
 });
