@@ -3,9 +3,10 @@ import type { FeatureSchema } from "../data/schema.ts";
 import { buildModel, modelConfig } from "../models/index.ts";
 import { streamOf } from "../random/index.ts";
 import { jaxExecutor, type Executor } from "../tensor/index.ts";
+import { learnsByHeart } from "./by-heart.laws.ts";
 import { trainingConfig } from "./config.ts";
 import { createLearned } from "./learned.ts";
-import { createPredictStep, createTrainStep } from "./step.ts";
+import { createTrainStep } from "./step.ts";
 
 const BATCH_SIZE = 8;
 const schema: FeatureSchema = {
@@ -43,33 +44,7 @@ describe("learns two tasks of a small set by heart", () => {
     { kind: "pepnet", hidden: [16, 8], gateHidden: 8, ...common },
   ];
   test.each(configs)("$kind, batchNorm $batchNorm", async (config) => {
-    const model = buildModel(modelConfig.parse(config), schema);
-    const learned = createLearned(model, schema, { seed: 5, party: "a" });
-    const parts = { model, schema, executor: jaxExecutor(), learned };
-    const training = { batchSize: BATCH_SIZE, optimiser: { kind: "adam", learningRate: 0.02 } };
-    const step = await createTrainStep({ ...parts, config: trainingConfig.parse(training) });
-    const [batch] = step.batches;
-    batch.categorical.set(rows.categorical);
-    batch.numeric.set(rows.numeric);
-    batch.label.set(rows.label);
-    batch.weight.fill(1);
-    batch.numRows = BATCH_SIZE;
-    step.prepare(batch, streamOf(7));
-    const losses: number[] = [];
-    for (let t = 0; t < 150; t++) losses.push(await step.run(batch, {}));
-    expect(losses[0]).toBeGreaterThan(1.1); // two tasks
-    expect(losses[0]).toBeLessThan(2.2);
-    expect(losses.at(-1)).toBeLessThan(0.2);
-
-    const predict = await createPredictStep({ ...parts, batchSize: BATCH_SIZE });
-    predict.batch.categorical.set(rows.categorical);
-    predict.batch.numeric.set(rows.numeric);
-    await predict.run();
-    expect(predict.logits).toHaveLength(rows.label.length);
-    predict.logits.forEach((z, i) => {
-      if (rows.label[i] !== -1) expect(z > 0).toBe(rows.label[i] === 1);
-    });
-    await Promise.all([step.close(), predict.close()]);
+    await learnsByHeart(config, { schema, ...rows });
   });
 });
 

@@ -3,9 +3,10 @@ import type { FeatureSchema } from "../data/schema.ts";
 import { buildModel, modelConfig, type Model } from "../models/index.ts";
 import { streamOf } from "../random/index.ts";
 import { jaxExecutor, type Executor } from "../tensor/index.ts";
+import { learnsByHeart } from "./by-heart.laws.ts";
 import { trainingConfig } from "./config.ts";
 import { createLearned, type Learned } from "./learned.ts";
-import { createPredictStep, createTrainStep } from "./step.ts";
+import { createTrainStep } from "./step.ts";
 
 const BATCH_SIZE = 8;
 const schema: FeatureSchema = {
@@ -64,36 +65,7 @@ describe("learns a small set by heart", () => {
     { kind: "pepnet", width: 4, ...small, scenario: "item", gateHidden: 8 },
   ];
   test.each(configs)("$kind, batchNorm $batchNorm", async (config) => {
-    const { model, learned } = learnedOf(config);
-    const parts = { model, schema, executor: jaxExecutor(), learned };
-    const step = await createTrainStep({
-      ...parts,
-      config: trainingConfig.parse({
-        batchSize: BATCH_SIZE,
-        optimiser: { kind: "adam", learningRate: 0.02 },
-      }),
-    });
-    for (const batch of step.batches) {
-      batch.categorical.set(rows.categorical);
-      batch.numeric.set(rows.numeric);
-      batch.label.set(rows.label);
-      batch.weight.fill(1);
-      batch.numRows = BATCH_SIZE;
-      step.prepare(batch, streamOf(7));
-    }
-    const losses: number[] = [];
-    for (let t = 0; t < 150; t++) losses.push(await step.run(step.batches[t % 2]!, {}));
-    expect(losses[0]).toBeGreaterThan(0.6);
-    expect(losses[0]).toBeLessThan(1.1);
-    expect(losses.at(-1)).toBeLessThan(0.1);
-
-    // Scoring agrees: every log-odds has the sign of its label.
-    const predict = await createPredictStep({ ...parts, batchSize: BATCH_SIZE });
-    predict.batch.categorical.set(rows.categorical);
-    predict.batch.numeric.set(rows.numeric);
-    await predict.run();
-    predict.logits.forEach((z, b) => expect(z > 0).toBe(rows.label[b] === 1));
-    await Promise.all([step.close(), predict.close()]);
+    await learnsByHeart(config, { schema, ...rows });
   });
 });
 
