@@ -21,7 +21,10 @@ const { values: given } = parseArgs({
     rows: { type: "string", default: "1000000" },
     repetitions: { type: "string", default: "5" },
     formats: { type: "string", default: "parquet,csv" },
-    ways: { type: "string", default: "table,blocks,stored,cached,pandas,pyarrow,polars" },
+    ways: {
+      type: "string",
+      default: "table,blocks,stored,cached,batches,cached batches,pandas,pyarrow,polars",
+    },
   },
 });
 const numRows = Number(given.rows);

@@ -1,5 +1,15 @@
 import { readFileSync } from "node:fs";
 import { cachedTable } from "@atoll/node/tables";
+import {
+  columnsConfig,
+  createBatch,
+  encode,
+  evaluationBatches,
+  splitClient,
+  type RawTable,
+  type SplitRules,
+} from "@atoll/core/data";
+import { createArena } from "@atoll/core/kernels";
 import { readTable, sourceConfig, streamTable } from "@atoll/node/sources";
 import { categorical, numeric } from "./data.ts";
 
@@ -18,6 +28,23 @@ const options = {
       : []),
   ],
 };
+const batchOptions = {
+  ...options,
+  columns: [
+    ...options.columns.filter(({ name }) => name !== "label"),
+    { name: "label", as: "number" as const },
+  ],
+};
+const rules: SplitRules = {
+  client: "bench",
+  columns: columnsConfig.parse({
+    label: "label",
+    categorical,
+    numeric: columns === "all" ? numeric : [],
+  }),
+  feedback: "explicit",
+  split: { kind: "random", valid: 0.01, test: 0.01 },
+};
 const ways: Readonly<Record<string, () => Promise<number>>> = {
   table: async () => (await readTable(source, options)).numRows,
   blocks: async () => {
@@ -30,6 +57,13 @@ const ways: Readonly<Record<string, () => Promise<number>>> = {
     table.close();
     return table.numRows;
   },
+  batches: async () => toBatches(await readTable(source, batchOptions)),
+  "cached batches": async () => {
+    const { table } = await cachedTable(source, { ...batchOptions, directory });
+    const rows = table.load();
+    table.close();
+    return toBatches(rows);
+  },
   cached: async () => {
     const { table, origin } = await cachedTable(source, { ...options, directory });
     if (origin.kind !== "cache") throw new Error(`the table was ${origin.kind}, not found`);
@@ -38,6 +72,16 @@ const ways: Readonly<Record<string, () => Promise<number>>> = {
     return numRows;
   },
 };
+/** Rows with their label, split, encoded and gone through in batches of 4096. */
+async function toBatches(rows: RawTable): Promise<number> {
+  const split = splitClient(rows, rules, 1);
+  const { data } = encode([split], { minCount: 1 });
+  const batch = createBatch(data.schema, 4096, createArena());
+  let numRows = split.valid.length + split.test.length;
+  for (const { numRows: inBatch } of evaluationBatches(data.train, data.schema, batch))
+    numRows += inBatch;
+  return numRows;
+}
 const begin = performance.now();
 const numRows = await ways[way]!();
 const seconds = (performance.now() - begin) / 1000;

@@ -133,45 +133,64 @@ export function encodeColumns(
 ): EncodedColumns {
   const width = encoder.categorical.reduce((sum, { rule }) => sum + widthOf(rule), 0);
   const categorical = new Int32Array(numRows * width);
-  let column = 0;
+  const numNumeric = encoder.numeric.length;
+  const numeric = new Float32Array(numRows * numNumeric);
+  const writers: ((from: number, to: number) => void)[] = [];
+  let start = 0;
   for (const { name, rule, edges } of encoder.categorical) {
+    const column = start;
+    start += widthOf(rule);
     if (rule.kind === "quantiles") {
       const source = raw.categorical.find((feature) => feature.name === name)!.column;
       const values = numbersOf(source, name);
-      for (let row = 0; row < numRows; row++)
-        categorical[row * width + column] = Number.isNaN(values[row]!)
-          ? OUT_OF_VOCABULARY_ROW
-          : FIRST_VALUE_ROW + bucketOf(values[row]!, edges!);
-    } else {
-      const { codes, values } = textFeatureOf(raw, name).column;
-      const size = widthOf(rule);
-      // Blocks of one table share their dictionaries, which are then translated once.
-      const last = known.get(name);
-      const rowsOfCode =
-        last?.values === values && last.client === raw.client
-          ? last.rows
-          : rowsOfDictionary(encoder, raw, name, rule);
-      known.set(name, { values, client: raw.client, rows: rowsOfCode });
-      for (let row = 0; row < numRows; row++) {
-        const code = codes[row]!;
-        const at = row * width + column;
-        if (size === 1 && rule.kind === "value")
-          categorical[at] = code < 0 ? OUT_OF_VOCABULARY_ROW : rowsOfCode[code]!;
-        else if (code >= 0)
-          for (let i = 0; i < size; i++) categorical[at + i] = rowsOfCode[code * size + i]!;
-      }
+      writers.push((from, to) => {
+        for (let row = from; row < to; row++)
+          categorical[row * width + column] = Number.isNaN(values[row]!)
+            ? OUT_OF_VOCABULARY_ROW
+            : FIRST_VALUE_ROW + bucketOf(values[row]!, edges!);
+      });
+      continue;
     }
-    column += widthOf(rule);
+    const { codes, values } = textFeatureOf(raw, name).column;
+    // Blocks of one table share their dictionaries, which are then translated once.
+    const last = known.get(name);
+    const rowsOfCode =
+      last?.values === values && last.client === raw.client
+        ? last.rows
+        : rowsOfDictionary(encoder, raw, name, rule);
+    known.set(name, { values, client: raw.client, rows: rowsOfCode });
+    const size = widthOf(rule);
+    if (rule.kind === "value")
+      writers.push((from, to) => {
+        for (let row = from; row < to; row++) {
+          const code = codes[row]!;
+          categorical[row * width + column] = code < 0 ? OUT_OF_VOCABULARY_ROW : rowsOfCode[code]!;
+        }
+      });
+    else
+      writers.push((from, to) => {
+        for (let row = from; row < to; row++) {
+          const code = codes[row]!;
+          const at = row * width + column;
+          if (code >= 0)
+            for (let i = 0; i < size; i++) categorical[at + i] = rowsOfCode[code * size + i]!;
+        }
+      });
   }
-  const numNumeric = encoder.numeric.length;
-  const numeric = new Float32Array(numRows * numNumeric);
   encoder.numeric.forEach(({ name, rule, scale }, n) => {
     const values = numbersOf(raw.numeric.find((feature) => feature.name === name)!.column, name);
-    for (let row = 0; row < numRows; row++)
-      numeric[row * numNumeric + n] = scaled(values[row]!, rule, scale);
+    writers.push((from, to) => {
+      for (let row = from; row < to; row++)
+        numeric[row * numNumeric + n] = scaled(values[row]!, rule, scale);
+    });
   });
+  // Few rows at a time: what one column writes is still in the cache when the next one comes.
+  for (let from = 0; from < numRows; from += ROWS_AT_A_TIME)
+    for (const write of writers) write(from, Math.min(numRows, from + ROWS_AT_A_TIME));
   return { numRows, width, categorical, numeric };
 }
+
+const ROWS_AT_A_TIME = 1024;
 
 function widthOf(rule: CategoricalRule): number {
   return rule.kind === "list" ? rule.length : 1;

@@ -24,13 +24,32 @@ export function indexValues(column: TextColumn | undefined, rows: Int32Array): I
   return { index, count, indexOfCode };
 }
 
-/** The column's entries at `rows`, in that order. */
+/**
+ * The column's entries at `rows`, in that order; the column itself where that is all of it as it stands.
+ * Plain loops: `from` with a function takes forty times as long.
+ */
 export function takeRows(column: RawColumn, rows: Int32Array): RawColumn {
-  return column.kind === "text"
-    ? {
-        kind: "text",
-        codes: Int32Array.from(rows, (row) => column.codes[row]!),
-        values: column.values,
-      }
-    : { kind: "number", values: Float64Array.from(rows, (row) => column.values[row]!) };
+  const source = column.kind === "text" ? column.codes : column.values;
+  if (isEveryRow(rows, source.length)) return column;
+  if (column.kind === "text") {
+    const codes = new Int32Array(rows.length);
+    for (let i = 0; i < rows.length; i++) codes[i] = column.codes[rows[i]!]!;
+    return { kind: "text", codes, values: column.values };
+  }
+  const values = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) values[i] = column.values[rows[i]!]!;
+  return { kind: "number", values };
+}
+
+function isEveryRow(rows: Int32Array, numRows: number): boolean {
+  if (rows.length !== numRows) return false;
+  for (let i = 0; i < numRows; i++) if (rows[i] !== i) return false;
+  return true;
+}
+
+/** Numbers at `rows`, in that order. */
+export function takeNumbers(values: Float32Array, rows: Int32Array): Float32Array {
+  const taken = new Float32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) taken[i] = values[rows[i]!]!;
+  return taken;
 }

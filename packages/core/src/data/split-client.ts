@@ -2,7 +2,7 @@ import { AtollError } from "../errors/index.ts";
 import { streamOf } from "../random/index.ts";
 import { splitConfig } from "./split/config.ts";
 import { dropDuplicates } from "./duplicates.ts";
-import { indexValues, takeRows } from "./index-values.ts";
+import { indexValues, takeNumbers, takeRows } from "./index-values.ts";
 import { readLabels } from "./labels.ts";
 import { historyNotes } from "./notes.ts";
 import type { RoleColumn, SplitClient } from "./prepare-types.ts";
@@ -50,7 +50,7 @@ export function splitClient(table: RawTable, rules: SplitRules, seed: number): S
   const rows = keptRows(rules, roles, inTime, labelOfRow, notes);
   const user = indexValues(roles.user, rows);
   const item = indexValues(roles.item, rows);
-  const label = Float32Array.from(rows, (row) => labelOfRow[row]!);
+  const label = takeNumbers(labelOfRow, rows);
   const time = roles.time && Float64Array.from(rows, (row) => roles.time![row]!);
   const parts = splitRows(
     {
@@ -81,8 +81,8 @@ export function splitClient(table: RawTable, rules: SplitRules, seed: number): S
     ...(roles.history !== undefined && { history: roles.history }),
     tasks: roles.tasks,
     label,
-    furtherLabels: furtherLabels.map((labels) => Float32Array.from(rows, (row) => labels[row]!)),
-    ...(weightOfRow && { weight: Float32Array.from(rows, (row) => weightOfRow[row]!) }),
+    furtherLabels: furtherLabels.map((labels) => takeNumbers(labels, rows)),
+    ...(weightOfRow && { weight: takeNumbers(weightOfRow, rows) }),
     user: user.index,
     numUsers: user.count,
     numItems: roles.item === undefined ? 0 : item.count,
