@@ -23,7 +23,7 @@ const { values: given } = parseArgs({
     formats: { type: "string", default: "parquet,csv" },
     ways: {
       type: "string",
-      default: "table,blocks,stored,cached,batches,cached batches,pandas,pyarrow,polars",
+      default: "table,blocks,stored,cached,batches,pandas,pyarrow,polars",
     },
   },
 });

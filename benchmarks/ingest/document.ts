@@ -28,8 +28,7 @@ ends with a dictionary and codes for each text column. Memory is the most that t
 - **blocks**: \`streamTable\`, block by block, nothing kept.
 - **stored**: \`cachedTable\` with an empty cache: hashing the file, reading it, writing columns to disk.
 - **cached**: \`cachedTable\` that finds its table, loaded into memory.
-- **batches**: with the label, from the file to split and encoded rows that went through in batches of 4,096; **cached batches**
-  the same from the cache, once it is filled.
+- **batches**: with the label, from the file to split and encoded rows that went through in batches of 4,096.
 
 | rows | file | columns | reader | rows/s | seconds | MiB |
 | ---- | ---- | ------- | ------ | -----: | ------: | --: |

@@ -58,12 +58,6 @@ const ways: Readonly<Record<string, () => Promise<number>>> = {
     return table.numRows;
   },
   batches: async () => toBatches(await readTable(source, batchOptions)),
-  "cached batches": async () => {
-    const { table } = await cachedTable(source, { ...batchOptions, directory });
-    const rows = table.load();
-    table.close();
-    return toBatches(rows);
-  },
   cached: async () => {
     const { table, origin } = await cachedTable(source, { ...options, directory });
     if (origin.kind !== "cache") throw new Error(`the table was ${origin.kind}, not found`);
