@@ -217,10 +217,11 @@ function shelfTable(result: Result): string {
   return `## ${experiment.name.replace("shelf-", "")}
 
 ${experiment.description} Seeds ${result.seeds.join(", ")}; mean ± half the width of the 95% interval over users (rows, where there are no
-users) and seeds.${against === undefined ? "" : ` ▲ and ▼ are clear differences to ${against} (paired, Holm-corrected).`} The last columns are the passes until validation stopped
-getting better, and seconds for each seed while four trainings shared four cores.
+users) and seeds.${against === undefined ? "" : ` ▲ and ▼ are clear differences to ${against} (paired, Holm-corrected).`} The last columns are rounds
+(a pass each, but for the closing ones, which only validate) and seconds for each seed, while other trainings and other work
+shared the four cores: no measure of speed.
 
-${table(["model", ...columns.map(({ title }) => title), "passes", "s"], rows)}
+${table(["model", ...columns.map(({ title }) => title), "rounds", "s"], rows)}
 `;
 }
 
@@ -234,17 +235,18 @@ what a model could reach. Protocols stand in the experiments and their reports.
 ${results.map(shelfTable).join("\n")}
 ## How to read this
 
-- **Criteo**: after twenty passes no model orders clicks clearly better than logistic regression; the deep ones are best after
-  four or five passes and overfit from there. Models of both labels trade clicks for little on 429 sales, whose intervals are
-  five times as wide as any difference. \`hash_18\` is an anonymous feature: STAR and PEPNet show that they run, not what they
+- **Criteo**: no model orders clicks clearly better than logistic regression, which was still getting better at its twentieth
+  pass; the deep ones are best after two or three passes and overfit from there. With about forty sales in a test split, the
+  intervals of the sale columns (± .03 to .05) are as wide as the largest differences: they rank nobody. \`hash_18\` is an anonymous feature: STAR and PEPNet show that they run, not what they
   are for.
 - **MovieLens 1M**: the order of what a user watched decides. SASRec with a sampled softmax comes close to what its paper
   publishes for 100 sampled negatives (Kang and McAuley 2018: nDCG@10 .5905, HR@10 .8245) in ten passes. Of the models that see users and items alone
-  EASE, which has no passes, is best; click models had five passes with one negative for each positive and were still getting
-  better, LightGCN fifteen of the hundreds that it wants.
+  EASE, which has no passes, is best; click models had five passes with one negative for each positive, and all but LR were still
+  getting better, LightGCN fifteen of the hundreds that it wants.
 - **Food-Kitchen**: ABXI publishes nDCG@10 .1971 (Food) and .1427 (Kitchen) for 999 sampled items, trained on both domains at
-  once; here every domain is alone, and after twelve passes SASRec was still getting better; GRU4Rec and BERT4Rec stopped early
-  with some seeds, hence their wide intervals. The second table ranks 99 items, so its numbers are no match for the first.
+  once; here every domain is alone, and after twelve passes SASRec was mostly still getting better. Validation over 500 lists is
+  noisy, and a patience of three rounds ended GRU4Rec after its first pass in five of six trainings and BERT4Rec early in four:
+  their rows say little about what they could reach. The second table ranks 99 items, so its numbers are no match for the first.
 `;
 }
 
