@@ -25,6 +25,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   node: [
     "threads",
+    "cryptography",
     "executor",
     "sources",
     "tables",

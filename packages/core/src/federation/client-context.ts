@@ -1,6 +1,7 @@
 import type { EvaluationExamples, SplitClient, TrainingData, Vocabularies } from "../data/index.ts";
 import type { Executor } from "../tensor/types.ts";
-import type { TrainedModel } from "../models/types.ts";
+import type { CollaborativeVectors, EntityCodes } from "./client-memory.ts";
+import type { Cryptography } from "./cryptography.ts";
 
 /** Scores rows of the party's data; left by a training stage for the evaluation stage. */
 export interface Scorer {
@@ -25,6 +26,10 @@ export interface ClientMemory {
   /** The party's rows as the scorer knows them. */
   data?: TrainingData;
   scorer?: Scorer;
+  /** The party's items that another party holds too, numbered as `CollaborativeVectors` numbers items. */
+  anchors?: Int32Array;
+  collaborative?: CollaborativeVectors;
+  codes?: readonly EntityCodes[];
 }
 
 /** How far a client is with long work; for whoever watches on its own machine, never a message. */
@@ -43,8 +48,9 @@ export interface ClientContext {
   readonly splits: readonly SplitClient[];
   readonly executor: Executor;
   readonly store: ClientStore;
-  /** Trained models of earlier methods of the same seed, by method name, for `startFrom`. */
-  readonly trained: (method: string) => Promise<TrainedModel | undefined>;
+  readonly cryptography: Cryptography;
+  /** What the same party kept in an earlier method of the same seed, by that method's name. */
+  readonly earlier: (method: string) => Pick<ClientStore, "read">;
   /** What stages of one method hand to later stages on the same client; `load` of a stage restores it. */
   readonly memory: ClientMemory;
   readonly onProgress?: (progress: WorkProgress) => void;

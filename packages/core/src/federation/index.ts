@@ -1,4 +1,6 @@
 export { createClient, type ClientRuntime } from "./client.ts";
+export type { CodeLevel, CollaborativeVectors, Entity, EntityCodes } from "./client-memory.ts";
+export type { Blinding, Cryptography } from "./cryptography.ts";
 export type {
   ClientContext,
   ClientMemory,

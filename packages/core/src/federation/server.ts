@@ -73,7 +73,7 @@ export async function runStages(options: ServerOptions): Promise<ServerOutcome> 
     if (resumed && index === resumed.stage) server.load(resumed.saved);
     for (let requests = server.next(); requests !== undefined; requests = server.next()) {
       const replies = await exchange(stage, requests, byName, totals, onEvent);
-      server.receive(replies);
+      await server.receive(replies);
       totals.numRounds += 1;
       totals.rounds[stage.name] = (totals.rounds[stage.name] ?? 0) + 1;
       onEvent({ kind: "round-end", stage: stage.name, round: roundOf(requests) });

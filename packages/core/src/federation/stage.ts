@@ -29,7 +29,7 @@ export interface StageServer {
   /** The requests of the next round by client, or undefined when the stage is over. */
   readonly next: () => ReadonlyMap<string, Message> | undefined;
   /** The replies of that round, in sorted client order. Clients that dropped out are absent. */
-  readonly receive: (replies: ReadonlyMap<string, Message>) => void;
+  readonly receive: (replies: ReadonlyMap<string, Message>) => void | Promise<void>;
   readonly save: () => SavedState;
   readonly load: (state: SavedState) => void;
   /** What later stages may read, once the stage is over. */

@@ -7,5 +7,5 @@ export {
   type MethodKind,
 } from "./registry.ts";
 export { EVALUATION_FILE } from "./stages/evaluate.ts";
-export { readTrained, TRAINED_FILE } from "./stages/start-from.ts";
+export { TRAINED_FILE } from "./stages/start-from.ts";
 export type { MethodDefinition, MethodSettings } from "./types.ts";

@@ -16,6 +16,7 @@ import {
   type ClientStore,
   type Message,
 } from "../federation/index.ts";
+import { noCryptography } from "../federation/no-cryptography.fixture.ts";
 import { buildModel, modelConfig } from "../models/index.ts";
 import { jaxExecutor, parameterLayout } from "../tensor/index.ts";
 import { trainingConfig } from "../training/index.ts";
@@ -112,7 +113,8 @@ async function trafficOf(kind: MethodKind, own: Partial<MethodSettings> = {}): P
       splits: held,
       executor: jaxExecutor(),
       store,
-      trained: async () => undefined,
+      earlier: () => ({ read: async () => undefined }),
+      cryptography: noCryptography,
       memory: {},
     });
     return {

@@ -37,6 +37,8 @@ export interface MethodDefinition<Config extends { readonly kind: string }> {
   readonly role: "baseline" | "reference" | "federated";
   readonly parties: "clients" | "pooled";
   readonly stages: (config: Config, settings: MethodSettings) => readonly Stage[];
+  /** Earlier methods of the experiment, by name, whose files it reads beside those of `startFrom`. */
+  readonly reads?: (config: Config) => readonly string[];
 }
 
 /** Keeps each table line's config type while the table stays plain. */

@@ -29,7 +29,7 @@ export type CellOutcome =
 /** Trains and measures one method with one seed, from its last checkpoint if there is one. */
 export async function runCell(
   cell: CellName,
-  { entry, settings }: PlannedMethod,
+  { entry, settings, reads }: PlannedMethod,
   context: CellContext,
 ): Promise<CellOutcome> {
   const { folder, pool, splits, signal, now, onEvent } = context;
@@ -59,10 +59,7 @@ export async function runCell(
         splits: party.clients.map(keyOf),
         directory: folder.party(cell, party.name),
         earlier: Object.fromEntries(
-          settings.startFrom.map((method) => [
-            method,
-            folder.party({ seed: cell.seed, method }, party.name),
-          ]),
+          reads.map((method) => [method, folder.party({ seed: cell.seed, method }, party.name)]),
         ),
       };
       const rows = party.clients.reduce(

@@ -1,5 +1,11 @@
 import { defaultMetrics } from "@atoll/core/metrics";
-import { methods, resolveMethod, type MethodEntry, type MethodSettings } from "@atoll/core/methods";
+import {
+  methods,
+  resolveMethod,
+  type MethodDefinition,
+  type MethodEntry,
+  type MethodSettings,
+} from "@atoll/core/methods";
 import {
   declaredSchema,
   syntheticColumns,
@@ -14,6 +20,8 @@ import type { CellName } from "./events.ts";
 export interface PlannedMethod {
   readonly entry: MethodEntry;
   readonly settings: MethodSettings;
+  /** Earlier methods that it reads files of, by name. */
+  readonly reads: readonly string[];
 }
 
 /** What an experiment comes down to: its methods and its cells, seed by seed. */
@@ -42,8 +50,12 @@ export function planOf(experiment: Experiment): Plan {
     entries.push(resolveMethod("best-possible"));
   const planned = entries.map((entry): PlannedMethod => {
     const training = trainingConfig.parse({ ...experiment.training, ...entry.training });
+    const definition = methods[entry.kind] as unknown as MethodDefinition<{
+      readonly kind: string;
+    }>;
     return {
       entry,
+      reads: [...entry.startFrom, ...(definition.reads?.(entry) ?? [])],
       settings: {
         model: entry.model ?? experiment.model,
         training,

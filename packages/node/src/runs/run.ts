@@ -118,7 +118,7 @@ async function execute(
     const open = plan.cells.filter((cell) => !records.has(keyOf(cell)));
     const tasks = open.map((cell) => {
       const planned = plan.methods.find(({ entry }) => entry.name === cell.method)!;
-      return { ...cell, planned, after: planned.settings.startFrom };
+      return { ...cell, planned, after: planned.reads };
     });
     let writing = Promise.resolve();
     await runInOrder(tasks, threads, async ({ seed, method, planned }) => {

@@ -2,8 +2,9 @@ import { constants, setPriority } from "node:os";
 import { workerData } from "node:worker_threads";
 import type { SplitClient } from "@atoll/core/data";
 import { createClient, type ClientRuntime } from "@atoll/core/federation";
-import { methods, readTrained, type MethodDefinition } from "@atoll/core/methods";
+import { methods, type MethodDefinition } from "@atoll/core/methods";
 import { onnxExecutor, type EngineConfig } from "../executor/index.ts";
+import { nodeCryptography } from "../cryptography/index.ts";
 import { directoryStore } from "../runs/directory-store.ts";
 import { readWhole, writeAtomically } from "../runs/files.ts";
 import { openCached } from "../tables/index.ts";
@@ -34,7 +35,8 @@ function open(spec: PartySpec): ClientRuntime {
     splits: spec.splits.map((key) => splits.get(key)!),
     executor,
     store: directoryStore(spec.directory),
-    trained: async (method) => readTrained(directoryStore(spec.earlier[method]!)),
+    cryptography: nodeCryptography,
+    earlier: (method) => directoryStore(spec.earlier[method]!),
     memory: {},
     onProgress: (progress) => {
       const nowMs = performance.now();

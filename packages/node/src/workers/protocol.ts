@@ -13,7 +13,7 @@ export interface PartySpec {
   readonly splits: readonly string[];
   /** The party's own folder: its store and its checkpoints. */
   readonly directory: string;
-  /** Folders of the same party in the cells that `startFrom` names, by method name. */
+  /** Folders of the same party in the cells of methods that this one reads from, by method name. */
   readonly earlier: Readonly<Record<string, string>>;
 }
 

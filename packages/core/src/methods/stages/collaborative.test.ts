@@ -10,6 +10,7 @@ import {
   type SplitClient,
 } from "../../data/index.ts";
 import type { ClientContext, Scorer } from "../../federation/client-context.ts";
+import { noCryptography } from "../../federation/no-cryptography.fixture.ts";
 import type { Message } from "../../federation/types.ts";
 import { measure } from "../../metrics/index.ts";
 import { modelConfig } from "../../models/index.ts";
@@ -66,7 +67,8 @@ function contextOf(split: SplitClient): ClientContext {
     splits: [split],
     executor: jaxExecutor(),
     store: { write: async () => {}, read: async () => undefined },
-    trained: async () => undefined,
+    earlier: () => ({ read: async () => undefined }),
+    cryptography: noCryptography,
     memory: {},
   };
 }

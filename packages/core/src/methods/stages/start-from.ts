@@ -44,7 +44,7 @@ export async function startFromEarlier(
     );
   const sources: TrainedModel[] = [];
   for (const method of settings.startFrom) {
-    const source = await context.trained(method);
+    const source = await readTrained(context.earlier(method));
     if (source === undefined)
       throw new AtollError(
         "MODEL_HAS_NO_START",
@@ -78,7 +78,7 @@ export async function storeTrained(
 }
 
 /** Reads what `storeTrained` wrote, from another method's folder of the same client. */
-export async function readTrained(store: ClientStore): Promise<TrainedModel | undefined> {
+async function readTrained(store: Pick<ClientStore, "read">): Promise<TrainedModel | undefined> {
   const bytes = await store.read(TRAINED_FILE);
   if (bytes === undefined) return undefined;
   const { arrays, metadata } = decodeState(bytes);

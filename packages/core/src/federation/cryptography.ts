@@ -1,0 +1,18 @@
+/** What the platform has to give: a cryptographic source, and multiplication on a curve. */
+export interface Cryptography {
+  /** Bytes that nobody can foretell. */
+  readonly randomBytes: (count: number) => Uint8Array;
+  /** A fresh secret, and what it does to values. */
+  readonly createBlinding: () => Blinding;
+}
+
+/**
+ * Commutative blinding: points of P-256 times a secret number. Whoever applies the secrets of several
+ * parties to a value, in whatever order, gets the same point, and nobody can take a secret off again.
+ */
+export interface Blinding {
+  /** Values to points times the secret, [values * 32]: x coordinates. */
+  readonly blindValues: (values: readonly string[]) => Uint8Array;
+  /** Points, [n * 32], times the secret. */
+  readonly blindPoints: (points: Uint8Array) => Uint8Array;
+}

@@ -1,0 +1,1 @@
+export { nodeCryptography } from "./node-cryptography.ts";
