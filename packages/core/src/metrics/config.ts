@@ -19,6 +19,12 @@ export const evaluationConfig = z.strictObject({
     .string()
     .optional()
     .describe("the metric that the report leads with; default: the first one"),
+  against: z
+    .array(z.string())
+    .default([])
+    .describe(
+      "methods that all others are compared with, by name, beside the first local-only one",
+    ),
   ties: z
     .enum(["pessimistic", "expected", "optimistic"])
     .default("pessimistic")

@@ -32,8 +32,7 @@ const input: SummaryInput = {
     { name: "loss", higherIsBetter: false },
   ],
   methods: ["local", "better", "same", "worse"],
-  against: "local",
-  compared: ["better", "same", "worse"],
+  against: ["local"],
   samples: 400,
 };
 const summary = summarise(input);
@@ -105,7 +104,7 @@ test("Holm's family is all clients, the macro mean and all compared methods of o
   for (const metric of ["score", "loss"]) {
     const family = summary.comparisons.filter((own) => own.metric === metric);
     expect(family.map(({ method, client }) => `${method} ${client}`).toSorted()).toEqual(
-      input.compared
+      ["better", "same", "worse"]
         .flatMap((method) => [`${method} de`, `${method} fr`, `${method} macro`])
         .toSorted(),
     );
@@ -117,9 +116,24 @@ test("results repeat, whatever the order of clients and whichever methods stand 
   const { measured } = input;
   const turned = { ...input, measured: { de: measured["de"]!, fr: measured["fr"]! } };
   expect(summarise(turned)).toEqual(summary);
-  const alone = summarise({ ...input, methods: ["better"], compared: [] });
+  const alone = summarise({ ...input, methods: ["better"], against: [] });
   expect(alone.clients["better"]).toEqual(summary.clients["better"]);
   expect(alone.comparisons).toEqual([]);
+});
+
+test("comparisons with one method do not depend on those with another", () => {
+  const both = summarise({ ...input, against: ["local", "same"] });
+  const only = summarise({ ...input, against: ["same"] });
+  const against = (name: string) => both.comparisons.filter((own) => own.against === name);
+  expect(against("local")).toEqual(summary.comparisons);
+  expect(against("same")).toEqual(only.comparisons);
+  const [seen] = only.comparisons.filter(
+    ({ method, client, metric }) => method === "local" && client === "de" && metric === "score",
+  );
+  const [mirrored] = summary.comparisons.filter(
+    ({ method, client, metric }) => method === "same" && client === "de" && metric === "score",
+  );
+  expect(seen!.difference).toBeCloseTo(-mirrored!.difference, 12);
 });
 
 describe("what is not defined is left out", () => {

@@ -26,10 +26,8 @@ export interface SummaryInput {
   >;
   readonly metrics: readonly { readonly name: string; readonly higherIsBetter: boolean }[];
   readonly methods: readonly string[];
-  /** The method that the others are compared with, where it is among them. */
-  readonly against: string;
-  /** Methods that are compared with it. */
-  readonly compared: readonly string[];
+  /** The methods that all others are compared with. */
+  readonly against: readonly string[];
   readonly samples: number;
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -47,22 +45,21 @@ export interface Summary {
 const MACRO = "macro";
 
 /**
- * Intervals per client and over clients, and paired comparisons with one method. The unit is the user:
- * bootstrap samples draw users, the same ones for every method, metric and seed; `inference.ts` says how
- * seeds enter. Holm's correction runs over all clients, the macro mean and all compared methods of one
- * metric.
+ * Intervals per client and over clients, and paired comparisons with some of the methods. The unit is the
+ * user: bootstrap samples draw users, the same ones for every method, metric and seed; `inference.ts` says
+ * how seeds enter. Holm's correction runs over all clients, the macro mean and all methods that are
+ * compared with the same one in one metric.
  *
  *     const { macro, comparisons } = summarise({
  *       measured: { de: { local: { auc: [seed1, seed2] }, fedavg: { auc: [seed1, seed2] } } },
  *       metrics: [{ name: "auc", higherIsBetter: true }],
  *       methods: ["local", "fedavg"],
- *       against: "local",
- *       compared: ["fedavg"],
+ *       against: ["local"],
  *       samples: 2000,
  *     });
  */
 export function summarise(input: SummaryInput): Summary {
-  const { measured, metrics, methods, against, compared } = input;
+  const { measured, metrics, methods } = input;
   const clients = Object.keys(measured).sort();
   const estimates = new Map<string, Estimate>();
   clients.forEach((client, done) => {
@@ -92,33 +89,42 @@ export function summarise(input: SummaryInput): Summary {
       Object.fromEntries(clients.map((client) => [client, intervals(client, method)])),
     ),
     macro: byMethod((method) => intervals(MACRO, method)),
-    comparisons: metrics.flatMap(({ name, higherIsBetter }) => {
-      const pairs = compared.flatMap((method) =>
-        [...clients, MACRO].flatMap((client) => {
-          const a = estimates.get(keyOf(client, method, name));
-          const b = estimates.get(keyOf(client, against, name));
-          return a && b ? [{ method, client, difference: differenceOf(a, b) }] : [];
-        }),
-      );
-      const p = pairs.map(({ difference }) => pValueOf(difference));
-      const adjusted = holm(p);
-      return pairs.map(({ method, client, difference }, i): Comparison => {
-        const { mean, low, high } = intervalOf(difference, noise);
-        return {
-          method,
-          against,
-          metric: name,
-          client,
-          difference: mean,
-          low,
-          high,
-          p: p[i]!,
-          pHolm: adjusted[i]!,
-          verdict: verdictOf(mean, adjusted[i]!, higherIsBetter),
-        };
-      });
-    }),
+    comparisons: input.against.flatMap((against) =>
+      metrics.flatMap((metric) => compare(metric, against)),
+    ),
   };
+
+  function compare(
+    { name, higherIsBetter }: SummaryInput["metrics"][number],
+    against: string,
+  ): Comparison[] {
+    const pairs = methods.flatMap((method) =>
+      [...clients, MACRO].flatMap((client) => {
+        const a = estimates.get(keyOf(client, method, name));
+        const b = estimates.get(keyOf(client, against, name));
+        return a && b && method !== against
+          ? [{ method, client, difference: differenceOf(a, b) }]
+          : [];
+      }),
+    );
+    const p = pairs.map(({ difference }) => pValueOf(difference));
+    const adjusted = holm(p);
+    return pairs.map(({ method, client, difference }, i) => {
+      const { mean, low, high } = intervalOf(difference, noise);
+      return {
+        method,
+        against,
+        metric: name,
+        client,
+        difference: mean,
+        low,
+        high,
+        p: p[i]!,
+        pHolm: adjusted[i]!,
+        verdict: verdictOf(mean, adjusted[i]!, higherIsBetter),
+      };
+    });
+  }
 }
 
 function keyOf(client: string, method: string, metric: string): string {

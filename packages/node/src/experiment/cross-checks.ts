@@ -17,6 +17,7 @@ export function crossChecks(experiment: Experiment): PathIssue[] {
     ...checkShared(experiment),
     ...checkMetrics(experiment),
     ...checkMethods(experiment),
+    ...checkAgainst(experiment),
     ...checkSeeds(experiment),
   ];
   // What else could be said rests on roles; where one is missing, that is said first.
@@ -208,6 +209,21 @@ function checkMethods({ data, methods, model }: Experiment): PathIssue[] {
     names.push(name);
   });
   return issues;
+}
+
+function checkAgainst({ evaluation, methods }: Experiment): PathIssue[] {
+  const names = methods.map((entry) => resolveMethod(entry).name);
+  return evaluation.against.flatMap((name, i) => {
+    const meant = nearest(name, names);
+    return names.includes(name)
+      ? []
+      : [
+          {
+            path: ["evaluation", "against", i],
+            message: `${shown(name)} is no method${meant ? `; did you mean "${meant}"?` : `; there are: ${names.join(", ")}`}`,
+          },
+        ];
+  });
 }
 
 function checkSeeds({ seeds }: Experiment): PathIssue[] {

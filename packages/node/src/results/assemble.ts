@@ -55,8 +55,7 @@ export async function assembleResult(input: AssembleInput): Promise<Result> {
       higherIsBetter: parseMetric(name).definition.higherIsBetter,
     })),
     methods: names,
-    against: baseline ?? "",
-    compared: baseline === undefined ? [] : names.filter((name) => name !== baseline),
+    against: [...new Set([...(baseline === undefined ? [] : [baseline]), ...evaluation.against])],
     samples: evaluation.bootstrap,
     onProgress: input.onProgress,
   });
