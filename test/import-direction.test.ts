@@ -10,6 +10,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   core: [
     "errors",
     "random",
+    "privacy",
     "kernels",
     "data",
     "tensor",

@@ -117,6 +117,20 @@ def lightgcn(x):
     }
 
 
+def svd(x, width):
+    """The product of user and item vectors, and the item vectors with largest entries positive."""
+    scaled = [np.where(d > 0, d, 1) ** -0.5 for d in (x.sum(1), x.sum(0))]
+    u, s, vt = np.linalg.svd(scaled[0][:, None] * x * scaled[1][None, :])
+    u, s, v = u[:, :width], s[:width], vt[:width].T
+    sign = np.sign(v[np.abs(v).argmax(0), np.arange(width)])
+    return {
+        "width": width,
+        "singularValues": s.tolist(),
+        "users": (sign * u * np.sqrt(s)).tolist(),
+        "items": (sign * v * np.sqrt(s)).tolist(),
+    }
+
+
 def main():
     x = matrix()
     values = {
@@ -125,6 +139,7 @@ def main():
         "itemKnn": [neighbours(x, 3, 0), neighbours(x, 2, 2.5)],
         "ease": [ease(x, 0.5), ease(x, 20)],
         "lightgcn": lightgcn(x),
+        "svd": svd(x, 3),
     }
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps(values, indent=1) + "\n")

@@ -2,5 +2,6 @@ export { adagrad, adagradRows, rowwiseAdagradRows } from "./adagrad";
 export { adam, adamRows } from "./adam";
 export { distinctRows, gatherBags, gatherRows, rowsOf, sumBags, sumRows } from "./lookup";
 export { fillMask } from "./mask";
+export { propagate, scaleRows } from "./propagate";
 export { addProximal } from "./proximal";
 export { sgd, sgdRows } from "./sgd";

@@ -183,13 +183,14 @@ async function finish(
 
 /** Writes the report of a finished run beside its files; returns its path. */
 export async function writeReport(directory: string, result: Result): Promise<string> {
-  const { environment, lines, messages } = await readRun(directory);
+  const { environment, lines, messages, codebooks } = await readRun(directory);
   const report = join(directory, "report.html");
   await writeAtomically(
     report,
     renderReport({
       result,
       lines,
+      codebooks,
       environment: { ...environment },
       messages: Object.entries(messages).flatMap(([method, own]) =>
         own.map((message) => ({ method, ...message })),

@@ -1,4 +1,4 @@
-import type { MetricsLine, Result } from "@atoll/node/results";
+import type { CodebookPages, MetricsLine, Result } from "@atoll/node/results";
 
 /** Where the run was made. `versions` and `cores` are named; anything else is printed as it is. */
 export interface Environment {
@@ -25,4 +25,6 @@ export interface ReportInput {
   readonly lines: readonly MetricsLine[];
   readonly environment: Environment;
   readonly messages: readonly ReportMessage[];
+  /** Of the first seed, where methods have codebooks. */
+  readonly codebooks?: CodebookPages | undefined;
 }

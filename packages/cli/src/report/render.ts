@@ -2,6 +2,7 @@ import { answer } from "./answer.ts";
 import { factsOf } from "./facts.ts";
 import { Html, html } from "./html.ts";
 import type { ReportInput } from "./input.ts";
+import { codebooksSection } from "./sections/codebooks.ts";
 import { comparison } from "./sections/comparison.ts";
 import { cost } from "./sections/cost.ts";
 import { gains } from "./sections/gains.ts";
@@ -15,7 +16,8 @@ import { styleSheet } from "./style/index.ts";
 import { LOGO } from "./widgets/logo.ts";
 
 /** The report of a run: one HTML file that needs nothing else, not even a script. */
-export function renderReport({ result, lines, environment, messages }: ReportInput): string {
+export function renderReport(input: ReportInput): string {
+  const { result, lines, environment, messages } = input;
   const facts = factsOf(result);
   const told = answer(result);
   const optional: (Section | undefined)[] = [
@@ -23,7 +25,8 @@ export function renderReport({ result, lines, environment, messages }: ReportInp
     gains(facts),
     learning(facts, lines),
     cost(facts),
-    messagesSection(messages),
+    codebooksSection(facts, input.codebooks),
+    messagesSection(messages, facts),
     leakageSection(facts),
     protocol(facts, environment),
   ];

@@ -4,7 +4,17 @@ import { liveProgress, plainProgress } from "./progress.ts";
 
 const plan: RunEvent = {
   kind: "plan",
-  cells: [{ seed: 1, method: "local", rounds: 3, rowsPerRound: 1000 }],
+  cells: [
+    {
+      seed: 1,
+      method: "local",
+      stages: [
+        { stage: "train", rounds: 4 },
+        { stage: "evaluate", rounds: 1 },
+      ],
+      rowsPerRound: 1000,
+    },
+  ],
   finished: [],
   threads: 1,
   clients: ["a", "b"],
@@ -51,10 +61,10 @@ test("in place: the share stands in the method's line and goes with the round", 
   show({ ...cell, kind: "cell-start", resumedAtRound: 0 });
   written = "";
   show(work("a", 0.5));
-  expect(written).toContain("local (seed 1)  round 0/5  training a 50%");
+  expect(written).toContain("local (seed 1)  training a 50%");
   written = "";
-  show({ ...cell, kind: "round", round: 0, rounds: 3, lines: [] });
-  expect(written).toContain("round 1/5");
+  show({ ...cell, kind: "round", stage: "train", round: 0, lines: [] });
+  expect(written).toContain("local (seed 1)  round 1/4");
   expect(written).not.toContain("training a");
   close();
 });

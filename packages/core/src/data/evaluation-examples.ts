@@ -2,6 +2,7 @@ import type { EncodedClient } from "./encoded-client.ts";
 import type { EvaluationExamples, EvaluationPart } from "./examples.ts";
 import type { Candidates } from "./prepare-types.ts";
 import { examplesAt } from "./training-examples.ts";
+import { trueScore } from "./true-affinity.ts";
 
 /** A client's held-out rows: labelled ones as they are, positives with the candidates they compete with. */
 export function evaluationPart(own: EncodedClient): EvaluationPart {
@@ -31,7 +32,7 @@ function rankedLists(
   positives: Int32Array,
   { offsets, items }: Candidates,
 ): EvaluationExamples {
-  const { user, sampling } = split;
+  const { user, sampling, affinity } = split;
   const numRows = positives.length + items.length;
   const list = new Int32Array(numRows);
   const rows = new Int32Array(numRows);
@@ -55,5 +56,10 @@ function rankedLists(
     label,
     user: rows.map((row) => user[row]!),
     list,
+    ...(affinity && {
+      oracle: Float64Array.from(rows, (row, i) =>
+        trueScore(affinity, user[row]!, sampling!.item[itemRows[i]!]!),
+      ),
+    }),
   };
 }

@@ -6,7 +6,7 @@ export interface EncodedRows {
   readonly numRows: number;
   /** [numRows * stored], row-major, table rows: all columns of a batch but those of a history. */
   readonly categorical: Int32Array;
-  /** [numRows * N], row-major, scaled. */
+  /** [numRows * N], row-major, scaled; without pairs. */
   readonly numeric: Float32Array;
   readonly histories?: Histories;
   /** Table rows stored per row; default: as many as there are for `numRows`. */
@@ -16,6 +16,20 @@ export interface EncodedRows {
    * there. What it gave before may be overwritten by then.
    */
   readonly seek?: (row: number) => number;
+  readonly pairs?: PairNumbers;
+}
+
+/** Computes the numeric features of `of: "pair"`. Users and items are numbered as its maker pleases. */
+export interface PairNumbers {
+  /** [numRows]: the item of each row. */
+  readonly itemOfRow: Int32Array;
+  /** The items of each pool that negatives are drawn from; none for explicit labels. */
+  readonly itemOfPool: readonly Int32Array[];
+  /**
+   * Writes the numbers of the user of `row` and of `item` to `out`, from `at` on. How a training row is
+   * scored holds for its negatives too: they come with the same row.
+   */
+  readonly write: (row: number, item: number, out: Float32Array, at: number) => void;
 }
 
 /** What users chose before. A row's history is a stretch of `items`, its last `length` entries counting. */
@@ -59,7 +73,10 @@ export interface EvaluationExamples extends Examples {
    * adjacent, its one positive first. Absent for explicit labels.
    */
   readonly list?: Int32Array;
-  /** [numRows], the true click probability, where the data are synthetic. */
+  /**
+   * [numRows], where the data are synthetic: the true click probability, or for sampled candidates how
+   * much the user wants the item.
+   */
   readonly oracle?: Float64Array;
 }
 

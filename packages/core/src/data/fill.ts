@@ -3,6 +3,7 @@ import {
   columnsOf,
   itemColumns,
   numColumnsOf,
+  numStoredNumbers,
   PADDING_ROW,
   tasksOf,
   type FeatureSchema,
@@ -19,26 +20,29 @@ export interface Filler {
 export function createFiller(schema: FeatureSchema): Filler {
   const C = numColumnsOf(schema);
   const N = schema.numeric.length;
+  const stored = numStoredNumbers(schema);
   const T = tasksOf(schema).length;
   const { categorical: itemCategorical, numeric: itemNumeric } = itemColumns(schema);
   const historyColumn = columnsOf(schema).at(-1) ?? 0;
   return {
     fill: ({ rows, at: rowOf, itemAt, label, weight }, from, batch, at) => {
-      const { categorical, numeric, histories } = rows;
+      const { categorical, numeric, histories, pairs } = rows;
       const row = rows.seek === undefined ? rowOf[from]! : rows.seek(rowOf[from]!);
-      const stored = histories === undefined ? C : historyColumn;
+      const width = histories === undefined ? C : historyColumn;
       const out = at * C;
-      const start = row * stored;
-      for (let c = 0; c < stored; c++) batch.categorical[out + c] = categorical[start + c]!;
-      for (let n = 0; n < N; n++) batch.numeric[at * N + n] = numeric[row * N + n]!;
+      const start = row * width;
+      for (let c = 0; c < width; c++) batch.categorical[out + c] = categorical[start + c]!;
+      for (let n = 0; n < stored; n++) batch.numeric[at * N + n] = numeric[row * stored + n]!;
       if (itemAt !== undefined && itemAt[from] !== rowOf[from]) {
         const itemRow = itemAt[from]!;
         for (let i = 0; i < itemCategorical.length; i++)
           batch.categorical[out + itemCategorical[i]!] =
-            categorical[itemRow * stored + itemCategorical[i]!]!;
+            categorical[itemRow * width + itemCategorical[i]!]!;
         for (let i = 0; i < itemNumeric.length; i++)
-          batch.numeric[at * N + itemNumeric[i]!] = numeric[itemRow * N + itemNumeric[i]!]!;
+          batch.numeric[at * N + itemNumeric[i]!] = numeric[itemRow * stored + itemNumeric[i]!]!;
       }
+      if (pairs !== undefined)
+        pairs.write(row, pairs.itemOfRow[itemAt?.[from] ?? row]!, batch.numeric, at * N + stored);
       if (histories !== undefined) {
         const { length, items, starts, ends } = histories;
         const end = ends[row]!;

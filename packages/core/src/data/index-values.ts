@@ -24,6 +24,15 @@ export function indexValues(column: TextColumn | undefined, rows: Int32Array): I
   return { index, count, indexOfCode };
 }
 
+/** [count]: the dictionary code of each index. */
+export function codesOf({ count, indexOfCode }: Indexed): Int32Array {
+  const codes = new Int32Array(count);
+  indexOfCode.forEach((index, code) => {
+    if (index >= 0) codes[index] = code;
+  });
+  return codes;
+}
+
 /**
  * The column's entries at `rows`, in that order; the column itself where that is all of it as it stands.
  * Plain loops: `from` with a function takes ten times as long.

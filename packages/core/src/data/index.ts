@@ -1,4 +1,10 @@
 export {
+  addedSchema,
+  withCategorical,
+  withPairs,
+  type AddedCategorical,
+} from "./added-features.ts";
+export {
   createBatch,
   evaluationBatches,
   groupOf,
@@ -27,8 +33,10 @@ export type {
   Histories,
   ItemPool,
   NegativeSource,
+  PairNumbers,
   TrainingData,
 } from "./examples.ts";
+export { drawNegatives } from "./draw-negatives.ts";
 export { itemsOfUser } from "./items-of-user.ts";
 export { leakageOf, type Leakage, type PartLeakage } from "./leakage/leakage.ts";
 export { worriesOf, worryNames, type Worry } from "./leakage/worries.ts";
@@ -40,6 +48,7 @@ export {
   schemaOf,
   tasksOfColumns,
 } from "./features/declared.ts";
+export { hashOf } from "./features/hash.ts";
 export type { WantedColumn } from "./features/derive.ts";
 export { wantedColumns } from "./features/wanted-columns.ts";
 export { createFiller, type Filler } from "./fill.ts";
@@ -56,6 +65,7 @@ export type {
 export {
   columnsOf,
   FIRST_VALUE_ROW,
+  itemColumns,
   lengthOf,
   numColumnsOf,
   ONLY_TASK,
@@ -78,10 +88,13 @@ export { sequenceWindows, type SequenceWindows } from "./sequence-windows.ts";
 export { splitClient, type SplitRules } from "./split-client.ts";
 export { syntheticConfig, type SyntheticConfig } from "./synthetic/config.ts";
 export {
+  columnsOfWorld,
+  commonOfWorld,
   oracleColumn,
   syntheticColumns,
   syntheticCommon,
-  syntheticWorld,
-} from "./synthetic/world.ts";
+} from "./synthetic/columns.ts";
+export { syntheticWorld } from "./synthetic/world.ts";
 export type { RawColumn, RawTable } from "./table.ts";
+export type { TrueAffinity } from "./true-affinity.ts";
 export { fitVocabularies } from "./fit-vocabularies.ts";

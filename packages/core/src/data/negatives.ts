@@ -1,7 +1,7 @@
 import type { RandomStream } from "../random/index.ts";
 import { drawNegatives } from "./draw-negatives.ts";
 import type { Batch, NegativeSource, TrainingData } from "./examples.ts";
-import { itemColumns, numColumnsOf } from "./schema.ts";
+import { itemColumns, numColumnsOf, numStoredNumbers } from "./schema.ts";
 
 export { numFreeItems } from "./draw-negatives.ts";
 
@@ -21,23 +21,28 @@ export function negativeSampler(
   source: NegativeSource,
   random: RandomStream,
 ): NegativeSampler {
-  const { schema } = data;
+  const { schema, train } = data;
+  const { pairs } = train.rows;
   const { ratio, pools, poolOfRow } = source;
   const F = numColumnsOf(schema);
   const N = schema.numeric.length;
+  const stored = numStoredNumbers(schema);
   const { categorical: itemCategorical, numeric: itemNumeric } = itemColumns(schema);
   const numCategorical = itemCategorical.length;
   const numNumeric = itemNumeric.length;
   const drawn = drawNegatives(data, source, random);
   return {
     replaceItem: (row, k, batch, at) => {
-      const pool = pools[poolOfRow[row]!]!;
+      const p = poolOfRow[row]!;
+      const pool = pools[p]!;
       const item = drawn[row * ratio + k]!;
       for (let i = 0; i < numCategorical; i++)
         batch.categorical[at * F + itemCategorical[i]!] =
           pool.categorical[item * numCategorical + i]!;
       for (let i = 0; i < numNumeric; i++)
         batch.numeric[at * N + itemNumeric[i]!] = pool.numeric[item * numNumeric + i]!;
+      if (pairs !== undefined)
+        pairs.write(train.at[row]!, pairs.itemOfPool[p]![item]!, batch.numeric, at * N + stored);
       batch.label[at] = 0;
     },
   };

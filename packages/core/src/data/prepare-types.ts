@@ -3,6 +3,7 @@ import type { ColumnSource } from "./stored/column-source.ts";
 import type { CategoricalRule, NumericRule } from "./features/declared.ts";
 import type { FeatureOwner } from "./schema.ts";
 import type { RawColumn } from "./table.ts";
+import type { TrueAffinity } from "./true-affinity.ts";
 
 /** A feature's values after roles were applied and derived ones made, still raw. */
 export interface RoleColumn<Rule = CategoricalRule | NumericRule> {
@@ -45,6 +46,8 @@ export interface SplitClient {
   readonly time?: Float64Array;
   /** [numRows], true click probability, synthetic worlds only. */
   readonly oracle?: Float64Array;
+  /** By user and item index; synthetic worlds with implicit feedback only. */
+  readonly affinity?: TrueAffinity;
   /** Implicit feedback only. */
   readonly sampling?: SplitSampling;
   readonly counts: ClientCounts;

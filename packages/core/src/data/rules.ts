@@ -1,4 +1,5 @@
 import type { ColumnsConfig, NegativesInput, SplitInput } from "./config.ts";
+import type { TrueAffinity } from "./true-affinity.ts";
 
 /** What an experiment says about a client's rows. */
 export interface SplitRules {
@@ -10,6 +11,8 @@ export interface SplitRules {
   readonly negatives?: NegativesInput;
   /** Column with the true click probability, synthetic worlds only. */
   readonly oracleColumn?: string;
+  /** By the codes of the table's users and items; synthetic worlds with implicit feedback only. */
+  readonly affinity?: TrueAffinity;
 }
 
 /** The duplicate rule in force: implicit feedback keeps the first row of a pair unless told otherwise. */

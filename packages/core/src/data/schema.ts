@@ -18,7 +18,11 @@ export type Pooling = "mean" | "sum";
 
 export interface NumericFeature {
   readonly name: string;
-  readonly of: FeatureOwner;
+  /**
+   * `pair`: of a user and an item together, computed when a batch is filled (`EncodedRows.pairs`). Such
+   * features come last and are stored nowhere.
+   */
+  readonly of: FeatureOwner | "pair";
 }
 
 /**
@@ -60,6 +64,11 @@ export function vocabularyOf({
 /** Values per example of all categorical features: the columns of a batch. */
 export function numColumnsOf({ categorical }: Pick<FeatureSchema, "categorical">): number {
   return categorical.reduce((sum, feature) => sum + lengthOf(feature), 0);
+}
+
+/** Numbers stored per row: those of all numeric features but pairs. */
+export function numStoredNumbers({ numeric }: Pick<FeatureSchema, "numeric">): number {
+  return numeric.filter((feature) => feature.of !== "pair").length;
 }
 
 /** The first column of every categorical feature. */

@@ -2,7 +2,7 @@ import { AtollError } from "../errors/index.ts";
 import { streamOf } from "../random/index.ts";
 import { splitConfig } from "./split/config.ts";
 import { dropDuplicates } from "./duplicates.ts";
-import { indexValues, takeNumbers, takeRows } from "./index-values.ts";
+import { codesOf, indexValues, takeNumbers, takeRows } from "./index-values.ts";
 import { readLabels } from "./labels.ts";
 import { historyNotes } from "./notes.ts";
 import type { RoleColumn, SplitClient } from "./prepare-types.ts";
@@ -15,6 +15,7 @@ import { emptyOrOneClass } from "./split/check.ts";
 import { givenParts } from "./split/given.ts";
 import { splitRows } from "./split/split-rows.ts";
 import type { RawTable } from "./table.ts";
+import { selectAffinity } from "./true-affinity.ts";
 import { readWeights } from "./weights.ts";
 
 export type { SplitRules } from "./rules.ts";
@@ -102,7 +103,14 @@ export function splitClient(table: RawTable, rules: SplitRules, seed: number): S
   if (feedback === "explicit") return { ...split, notes };
   const dropped = inTime.filter((row) => labelOfRow[row] === 0);
   const prepared = prepareSampling({ rules, table, roles, rows, parts, user, item, dropped, seed });
-  return { ...split, sampling: prepared.sampling, notes: [...notes, ...prepared.notes] };
+  return {
+    ...split,
+    ...(rules.affinity && {
+      affinity: selectAffinity(rules.affinity, codesOf(user), codesOf(item)),
+    }),
+    sampling: prepared.sampling,
+    notes: [...notes, ...prepared.notes],
+  };
 }
 
 /** Row numbers by time, rows of one instant in file order; file order where no time is known. */

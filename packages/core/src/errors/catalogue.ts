@@ -5,8 +5,11 @@
 export const catalogue = {
   DATA_EMPTY_FILE: "a client's file has no rows",
   METHOD_NEEDS_ITEM: "a method counts or ranks items, but no column has the role item",
+  METHOD_NEEDS_MODEL: "a method adds features that the model does not read",
   METHOD_NEEDS_USER: "a method learns from users' histories, but no column has the role user",
   METHOD_NEEDS_TRUTH: "a method needs true click probabilities, which only synthetic data have",
+  COLLABORATIVE_LEAK: "a collaborative model was handed a pair of no training row, which is a bug",
+  COLLABORATIVE_MISMATCH: "collaborative vectors cannot be taken from a method, or not be coupled",
   ARENA_FULL: "a model's tables and optimiser memories do not fit into four GiB",
   EMBEDDING_UNKNOWN_FEATURE:
     "an embedding is asked for a categorical feature that it does not have",
@@ -58,6 +61,7 @@ export const catalogue = {
   DATA_ONE_CLASS: "all labels of a client's training, validation or test rows are the same",
   MESSAGE_MALFORMED: "bytes are not a message, or not a whole one",
   MESSAGE_UNDECLARED: "a message carries what its stage does not declare, or comes out of turn",
+  CURVE_POINT: "bytes that should be points of a curve are none",
   UPDATE_INVALID: "a client's update has wrong shapes or values that are not finite",
   METRIC_UNKNOWN: "no metric has the given name",
   METRIC_SCORES: "scores are not finite, or no probabilities where a metric needs them",

@@ -1,6 +1,6 @@
 import type { EvaluationExamples, SplitClient, TrainingData, Vocabularies } from "../data/index.ts";
 import type { Executor } from "../tensor/types.ts";
-import type { CollaborativeVectors, EntityCodes } from "./client-memory.ts";
+import type { Anchors, CollaborativeVectors, EntityCodes } from "./client-memory.ts";
 import type { Cryptography } from "./cryptography.ts";
 
 /** Scores rows of the party's data; left by a training stage for the evaluation stage. */
@@ -26,8 +26,7 @@ export interface ClientMemory {
   /** The party's rows as the scorer knows them. */
   data?: TrainingData;
   scorer?: Scorer;
-  /** The party's items that another party holds too, numbered as `CollaborativeVectors` numbers items. */
-  anchors?: Int32Array;
+  anchors?: Anchors;
   collaborative?: CollaborativeVectors;
   codes?: readonly EntityCodes[];
 }

@@ -27,6 +27,21 @@ export interface CollaborativeVectors {
   readonly userValues: readonly string[];
 }
 
+/**
+ * Items with training positives that another party has too. Their common numbers are pseudonyms of one
+ * run, and another run gives others: nothing may be drawn from them or depend on their order, but sums by
+ * anchor. A message about anchors lists them by `ids`, ascending: the order of `items` is that of the
+ * party's own counts, and would tell which is the more popular.
+ */
+export interface Anchors {
+  /** Ascending, numbered as `CollaborativeVectors` numbers items. */
+  readonly items: Int32Array;
+  /** The anchor that each of these items is: 0 to numAnchors - 1, the same in every party. */
+  readonly ids: Int32Array;
+  /** Anchors of all parties together. */
+  readonly numAnchors: number;
+}
+
 /** Codes of a party's users or items, as found by its quantiser. */
 export interface EntityCodes {
   readonly entity: Entity;

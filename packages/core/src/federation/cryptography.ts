@@ -2,8 +2,8 @@
 export interface Cryptography {
   /** Bytes that nobody can foretell. */
   readonly randomBytes: (count: number) => Uint8Array;
-  /** A fresh secret, and what it does to values. */
-  readonly createBlinding: () => Blinding;
+  /** A fresh secret, or the given one, and what it does to values. */
+  readonly createBlinding: (secret?: Uint8Array) => Blinding;
 }
 
 /**
@@ -11,8 +11,10 @@ export interface Cryptography {
  * parties to a value, in whatever order, gets the same point, and nobody can take a secret off again.
  */
 export interface Blinding {
+  /** For the party's own saved state, so that a stopped run can go on; never for a message. */
+  readonly secret: Uint8Array;
   /** Values to points times the secret, [values * 32]: x coordinates. */
   readonly blindValues: (values: readonly string[]) => Uint8Array;
-  /** Points, [n * 32], times the secret. */
+  /** Points, [n * 32], times the secret; refuses what is no point. */
   readonly blindPoints: (points: Uint8Array) => Uint8Array;
 }

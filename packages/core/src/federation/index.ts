@@ -1,5 +1,11 @@
 export { createClient, type ClientRuntime } from "./client.ts";
-export type { CodeLevel, CollaborativeVectors, Entity, EntityCodes } from "./client-memory.ts";
+export type {
+  Anchors,
+  CodeLevel,
+  CollaborativeVectors,
+  Entity,
+  EntityCodes,
+} from "./client-memory.ts";
 export type { Blinding, Cryptography } from "./cryptography.ts";
 export type {
   ClientContext,
@@ -21,7 +27,13 @@ export { sampleCohort } from "./cohort.ts";
 export { federationConfig, type FederationConfig } from "./config.ts";
 export type { ClientConnection } from "./connection.ts";
 export { describeMessages, guard, type DeclaredMessage } from "./declaration.ts";
-export { runStages, type ServerEvent, type ServerOptions, type ServerOutcome } from "./server.ts";
+export {
+  runStages,
+  type ServerEvent,
+  type ServerOptions,
+  type ServerOutcome,
+  type StageTraffic,
+} from "./server.ts";
 export type { SavedState, ServerContext, Stage, StageClient, StageServer } from "./stage.ts";
 export { strategies } from "./strategies/registry.ts";
 export type { GlobalState, Strategy, StrategyUpdate } from "./strategies/strategy.ts";

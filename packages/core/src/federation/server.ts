@@ -38,21 +38,45 @@ export interface ServerOptions {
   readonly checkpoint: (state: Uint8Array, numRounds: number) => Promise<void>;
 }
 
+/** What one stage exchanged, in encoded messages. */
+export interface StageTraffic {
+  readonly stage: string;
+  /** Rounds of exchange. */
+  readonly rounds: number;
+  /** Answers of clients, over all rounds; as many requests went down. */
+  readonly answers: number;
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+  /** Bytes of the largest single answer and of the largest single request. */
+  readonly largestUp: number;
+  readonly largestDown: number;
+}
+
 export type ServerOutcome =
   | {
       readonly kind: "done";
       readonly bytesUp: number;
       readonly bytesDown: number;
-      /** Rounds of exchange by stage. */
-      readonly rounds: Readonly<Record<string, number>>;
+      /** In the order in which they ran; a stage without a round is left out. */
+      readonly stages: readonly StageTraffic[];
     }
   | { readonly kind: "stopped" };
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 interface Totals {
   numRounds: number;
-  bytesUp: number;
-  bytesDown: number;
-  rounds: Record<string, number>;
+  stages: Mutable<StageTraffic>[];
+}
+
+/** The line of a stage; stages follow one another, so that it is the last one or a new one. */
+function lineOf(totals: Totals, stage: string): Mutable<StageTraffic> {
+  const last = totals.stages.at(-1);
+  if (last?.stage === stage) return last;
+  const zero = { rounds: 0, answers: 0, bytesUp: 0, bytesDown: 0, largestUp: 0, largestDown: 0 };
+  const line = { stage, ...zero };
+  totals.stages.push(line);
+  return line;
 }
 
 /**
@@ -64,7 +88,7 @@ export async function runStages(options: ServerOptions): Promise<ServerOutcome> 
   const byName = new Map(connections.map((connection) => [connection.name, connection]));
   const clients = [...byName.keys()].sort();
   const resumed = resumeFrom && readServerState(resumeFrom);
-  const totals: Totals = resumed?.totals ?? { numRounds: 0, bytesUp: 0, bytesDown: 0, rounds: {} };
+  const totals: Totals = resumed?.totals ?? { numRounds: 0, stages: [] };
   const results = new Map<string, SavedState>(resumed?.results);
 
   for (let index = resumed?.stage ?? 0; index < stages.length; index++) {
@@ -75,7 +99,7 @@ export async function runStages(options: ServerOptions): Promise<ServerOutcome> 
       const replies = await exchange(stage, requests, byName, totals, onEvent);
       await server.receive(replies);
       totals.numRounds += 1;
-      totals.rounds[stage.name] = (totals.rounds[stage.name] ?? 0) + 1;
+      lineOf(totals, stage.name).rounds += 1;
       onEvent({ kind: "round-end", stage: stage.name, round: roundOf(requests) });
       await checkpoint(writeServerState(index, server, results, totals), totals.numRounds);
       if (signal.aborted) return { kind: "stopped" };
@@ -83,8 +107,15 @@ export async function runStages(options: ServerOptions): Promise<ServerOutcome> 
     if (server.result) results.set(stage.name, server.result());
     onEvent({ kind: "stage-end", stage: stage.name });
   }
-  const { bytesUp, bytesDown, rounds } = totals;
-  return { kind: "done", bytesUp, bytesDown, rounds };
+  const { stages: traffic } = totals;
+  const sum = (bytes: (line: StageTraffic) => number) =>
+    traffic.reduce((total, line) => total + bytes(line), 0);
+  return {
+    kind: "done",
+    bytesUp: sum((line) => line.bytesUp),
+    bytesDown: sum((line) => line.bytesDown),
+    stages: traffic,
+  };
 }
 
 function roundOf(requests: ReadonlyMap<string, Message>): number {
@@ -114,8 +145,12 @@ async function exchange(
         "MESSAGE_UNDECLARED",
         `client "${client}", stage "${stage.name}": an answer of round ${reply.round} in round ${round}`,
       );
-    totals.bytesDown += down.length;
-    totals.bytesUp += up.length;
+    const line = lineOf(totals, stage.name);
+    line.answers += 1;
+    line.bytesDown += down.length;
+    line.bytesUp += up.length;
+    line.largestUp = Math.max(line.largestUp, up.length);
+    line.largestDown = Math.max(line.largestDown, down.length);
     const { metadata } = reply;
     onEvent({
       kind: "reply",

@@ -10,6 +10,8 @@ export interface SavedState {
 /** A part of a method with both of its halves: what the server does, what a client does, what travels. */
 export interface Stage {
   readonly name: string;
+  /** Most rounds of exchange with so many clients, for whoever watches; 1 where it is left out. */
+  readonly rounds?: (numClients: number) => number;
   /** Every message kind of this stage, downwards and upwards. */
   readonly messages: Readonly<Record<string, MessageDeclaration>>;
   readonly server: (context: ServerContext) => StageServer;

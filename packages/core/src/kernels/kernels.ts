@@ -109,6 +109,25 @@ export interface Kernels {
     mean: number,
     out: Address,
   ) => void;
+  readonly scaleRows: (
+    x: Address,
+    width: number,
+    scale: Address,
+    numRows: number,
+    out: Address,
+  ) => void;
+  readonly propagate: (
+    table: Address,
+    width: number,
+    neighbours: Address,
+    starts: Address,
+    numNodes: number,
+    x: Address,
+    scale: Address,
+    share: number,
+    last: number,
+    out: Address,
+  ) => void;
   readonly distinctRows: (
     rows: Address,
     count: number,

@@ -1,3 +1,4 @@
+export { anchorsStage } from "./fedmm/anchors.ts";
 export {
   methodConfig,
   methods,
@@ -9,3 +10,16 @@ export {
 export { EVALUATION_FILE } from "./stages/evaluate.ts";
 export { TRAINED_FILE } from "./stages/start-from.ts";
 export type { MethodDefinition, MethodSettings } from "./types.ts";
+export {
+  CODEBOOK_FILE,
+  codeAgreement,
+  codebookUse,
+  readCodebooks,
+  type Agreement,
+  type CodebookUse,
+  type FedMmConfig,
+  type MarketCodes,
+  type PairAgreement,
+  type StoredCodebook,
+  type StoredCodebooks,
+} from "./fedmm/index.ts";

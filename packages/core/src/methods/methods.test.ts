@@ -143,6 +143,31 @@ async function trafficOf(kind: MethodKind, own: Partial<MethodSettings> = {}): P
       .filter((entry) => entry.direction === direction)
       .reduce((sum, { bytes }) => sum + bytes.length, 0);
   expect([outcome.bytesUp, outcome.bytesDown]).toEqual([total("up"), total("down")]);
+  const lines = stagesOf(entry, own).flatMap((stage) => {
+    const sizes = (direction: Traffic["direction"]) =>
+      traffic
+        .filter((sent) => sent.direction === direction && sent.message.stage === stage.name)
+        .map(({ bytes }) => bytes.length);
+    const [up, down] = [sizes("up"), sizes("down")];
+    const rounds = new Set(
+      traffic
+        .filter(({ message }) => message.stage === stage.name)
+        .map(({ message }) => message.round),
+    ).size;
+    expect(rounds).toBeLessThanOrEqual(stage.rounds?.(connections.length) ?? 1);
+    const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
+    const line = {
+      stage: stage.name,
+      rounds,
+      answers: up.length,
+      bytesUp: sum(up),
+      bytesDown: sum(down),
+      largestUp: Math.max(...up),
+      largestDown: Math.max(...down),
+    };
+    return up.length === 0 ? [] : [line];
+  });
+  expect(outcome.stages).toEqual(lines);
   return traffic;
 }
 

@@ -3,6 +3,7 @@ import { modelConfig } from "../models/index.ts";
 import { trainingConfig } from "../training/config.ts";
 import { bestPossible } from "./baselines/best-possible.ts";
 import { centralised } from "./baselines/centralised.ts";
+import { ditto } from "./baselines/ditto.ts";
 import { ease } from "./baselines/ease.ts";
 import { fedadam } from "./baselines/fedadam.ts";
 import { fedavg } from "./baselines/fedavg.ts";
@@ -13,6 +14,7 @@ import { lightgcn } from "./baselines/lightgcn.ts";
 import { local } from "./baselines/local.ts";
 import { mfBpr } from "./baselines/mf-bpr.ts";
 import { popularity } from "./baselines/popularity.ts";
+import { fedmm } from "./fedmm/index.ts";
 
 /** Every method an experiment may name. Adding one adds its file, its test and one line here. */
 export const methods = {
@@ -28,6 +30,8 @@ export const methods = {
   fedprox,
   fedbn,
   fedadam,
+  ditto,
+  fedmm,
 } as const;
 
 export type MethodKind = keyof typeof methods;
@@ -40,6 +44,8 @@ const TRAIN_MODEL: ReadonlySet<MethodKind> = new Set<MethodKind>([
   "fedprox",
   "fedbn",
   "fedadam",
+  "ditto",
+  "fedmm",
 ]);
 
 export function trainsModel(kind: MethodKind): boolean {

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import {
+  columnsOfWorld,
+  commonOfWorld,
   oracleColumn,
-  syntheticColumns,
-  syntheticCommon,
   syntheticWorld,
   type SyntheticConfig,
 } from "@atoll/core/data";
@@ -19,7 +19,8 @@ export interface SynthFile {
 
 /**
  * Writes a synthetic world to files, one for each market, with the true click probability of every row
- * in the column `trueProbability`, and an experiment that reads them (and not that column).
+ * in the column `trueProbability` (where rows are choices, there is none), and an experiment that reads
+ * them (and not that column).
  */
 export async function synthFiles(
   world: SyntheticConfig,
@@ -34,20 +35,22 @@ export async function synthFiles(
     await writeTable(join(directory, path), table, rows, signal);
     files.push({ client, path, rows: table.numRows });
   }
+  const implicit = world.feedback === "implicit";
+  const common = commonOfWorld(world);
   const experiment = {
     name: "synthetic-files",
-    description: `A synthetic world, written to files; ${oracleColumn} is the true probability of a click.`,
+    description: `A synthetic world, written to files; ${implicit ? "every row is an item that its user chose" : `${oracleColumn} is the true probability of a click`}.`,
     data: {
       kind: "files",
-      feedback: "explicit",
-      columns: syntheticColumns,
-      common: [...syntheticCommon],
+      feedback: implicit ? "implicit" : "explicit",
+      columns: columnsOfWorld(world),
+      common: [...common],
       clients: Object.fromEntries(files.map(({ client, path }) => [client, { path }])),
     },
     split: { kind: "random", valid: 0.15, test: 0.35 },
     model: { kind: "deepfm", width: 8, hidden: [32, 16], batchNorm: true, embeddingStd: 0.1 },
     methods: ["popularity", "local", "centralised", "fedavg", "fedprox", "fedbn", "fedadam"],
-    federation: { rounds: 20, shared: [...syntheticCommon] },
+    federation: { rounds: 20, shared: common.filter((name) => name !== "item") },
     training: {
       batchSize: 256,
       optimiser: { kind: "adam", learningRate: 0.01, weightDecay: 0.0001 },

@@ -1,10 +1,20 @@
-import { syntheticColumns, type ColumnsConfig } from "@atoll/core/data";
+import { columnsOfWorld, commonOfWorld, type ColumnsConfig } from "@atoll/core/data";
 import type { Experiment } from "./schema.ts";
 import type { Path } from "./zod-issues.ts";
 
 /** What the columns mean where a client does not say otherwise. */
 export function rolesOf({ data }: Pick<Experiment, "data">): ColumnsConfig {
-  return data.kind === "synthetic" ? syntheticColumns : data.columns;
+  return data.kind === "synthetic" ? columnsOfWorld(data) : data.columns;
+}
+
+/** Whether rows carry labels or are positives. */
+export function feedbackOf({ data }: Pick<Experiment, "data">): "explicit" | "implicit" {
+  return data.feedback ?? "explicit";
+}
+
+/** Features whose values mean the same in every client. */
+export function commonOf({ data }: Pick<Experiment, "data">): readonly string[] {
+  return data.kind === "synthetic" ? commonOfWorld(data) : data.common;
 }
 
 export interface ClientColumns {
@@ -24,7 +34,7 @@ export function columnsOfClients(experiment: Pick<Experiment, "data">): ClientCo
       client,
       path: ["data"],
       own: false,
-      columns: syntheticColumns,
+      columns: columnsOfWorld(data),
     }));
   return Object.entries(data.clients).map(([client, { columns }]) => ({
     client,

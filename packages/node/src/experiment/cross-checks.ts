@@ -1,9 +1,10 @@
-import { declaredFeatures, syntheticColumns, tasksOfColumns } from "@atoll/core/data";
+import { declaredFeatures, tasksOfColumns } from "@atoll/core/data";
 import { AtollError, nearest } from "@atoll/core/errors";
 import { resolveMethod } from "@atoll/core/methods";
 import { defaultMetrics, parseMetric } from "@atoll/core/metrics";
 import { sourceProblem } from "../sources/index.ts";
-import { rolesOf } from "./client-columns.ts";
+import { commonOf, feedbackOf, rolesOf } from "./client-columns.ts";
+import { fedmmChecks } from "./fedmm-checks.ts";
 import { learningChecks } from "./learning-checks.ts";
 import type { Experiment } from "./schema.ts";
 import { shown, type Path, type PathIssue } from "./zod-issues.ts";
@@ -19,6 +20,7 @@ export function crossChecks(experiment: Experiment): PathIssue[] {
     ...checkMethods(experiment),
     ...checkAgainst(experiment),
     ...checkSeeds(experiment),
+    ...fedmmChecks(experiment),
   ];
   // What else could be said rests on roles; where one is missing, that is said first.
   return issues.some(({ path }) => path[0] === "data")
@@ -60,11 +62,11 @@ function checkSources({ data }: Experiment): PathIssue[] {
 
 function checkFeedback({ data, negatives }: Experiment): PathIssue[] {
   const issues: PathIssue[] = [];
-  const explicit = data.kind === "synthetic" || data.feedback === "explicit";
+  const explicit = feedbackOf({ data }) === "explicit";
   if (explicit && negatives !== undefined)
     issues.push({
       path: ["negatives"],
-      message: `is given, but feedback is explicit: rows carry their labels; remove it${data.kind === "files" ? ", or set data.feedback to implicit" : ""}`,
+      message: `is given, but feedback is explicit: rows carry their labels; remove it, or set data.feedback to implicit`,
     });
   if (data.kind === "synthetic") return issues;
   if (explicit && data.columns.label === undefined && data.columns.labels === undefined)
@@ -83,15 +85,14 @@ function checkFeedback({ data, negatives }: Experiment): PathIssue[] {
   return issues;
 }
 
-function featureNames({ data }: Experiment): string[] {
-  if (data.kind === "synthetic") return ["user", "item", "segment", "device", "category", "brand"];
-  return declaredFeatures(data.columns).categorical.map(({ name }) => name);
+function featureNames(experiment: Experiment): string[] {
+  return declaredFeatures(rolesOf(experiment)).categorical.map(({ name }) => name);
 }
 
 function checkShared(experiment: Experiment): PathIssue[] {
   const { data, federation } = experiment;
   const features = featureNames(experiment);
-  const common = data.kind === "synthetic" ? features.slice(2) : data.common;
+  const common = commonOf(experiment);
   const unknown = (name: string, path: Path): PathIssue => {
     const meant = nearest(name, features);
     return {
@@ -132,14 +133,10 @@ function checkShared(experiment: Experiment): PathIssue[] {
   return issues;
 }
 
-function checkMetrics({ data, evaluation, training, methods }: Experiment): PathIssue[] {
-  const feedback = data.kind === "synthetic" ? "explicit" : data.feedback;
-  const names =
-    evaluation.metrics ??
-    defaultMetrics(
-      feedback,
-      tasksOfColumns(data.kind === "synthetic" ? syntheticColumns : data.columns),
-    );
+function checkMetrics(experiment: Experiment): PathIssue[] {
+  const { evaluation, training, methods } = experiment;
+  const feedback = feedbackOf(experiment);
+  const names = evaluation.metrics ?? defaultMetrics(feedback, tasksOfColumns(rolesOf(experiment)));
   const check = (name: string, path: Path): PathIssue[] => {
     try {
       const { definition } = parseMetric(name);

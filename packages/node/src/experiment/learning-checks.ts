@@ -18,7 +18,7 @@ import {
 import { defaultMetrics, parseMetric } from "@atoll/core/metrics";
 import type { Model } from "@atoll/core/models";
 import { trainingConfig } from "@atoll/core/training";
-import { columnsOfClients, rolesOf } from "./client-columns.ts";
+import { columnsOfClients, feedbackOf, rolesOf } from "./client-columns.ts";
 import { learnedTask, modelOf } from "./learned-task.ts";
 import type { Experiment } from "./schema.ts";
 import { shown, type Path, type PathIssue } from "./zod-issues.ts";
@@ -38,18 +38,17 @@ export function learningChecks(experiment: Experiment): PathIssue[] {
 /** Conflicts between roles, and roles that the split or the feedback needs, client by client. */
 function checkColumns(experiment: Experiment): PathIssue[] {
   const { data, split, negatives } = experiment;
-  if (data.kind === "synthetic") return [];
   return distinct(
     columnsOfClients(experiment).flatMap(({ client, path, columns }) => {
       const rules: SplitRules = {
         client,
         columns,
-        feedback: data.feedback,
-        ...(data.duplicates && { duplicates: data.duplicates }),
+        feedback: feedbackOf(experiment),
+        ...(data.kind === "files" && data.duplicates && { duplicates: data.duplicates }),
         split,
         ...(negatives && { negatives }),
       };
-      const onDisk = data.storage === "disk" ? diskProblems(rules) : [];
+      const onDisk = data.kind === "files" && data.storage === "disk" ? diskProblems(rules) : [];
       return [...columnProblems(rules), ...onDisk].map(({ message }) => ({
         path,
         message: message.replace(/^client "[^"]*": /, ""),
@@ -262,15 +261,14 @@ function checkSelection(
   i: number,
   columns: ColumnsConfig,
 ): PathIssue[] {
-  const { evaluation, data } = experiment;
+  const { evaluation } = experiment;
   const learned = learnedTask(entry, experiment, columns);
   if (learned === undefined) return [];
   const tasks = tasksOfColumns(columns);
   if (!tasks.includes(learned)) return [];
   const { selectBy } = trainingOf(experiment, entry);
   const selected = selectBy === undefined ? undefined : taskOf(selectBy);
-  const feedback = data.kind === "synthetic" ? "explicit" : data.feedback;
-  const metrics = evaluation.metrics ?? defaultMetrics(feedback, tasks);
+  const metrics = evaluation.metrics ?? defaultMetrics(feedbackOf(experiment), tasks);
   const issues: PathIssue[] = [];
   if (
     selects(entry.kind) &&

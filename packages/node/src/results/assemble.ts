@@ -1,9 +1,12 @@
 import { leakageOf, type SplitClient } from "@atoll/core/data";
 import { decodeState } from "@atoll/core/federation";
+import type { StageTraffic } from "@atoll/core/federation";
 import { EVALUATION_FILE, methods, type MethodEntry } from "@atoll/core/methods";
 import { parseMetric, type Measured } from "@atoll/core/metrics";
 import { mean, summarise } from "@atoll/core/stats";
-import type { Experiment } from "../experiment/index.ts";
+import { commonOf, type Experiment } from "../experiment/index.ts";
+import type { CodebookPages, CodebookResult } from "./codebook-schema.ts";
+import { describeCodebooks, pageOf, type PartyCodebooks } from "./codebooks.ts";
 import { describeProtocol } from "./protocol.ts";
 import { resultSchema, type CandidateFile, type Result } from "./result.ts";
 
@@ -12,6 +15,7 @@ interface CellCost {
   readonly bytes: { readonly up: number; readonly down: number };
   readonly rounds: number;
   readonly seconds: number;
+  readonly stages?: readonly StageTraffic[];
 }
 
 interface AssembleInput {
@@ -32,11 +36,21 @@ interface AssembleInput {
     client: string,
     file: string,
   ) => Promise<Uint8Array>;
+  /** What the parties of a cell kept of their codes, by party; none of a method without codes. */
+  readonly readCodebooks: (cell: {
+    readonly seed: number;
+    readonly method: string;
+  }) => Promise<PartyCodebooks>;
   readonly onProgress: (done: number, total: number) => void;
 }
 
-/** Gathers what the clients measured, and works out intervals and comparisons. */
-export async function assembleResult(input: AssembleInput): Promise<Result> {
+/**
+ * Gathers what the clients measured, and works out intervals and comparisons; where methods have
+ * codebooks, also what a page shows of them.
+ */
+export async function assembleResult(
+  input: AssembleInput,
+): Promise<{ readonly result: Result; readonly pages: CodebookPages | undefined }> {
   const { experiment, plan, splits, cell } = input;
   const { seeds, evaluation } = experiment;
   const first = splits.get(seeds[0]!)!;
@@ -61,7 +75,8 @@ export async function assembleResult(input: AssembleInput): Promise<Result> {
   });
   const costs = (method: string, cost: (of: CellCost) => number) =>
     mean(seeds.map((seed) => cost(cell({ seed, method }))));
-  return resultSchema.parse({
+  const { described, pages } = await gatherCodebooks(input, names);
+  const result = resultSchema.parse({
     schema: "atoll/result/v1",
     experiment,
     seeds,
@@ -88,10 +103,60 @@ export async function assembleResult(input: AssembleInput): Promise<Result> {
           bytes: { up: costs(name, (of) => of.bytes.up), down: costs(name, (of) => of.bytes.down) },
           seconds: costs(name, (of) => of.seconds),
           rounds: costs(name, (of) => of.rounds),
+          stages: meanStages(seeds.map((seed) => cell({ seed, method: name }).stages)),
+          codebooks: described.get(name),
         },
       ]),
     ),
     comparisons: summary.comparisons,
+  });
+  return { result, pages };
+}
+
+async function gatherCodebooks(
+  { experiment, readCodebooks }: AssembleInput,
+  methodNames: readonly string[],
+) {
+  // Equal ids of users may well be chance; a market's items mostly keep their ids elsewhere.
+  const identical = commonOf(experiment).includes("user")
+    ? (["item", "user"] as const)
+    : (["item"] as const);
+  const described = new Map<string, CodebookResult>();
+  const methodPages: CodebookPages["methods"] = {};
+  for (const method of methodNames) {
+    const perSeed: PartyCodebooks[] = [];
+    for (const seed of experiment.seeds) perSeed.push(await readCodebooks({ seed, method }));
+    const found = describeCodebooks(perSeed, identical);
+    const page = pageOf(perSeed[0]!, identical);
+    if (found !== undefined) described.set(method, found);
+    if (page !== undefined) methodPages[method] = page;
+  }
+  const pages: CodebookPages | undefined =
+    Object.keys(methodPages).length === 0
+      ? undefined
+      : { schema: "atoll/codebooks/v1", seed: experiment.seeds[0]!, methods: methodPages };
+  return { described, pages };
+}
+
+/** Means over seeds, stage by stage; undefined where some seed's cell does not say. */
+function meanStages(
+  perSeed: readonly (readonly StageTraffic[] | undefined)[],
+): StageTraffic[] | undefined {
+  const known = perSeed.flatMap((stages) => (stages === undefined ? [] : [stages]));
+  if (known.length < perSeed.length) return undefined;
+  const names = [...new Set(known.flatMap((stages) => stages.map(({ stage }) => stage)))];
+  return names.map((stage) => {
+    const lines = known.flatMap((stages) => stages.find((line) => line.stage === stage) ?? []);
+    const over = (value: (line: StageTraffic) => number) => mean(lines.map(value));
+    return {
+      stage,
+      rounds: over((line) => line.rounds),
+      answers: over((line) => line.answers),
+      bytesUp: over((line) => line.bytesUp),
+      bytesDown: over((line) => line.bytesDown),
+      largestUp: over((line) => line.largestUp),
+      largestDown: over((line) => line.largestDown),
+    };
   });
 }
 

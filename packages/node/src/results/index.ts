@@ -1,4 +1,6 @@
 export { assembleResult } from "./assemble.ts";
+export { codebookPages, type CodebookPages, type CodebookResult } from "./codebook-schema.ts";
+export type { PartyCodebooks } from "./codebooks.ts";
 export {
   metricsLineSchema,
   resultSchema,

@@ -13,7 +13,7 @@ export function describeProtocol(
   splits: readonly SplitClient[],
 ): { topic: string; text: string }[] {
   const { data, split, training, federation, evaluation, seeds } = experiment;
-  const implicit = data.kind === "files" && data.feedback === "implicit";
+  const implicit = data.feedback === "implicit";
   const entries: [string, string][] = [
     ["Data", dataText(experiment)],
     ["Split", splitText(split)],
@@ -61,7 +61,7 @@ export function describeProtocol(
 
 function dataText({ data }: Experiment): string {
   if (data.kind === "synthetic")
-    return `a synthetic world of ${Object.keys(data.markets).length} markets with disjoint users and items; ${Math.round(100 * data.sharedTaste)}% of the taste's variance is common to all`;
+    return `a synthetic world of ${Object.keys(data.markets).length} markets with disjoint users and ${data.catalogue ? `items of which ${Math.round(100 * data.catalogue.share)}% come from a common catalogue` : "items"}; ${Math.round(100 * data.sharedTaste)}% of the taste's variance is common to all${data.feedback === "implicit" ? "; every row is an item that its user chose" : ""}`;
   const label =
     data.columns.label === undefined
       ? "every row is a positive"

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { codebookResult } from "./codebook-schema.ts";
 
 const interval = z.strictObject({
   mean: z.number().describe("mean over seeds"),
@@ -79,6 +80,16 @@ const client = z.strictObject({
     .describe("the fixed lists that evaluation ranks, for implicit feedback"),
 });
 
+const stageTraffic = z.strictObject({
+  stage: z.string(),
+  rounds: z.number().describe("rounds of exchange, mean per seed"),
+  answers: z.number().describe("answers of clients over all rounds, mean per seed"),
+  bytesUp: z.number().describe("from all clients together, mean per seed"),
+  bytesDown: z.number(),
+  largestUp: z.number().describe("bytes of the largest single answer"),
+  largestDown: z.number().describe("bytes of the largest single request"),
+});
+
 const methodResult = z.strictObject({
   kind: z.string().describe("registry name of the method"),
   role: z
@@ -91,6 +102,11 @@ const methodResult = z.strictObject({
     .describe("encoded messages, mean per seed"),
   seconds: z.number().describe("time field: mean wall-clock seconds per seed"),
   rounds: z.number().describe("mean rounds per seed"),
+  stages: z
+    .array(stageTraffic)
+    .optional()
+    .describe("what each stage exchanged, in order; absent in results of earlier versions"),
+  codebooks: codebookResult.optional().describe("of methods that quantise; absent in all others"),
 });
 
 const comparison = z.strictObject({

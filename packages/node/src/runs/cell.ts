@@ -1,12 +1,11 @@
 import { runStages, type ServerEvent, type WorkProgress } from "@atoll/core/federation";
 import type { SplitClient } from "@atoll/core/data";
-import { methods, type MethodDefinition } from "@atoll/core/methods";
 import type { MetricsLine } from "../results/index.ts";
 import type { RemoteParty, WorkerPool } from "../workers/index.ts";
 import type { CellName, RunEvent } from "./events.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import type { CellRecord, RunFolder } from "./folder.ts";
-import { partiesOf, type PlannedMethod } from "./plan.ts";
+import { partiesOf, stagesOf, type PlannedMethod } from "./plan.ts";
 
 /** Rounds that are quicker than this are checkpointed together: disks are slower than tiny models. */
 const CHECKPOINT_INTERVAL_MS = 5000;
@@ -33,7 +32,6 @@ export async function runCell(
   context: CellContext,
 ): Promise<CellOutcome> {
   const { folder, pool, splits, signal, now, onEvent } = context;
-  const definition = methods[entry.kind] as unknown as MethodDefinition<{ readonly kind: string }>;
   const saved = await folder.readServer(cell);
   const resumed = saved && decodeCheckpoint(saved);
   const byClient = new Map(splits.map((split) => [split.client, split]));
@@ -114,8 +112,8 @@ export async function runCell(
           onEvent({
             ...cell,
             kind: "round",
+            stage: event.stage,
             round: event.round,
-            rounds: settings.federation.rounds,
             lines: done,
           });
           break;
@@ -126,7 +124,7 @@ export async function runCell(
     };
 
     const outcome = await runStages({
-      stages: definition.stages(entry, settings),
+      stages: stagesOf(entry, settings),
       connections: parties,
       seed: cell.seed,
       signal,
@@ -137,8 +135,9 @@ export async function runCell(
     if (outcome.kind === "stopped") return { kind: "stopped", round: checkpointed };
     const record = {
       bytes: { up: outcome.bytesUp, down: outcome.bytesDown },
-      rounds: outcome.rounds["train"] ?? 0,
+      rounds: outcome.stages.find(({ stage }) => stage === "train")?.rounds ?? 0,
       seconds: (now() - startedMs) / 1000,
+      stages: outcome.stages,
     };
     await folder.writeCell(cell, record);
     onEvent({ ...cell, kind: "cell-end", rounds: record.rounds, seconds: record.seconds });

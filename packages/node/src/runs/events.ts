@@ -8,6 +8,12 @@ export interface CellName {
   readonly method: string;
 }
 
+/** A stage of a method, and how many rounds of exchange it has at most. */
+export interface StagePlan {
+  readonly stage: string;
+  readonly rounds: number;
+}
+
 /** What a run tells whoever watches; all wording belongs to the watcher. */
 export type RunEvent =
   /** Rows of a client that is being read, so far; tables from the cache are there at once. */
@@ -37,7 +43,9 @@ export type RunEvent =
   | {
       readonly kind: "plan";
       readonly cells: readonly (CellName & {
-        readonly rounds: number;
+        /** In the order in which they run. */
+        readonly stages: readonly StagePlan[];
+        /** Training rows of all clients in one round of the stage `train`. */
         readonly rowsPerRound: number;
       })[];
       /** Cells that an earlier, interrupted run completed. */
@@ -59,8 +67,9 @@ export type RunEvent =
   | (CellName & { readonly kind: "reply"; readonly line: MetricsLine })
   | (CellName & {
       readonly kind: "round";
+      readonly stage: string;
+      /** Within the stage, from 0. */
       readonly round: number;
-      readonly rounds: number;
       readonly lines: readonly MetricsLine[];
     })
   | (CellName & { readonly kind: "checkpoint"; readonly round: number })

@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AtollError } from "@atoll/core/errors";
+import type { StageTraffic } from "@atoll/core/federation";
 import { metricsLineSchema, type MetricsLine } from "../results/index.ts";
 import type { CellName } from "./events.ts";
 import { fileNameOf, readIfThere, writeAtomically } from "./files.ts";
@@ -17,6 +18,8 @@ export interface CellRecord {
   readonly bytes: { readonly up: number; readonly down: number };
   readonly rounds: number;
   readonly seconds: number;
+  /** Absent in cells of earlier versions. */
+  readonly stages?: readonly StageTraffic[];
 }
 
 /** One execution on disk. Every file but `metrics.jsonl` is written atomically. */

@@ -1,5 +1,5 @@
 export type { Environment } from "./environment.ts";
-export type { CellName, RunEvent, RunOutcome } from "./events.ts";
+export type { CellName, RunEvent, RunOutcome, StagePlan } from "./events.ts";
 export { readIfThere, writeAtomically } from "./files.ts";
 export { planOf } from "./plan.ts";
 export { readTables, rulesOf, type ClientTable } from "./prepare.ts";

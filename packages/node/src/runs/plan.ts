@@ -1,3 +1,4 @@
+import type { Stage } from "@atoll/core/federation";
 import { defaultMetrics } from "@atoll/core/metrics";
 import {
   methods,
@@ -6,14 +7,16 @@ import {
   type MethodEntry,
   type MethodSettings,
 } from "@atoll/core/methods";
-import {
-  declaredSchema,
-  syntheticColumns,
-  syntheticCommon,
-  tasksOfColumns,
-} from "@atoll/core/data";
+import { declaredSchema, tasksOfColumns } from "@atoll/core/data";
 import { trainingConfig } from "@atoll/core/training";
-import { learnedTask, metricOfTask, type Experiment } from "../experiment/index.ts";
+import {
+  commonOf,
+  feedbackOf,
+  learnedTask,
+  metricOfTask,
+  rolesOf,
+  type Experiment,
+} from "../experiment/index.ts";
 import type { CellName } from "./events.ts";
 
 /** A method of the experiment with everything it is given. */
@@ -35,9 +38,9 @@ export interface Plan {
 
 export function planOf(experiment: Experiment): Plan {
   const { data, evaluation } = experiment;
-  const feedback = data.kind === "synthetic" ? "explicit" : data.feedback;
-  const columns = data.kind === "synthetic" ? syntheticColumns : data.columns;
-  const metrics = evaluation.metrics ?? defaultMetrics(feedback, tasksOfColumns(columns));
+  const columns = rolesOf(experiment);
+  const metrics =
+    evaluation.metrics ?? defaultMetrics(feedbackOf(experiment), tasksOfColumns(columns));
   const entries = experiment.methods.map(resolveMethod);
   const learned = entries.map((entry) => learnedTask(entry, experiment, columns));
   // Where every method learns the same one of several labels, a metric of that label comes first.
@@ -66,7 +69,7 @@ export function planOf(experiment: Experiment): Plan {
         ties: evaluation.ties,
         validationLists: evaluation.validationLists,
         minCount: data.kind === "synthetic" ? 1 : data.vocabulary.minCount,
-        common: data.kind === "synthetic" ? syntheticCommon : data.common,
+        common: commonOf(experiment),
         features: declaredSchema(columns),
         startFrom: entry.startFrom,
       },
@@ -81,6 +84,15 @@ export function planOf(experiment: Experiment): Plan {
     headline,
     selectBy,
   };
+}
+
+/** What a method does, stage by stage. */
+export function stagesOf(
+  entry: PlannedMethod["entry"],
+  settings: PlannedMethod["settings"],
+): readonly Stage[] {
+  const definition = methods[entry.kind] as unknown as MethodDefinition<{ readonly kind: string }>;
+  return definition.stages(entry, settings);
 }
 
 /** The parties of a method: every client by itself, or one that holds all. */

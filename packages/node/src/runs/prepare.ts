@@ -3,15 +3,15 @@ import {
   oracleColumn,
   splitClient,
   splitStored,
-  syntheticColumns,
   syntheticWorld,
   type ColumnsConfig,
   type RawTable,
   type SplitClient,
   type SplitRules,
+  type TrueAffinity,
 } from "@atoll/core/data";
 import { AtollError, AtollErrors } from "@atoll/core/errors";
-import type { Experiment } from "../experiment/index.ts";
+import { feedbackOf, rolesOf, type Experiment } from "../experiment/index.ts";
 import { cachedTable, cacheDirectory, readCached, type StoredTable } from "../tables/index.ts";
 import { clientSources } from "./client-sources.ts";
 import { collectProblems } from "./collect-problems.ts";
@@ -22,6 +22,8 @@ export interface ClientTable {
   readonly client: string;
   readonly rows: RawTable | StoredTable;
   readonly columns: ColumnsConfig;
+  /** What users want, where a synthetic world's users choose. */
+  readonly affinity?: TrueAffinity;
 }
 
 /** Every client's rows; the problems of all clients are reported at once. */
@@ -33,10 +35,10 @@ export async function readTables(
 ): Promise<ClientTable[]> {
   const { data } = experiment;
   if (data.kind === "synthetic")
-    return syntheticWorld(data).map(({ client, table }) => ({
-      client,
+    return syntheticWorld(data).map(({ table, ...market }) => ({
+      ...market,
       rows: table,
-      columns: syntheticColumns,
+      columns: rolesOf(experiment),
     }));
   const cache = cacheDirectory(experimentDirectory, process.env["ATOLL_CACHE"]);
   const clients = clientSources(experiment, experimentDirectory);
@@ -99,9 +101,9 @@ export function rulesOf(
   return {
     client,
     columns,
-    feedback: data.kind === "synthetic" ? "explicit" : data.feedback,
+    feedback: feedbackOf({ data }),
     ...(data.kind === "files" && data.duplicates && { duplicates: data.duplicates }),
-    ...(data.kind === "synthetic" && { oracleColumn }),
+    ...(data.kind === "synthetic" && data.feedback !== "implicit" && { oracleColumn }),
     split,
     ...(negatives && { negatives }),
   };
@@ -118,12 +120,15 @@ export async function prepareClients(
   tables.sort((a, b) => (a.client < b.client ? -1 : 1));
   const errors: AtollError[] = [];
   const splits = new Map<number, SplitClient[]>(experiment.seeds.map((seed) => [seed, []]));
-  for (const [done, { client, rows, columns }] of tables.entries()) {
+  for (const [done, { client, rows, columns, affinity }] of tables.entries()) {
     signal.throwIfAborted();
     onEvent({ kind: "splitting", client, done, total: tables.length });
     try {
-      for (const [seed, list] of splits)
-        list.push(splitOf(rows, rulesOf(experiment, client, columns), seed));
+      const rules = {
+        ...rulesOf(experiment, client, columns),
+        ...(affinity && { affinity }),
+      };
+      for (const [seed, list] of splits) list.push(splitOf(rows, rules, seed));
     } catch (error) {
       collectProblems(errors, error);
     } finally {

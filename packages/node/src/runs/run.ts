@@ -1,13 +1,14 @@
 import { availableParallelism } from "node:os";
 import type { SplitClient } from "@atoll/core/data";
 import { describeMessages, type DeclaredMessage } from "@atoll/core/federation";
-import { methods, type MethodDefinition } from "@atoll/core/methods";
+import { readCodebooks } from "@atoll/core/methods";
 import type { Experiment } from "../experiment/index.ts";
 import {
   assembleResult,
+  codebookPages,
   type CandidateFile,
+  type CodebookPages,
   type MetricsLine,
-  type Result,
 } from "../results/index.ts";
 import { workerPool } from "../workers/index.ts";
 import { writeCandidates } from "./candidates.ts";
@@ -23,7 +24,7 @@ import {
   type RunFolder,
   type RunRecord,
 } from "./folder.ts";
-import { partiesOf, planOf, type Plan } from "./plan.ts";
+import { partiesOf, planOf, stagesOf, type Plan } from "./plan.ts";
 import { prepareClients } from "./prepare.ts";
 import { runInOrder } from "./schedule.ts";
 import { withoutTestRows } from "./without-test-rows.ts";
@@ -66,6 +67,8 @@ export interface RunFiles {
   readonly lines: readonly MetricsLine[];
   /** What each method's messages may carry, by method name. */
   readonly messages: Readonly<Record<string, readonly DeclaredMessage[]>>;
+  /** Of the first seed, where methods have codebooks. */
+  readonly codebooks: CodebookPages | undefined;
 }
 
 /** Reads the rest of a finished run back from its folder. */
@@ -73,12 +76,11 @@ export async function readRun(directory: string): Promise<RunFiles> {
   const { folder, record } = await oldRunFolder(directory);
   const { methods: planned } = planOf(record.experiment as Experiment);
   const messages = planned.map(({ entry, settings }) => {
-    const definition = methods[entry.kind] as unknown as MethodDefinition<{
-      readonly kind: string;
-    }>;
-    return [entry.name, describeMessages(definition.stages(entry, settings))] as const;
+    return [entry.name, describeMessages(stagesOf(entry, settings))] as const;
   });
+  const pages = await folder.readJson<unknown>("codebooks.json");
   return {
+    codebooks: pages === undefined ? undefined : codebookPages.parse(pages),
     environment: (await folder.readJson<Environment>("environment.json"))!,
     lines: await folder.readLines(),
     messages: Object.fromEntries(messages),
@@ -145,7 +147,7 @@ async function execute(
   if (signal.aborted && records.size < plan.cells.length)
     return { kind: "stopped", directory: folder.path, saved: stopped };
 
-  const result: Result = await assembleResult({
+  const { result, pages } = await assembleResult({
     experiment,
     plan,
     splits,
@@ -158,8 +160,19 @@ async function execute(
       )!;
       return (await directoryStore(folder.party(cell, party.name)).read(file))!;
     },
+    readCodebooks: async (cell) => {
+      const { entry } = plan.methods.find((planned) => planned.entry.name === cell.method)!;
+      const kept = await Promise.all(
+        partiesOf(entry, clients).map(async ({ name }) => {
+          const codebooks = await readCodebooks(directoryStore(folder.party(cell, name)));
+          return codebooks === undefined ? [] : [[name, codebooks] as const];
+        }),
+      );
+      return Object.fromEntries(kept.flat());
+    },
     onProgress: (done, total) => onEvent({ kind: "statistics", done, total }),
   });
+  if (pages !== undefined) await folder.writeJson("codebooks.json", pages);
   await folder.writeJson("result.json", result);
   return { kind: "done", result, directory: folder.path };
 }
@@ -218,9 +231,15 @@ function announce(
       const { entry, settings } = plan.methods.find(
         (planned) => planned.entry.name === cell.method,
       )!;
-      const trains = entry.kind !== "popularity" && entry.kind !== "best-possible";
-      const { rounds, localEpochs } = settings.federation;
-      return { ...cell, rounds: trains ? rounds : 0, rowsPerRound: rowsPerRound * localEpochs };
+      const numParties = partiesOf(entry, clients).length;
+      return {
+        ...cell,
+        stages: stagesOf(entry, settings).map(({ name, rounds }) => ({
+          stage: name,
+          rounds: rounds?.(numParties) ?? 1,
+        })),
+        rowsPerRound: rowsPerRound * settings.federation.localEpochs,
+      };
     }),
     finished: plan.cells.filter(({ seed, method }) => records.has(`${seed}/${method}`)),
     threads,

@@ -3,6 +3,7 @@ import { bytes, duration, mean } from "../format.ts";
 import { html } from "../html.ts";
 import { methodLabel } from "../labels.ts";
 import { scrollTable } from "../widgets/scroll-table.ts";
+import { stageTraffic } from "./stage-traffic.ts";
 import type { Section } from "./section.ts";
 
 const WIDTH = 200;
@@ -64,6 +65,7 @@ export function cost(facts: Facts): Section {
             })}
           </tbody>`,
         { label: "Bytes, rounds and time by method" },
-      )}`,
+      )}
+      ${stageTraffic(facts)}`,
   };
 }

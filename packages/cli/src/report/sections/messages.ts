@@ -1,8 +1,10 @@
 import { html } from "../html.ts";
 import type { ReportMessage } from "../input.ts";
+import type { Facts } from "../facts.ts";
 import { list } from "../format.ts";
 import { methodLabel } from "../labels.ts";
 import { scrollTable } from "../widgets/scroll-table.ts";
+import { anchorsNote } from "./anchors-note.ts";
 import type { Section } from "./section.ts";
 
 interface Declared extends ReportMessage {
@@ -10,7 +12,10 @@ interface Declared extends ReportMessage {
 }
 
 /** Every message kind that some method declares; a message beyond these is refused at the client. */
-export function messagesSection(messages: readonly ReportMessage[]): Section | undefined {
+export function messagesSection(
+  messages: readonly ReportMessage[],
+  facts: Facts,
+): Section | undefined {
   if (messages.length === 0) return undefined;
   const distinct = new Map<string, Declared>();
   for (const message of messages) {
@@ -59,7 +64,8 @@ export function messagesSection(messages: readonly ReportMessage[]): Section | u
             )}
           </tbody>`,
         { label: "Messages", className: "cards" },
-      )}`,
+      )}
+      ${anchorsNote(messages, facts)}`,
   };
 }
 

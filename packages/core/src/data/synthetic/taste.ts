@@ -5,7 +5,8 @@ import type { SyntheticConfig } from "./config.ts";
 export const NUM_VALUES = { segment: 12, device: 3, category: 12, brand: 40 };
 type Attribute = keyof typeof NUM_VALUES;
 
-const LATENT = 3;
+/** Length of a latent vector. */
+export const LATENT = 3;
 
 /** Latent vectors of an attribute's values, [numValues * LATENT]. */
 export function latentOf(numValues: number, stream: RandomStream): Float64Array {
@@ -25,6 +26,16 @@ function mix(shared: Float64Array, own: Float64Array, share: number): Float64Arr
   const a = share ** 0.25;
   const b = Math.sqrt(1 - Math.sqrt(share));
   return shared.map((value, i) => a * value + b * own[i]!);
+}
+
+/**
+ * The same where the other side of the inner product is a market's own and independent, as users' vectors
+ * are: then a share s of the vectors' variance is a share s of the taste's.
+ *
+ *   x = s^(1/2) shared + (1 - s)^(1/2) own
+ */
+export function mixOneSide(shared: number, own: number, share: number): number {
+  return Math.sqrt(share) * shared + Math.sqrt(1 - share) * own;
 }
 
 /** Inner product of vector i of `a` and vector j of `b`: variance 1 where they are independent. */
@@ -65,6 +76,6 @@ export function tasteOf(client: string, { worldSeed, sharedTaste }: SyntheticCon
       category: mixed("category"),
       brand: mixed("brand"),
     },
-    bend: Math.sqrt(sharedTaste) + Math.sqrt(1 - sharedTaste) * ownBend,
+    bend: mixOneSide(1, ownBend, sharedTaste),
   };
 }

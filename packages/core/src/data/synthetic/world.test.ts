@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import type { RawTable } from "../table.ts";
 import { encode } from "../encode.ts";
 import { splitClient } from "../split-client.ts";
-import { oracleColumn, syntheticColumns, syntheticCommon, syntheticWorld } from "./world.ts";
+import { oracleColumn, syntheticColumns, syntheticCommon } from "./columns.ts";
+import { syntheticWorld } from "./world.ts";
 
 const config = {
   kind: "synthetic" as const,
@@ -110,4 +111,20 @@ test("its columns fit its tables, and only what is common is one when pooled", (
   const split = splits[0]!;
   expect([...oracle!]).toEqual(Array.from(split.test, (row) => split.oracle![row]!));
   expect(label.length).toBe(4000);
+});
+
+test("settings that are left out change no number: these were drawn before there was a catalogue", () => {
+  const tables = syntheticWorld({ ...config, markets: { a: { rows: 700 }, b: { rows: 60 } } });
+  const truth = tables.map(({ table }) => numbers(table, oracleColumn));
+  const clicks = tables.map(({ table }) =>
+    numbers(table, "click").reduce((sum, click) => sum + click, 0),
+  );
+  expect(truth.map((p) => [p[0], p.at(-1)])).toEqual([
+    [0.4788648863899108, 0.08864153796796571],
+    [0.46891409281936475, 0.03190581405769308],
+  ]);
+  expect(clicks).toEqual([120, 4]);
+  expect(Object.keys(tables[0]!.table.columns).join()).toBe(
+    "user,item,time,click,segment,device,category,brand,age,price,trueProbability",
+  );
 });

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { lightGcnConfig, mfBprConfig } from "../../models/collaborative/index.ts";
+import { lightGcnConfig, mfBprConfig, svdConfig } from "../../models/collaborative/index.ts";
 
 const positive = z.number().int().positive();
 
 /** Phase 1: vectors of each market's users and items. */
 export const collaborativeConfig = z.strictObject({
   model: z
-    .discriminatedUnion("kind", [lightGcnConfig, mfBprConfig])
+    .discriminatedUnion("kind", [lightGcnConfig, mfBprConfig, svdConfig])
     .prefault({ kind: "lightgcn" })
     .describe("what learns the vectors, on training positives alone"),
   rounds: positive

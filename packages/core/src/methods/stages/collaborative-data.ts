@@ -4,6 +4,7 @@ import {
   itemsOfUser,
   rowsOfFeature,
   selectTask,
+  type Encoder,
   type Examples,
   type FeatureSchema,
   type TrainingData,
@@ -16,6 +17,7 @@ import type { MethodSettings } from "../types.ts";
 /** A client's training positives, and what else a collaborative method knows of its rows. */
 export interface CollaborativeData {
   readonly data: TrainingData;
+  readonly encoder: Encoder;
   readonly positives: Positives;
   /** Scores evaluation rows, as probabilities. */
   readonly scorerOf: (recommender: () => Recommender) => Scorer;
@@ -32,7 +34,7 @@ export function collaborativeData(
   kind: string,
 ): CollaborativeData {
   // Rare items must not share a row here: they would share their neighbours.
-  const { data: all } = encode(context.splits, { minCount: 1, common: settings.common });
+  const { data: all, encoder } = encode(context.splits, { minCount: 1, common: settings.common });
   const data = selectTask(all, settings.training.task);
   const { schema } = data;
   const sizeOf = (feature: string) =>
@@ -57,6 +59,7 @@ export function collaborativeData(
   };
   return {
     data,
+    encoder,
     positives: { numUsers, numItems, ...itemsOfUser(numUsers, [pairs]) },
     scorerOf: (recommender) => ({
       score: async (examples) => {
@@ -67,11 +70,11 @@ export function collaborativeData(
   };
 }
 
-/** The table row of values out of vocabulary, which comes right before the first value. */
-const UNSEEN_ROW = FIRST_VALUE_ROW - 1;
+/** The table row of values out of vocabulary, which comes right before the first value: number 0. */
+export const UNSEEN_ROW = FIRST_VALUE_ROW - 1;
 
-/** The user and the item of every example. */
-function pairsIn(examples: Examples, schema: FeatureSchema) {
+/** The user and the item of every example, numbered. */
+export function pairsIn(examples: Examples, schema: FeatureSchema) {
   const numbered = (feature: string) =>
     rowsOfFeature(examples, schema, feature).map((row) => row - UNSEEN_ROW);
   return { user: numbered("user"), item: numbered("item") };

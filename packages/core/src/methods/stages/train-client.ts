@@ -3,10 +3,16 @@ import type { ClientContext } from "../../federation/client-context.ts";
 import type { StageClient } from "../../federation/stage.ts";
 import type { Message, WireArray } from "../../federation/types.ts";
 import { parseMetric } from "../../metrics/index.ts";
-import { buildModel } from "../../models/index.ts";
 import { streamOf } from "../../random/index.ts";
-import { createTrainer, select, type Numbers, type Selection } from "../../training/index.ts";
+import {
+  createTrainer,
+  select,
+  type Numbers,
+  type Selection,
+  type Trainer,
+} from "../../training/index.ts";
 import type { MethodSettings } from "../types.ts";
+import type { Augmentation } from "./augmentation.ts";
 import type { Exchange } from "./exchange.ts";
 import { startFromEarlier, storeTrained } from "./start-from.ts";
 import { prefixed, unprefixed } from "./train-server.ts";
@@ -21,29 +27,40 @@ export async function trainClient(
   context: ClientContext,
   settings: MethodSettings,
   sharing: Sharing,
-  exchange: Exchange,
+  { exchange, augmentation }: { readonly exchange: Exchange; readonly augmentation: Augmentation },
 ): Promise<StageClient> {
   const { training, federation } = settings;
   const { vocabularies: agreed } = context.memory;
-  const { data: all, encoder } = encode(context.splits, {
+  const { data: encoded, encoder } = encode(context.splits, {
     minCount: settings.minCount,
     common: settings.common,
     ...(agreed && { vocabularies: agreed }),
     onProgress: (share) => context.onProgress?.({ work: "encoding", share }),
   });
+  const all = augmentation.data(context, encoded);
   const { task } = training;
-  const built = buildModel(settings.model, all.schema);
+  const built = augmentation.build(settings.model, all.schema);
   const data = built.multiTask === true ? all : selectTask(all, task);
-  const model = data === all ? built : buildModel(settings.model, data.schema);
-  const trainer = await createTrainer({
-    model,
-    data,
-    config: training,
-    executor: context.executor,
-    seed: context.seed,
-    party: context.name,
-  });
-  await startFromEarlier(context, settings, model, trainer);
+  const model = data === all ? built : augmentation.build(settings.model, data.schema);
+  const create = async () => {
+    const created = await createTrainer({
+      model,
+      data,
+      config: training,
+      executor: context.executor,
+      seed: context.seed,
+      party: context.name,
+    });
+    exchange.start(created, context.seed);
+    await startFromEarlier(context, settings, model, created);
+    augmentation.start?.(context, model, created);
+    return created;
+  };
+  /** What travels, and what is validated and scored: the same, but where a personal model stays at home. */
+  const trainer = await create();
+  const lambda = sharing.kind === "federated" ? sharing.personal : undefined;
+  const own = lambda === undefined ? trainer : await create();
+  let hasReceived = false;
 
   const metric = parseMetric(settings.selectBy);
   const validation = new Map(
@@ -55,7 +72,7 @@ export async function trainClient(
 
   const validate = async (part: EvaluationPart): Promise<number> => {
     const examples = validation.get(part.client)!;
-    const scores = await trainer.score(examples);
+    const scores = await own.score(examples);
     return validationValue(part.client, { examples, scores, numUsers: part.numUsers }, settings);
   };
 
@@ -69,7 +86,7 @@ export async function trainClient(
       const candidate = { value, round, higherIsBetter: metric.definition.higherIsBetter };
       selections.set(
         part.client,
-        select(selections.get(part.client)!, candidate, () => trainer.snapshot()),
+        select(selections.get(part.client)!, candidate, () => own.snapshot()),
       );
     }
     return values;
@@ -90,8 +107,8 @@ export async function trainClient(
     context.memory.scorer = {
       score: (examples, part) => {
         const best = selections.get(part)?.best;
-        if (best !== undefined) trainer.restore(best.snapshot);
-        return trainer.score(examples);
+        if (best !== undefined) own.restore(best.snapshot);
+        return own.score(examples);
       },
     };
   };
@@ -99,37 +116,47 @@ export async function trainClient(
   return {
     handle: async (request, signal) => {
       exchange.install(trainer, request.arrays);
+      // A personal model starts where the federation stands when its client joins.
+      if (!hasReceived && own !== trainer) exchange.install(own, request.arrays);
+      hasReceived = true;
       const valid = await consider(request.round);
       const answer = { numExamples, valid, stale: stale(), finished: hasFinished() };
       if (request.kind === "finish") {
-        await storeTrained(context, model, trainer, selections, encoder);
+        await storeTrained(context, model, own, selections, encoder);
         serve();
         return reply(request, "finished", { ...answer, finished: true });
       }
       // Alone, nobody waits for this client: it stops here, at its own time.
       if (answer.finished && sharing.kind === "alone") return reply(request, "update", answer);
       const anchor = trainer.parameters.slice();
-      let loss = 0;
-      for (let epoch = 0; epoch < federation.localEpochs; epoch++) {
-        const stream = streamOf(context.seed, request.round, context.name, "epoch", epoch);
-        const proximalMu = sharing.kind === "federated" ? sharing.proximalMu : 0;
-        loss += await trainer.epoch({
-          stream,
-          proximal: { mu: proximalMu, anchor },
-          onProgress: (share) =>
-            context.onProgress?.({
-              work: "training",
-              share: (epoch + share) / federation.localEpochs,
-            }),
-          ...(signal && { signal }),
-        });
-      }
-      const trainLoss = loss / federation.localEpochs;
-      return reply(request, "update", { ...answer, trainLoss }, exchange.collect(trainer));
+      const { localEpochs } = federation;
+      const numPasses = own === trainer ? localEpochs : 2 * localEpochs;
+      let passes = 0;
+      const train = async (one: Trainer, mu: number): Promise<number> => {
+        let loss = 0;
+        for (let epoch = 0; epoch < localEpochs; epoch++) {
+          const stream = streamOf(context.seed, request.round, context.name, "epoch", epoch);
+          loss += await one.epoch({
+            stream,
+            proximal: { mu, anchor },
+            onProgress: (share) =>
+              context.onProgress?.({ work: "training", share: (passes + share) / numPasses }),
+            ...(signal && { signal }),
+          });
+          passes += 1;
+        }
+        return loss / localEpochs;
+      };
+      const proximalMu = sharing.kind === "federated" ? sharing.proximalMu : 0;
+      const shared = await train(trainer, proximalMu);
+      const trainLoss = lambda === undefined ? shared : await train(own, lambda);
+      return reply(request, "update", { ...answer, trainLoss }, exchange.collect(trainer, data));
     },
     save: () => {
       const { arrays: numbers, metadata } = trainer.save();
       const arrays = prefixed("trainer:", numbersToWire(numbers));
+      const personal = own === trainer ? undefined : own.save();
+      if (personal) Object.assign(arrays, prefixed("personal:", numbersToWire(personal.arrays)));
       const best: Record<string, unknown> = {};
       for (const [part, selection] of selections) {
         best[part] = {
@@ -142,7 +169,12 @@ export async function trainClient(
       }
       return {
         arrays,
-        metadata: { trainer: metadata, best, serving: context.memory.scorer !== undefined },
+        metadata: {
+          trainer: metadata,
+          ...(personal && { personal: personal.metadata, hasReceived }),
+          best,
+          serving: context.memory.scorer !== undefined,
+        },
       };
     },
     load: (state) => {
@@ -150,6 +182,13 @@ export async function trainClient(
         arrays: wireToNumbers(unprefixed("trainer:", state.arrays)),
         metadata: state.metadata["trainer"] as Record<string, unknown>,
       });
+      if (own !== trainer) {
+        own.load({
+          arrays: wireToNumbers(unprefixed("personal:", state.arrays)),
+          metadata: state.metadata["personal"] as Record<string, unknown>,
+        });
+        hasReceived = state.metadata["hasReceived"] === true;
+      }
       const best = state.metadata["best"] as Record<
         string,
         { stale: number; value?: number; round?: number }
@@ -167,7 +206,10 @@ export async function trainClient(
       }
       if (state.metadata["serving"] === true) serve();
     },
-    close: () => trainer.close(),
+    close: async () => {
+      await trainer.close();
+      if (own !== trainer) await own.close();
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import type { Vocabularies } from "../../data/index.ts";
 import { streamOf } from "../../random/index.ts";
 import type { MethodSettings } from "../types.ts";
 import type { Exchange } from "./exchange.ts";
+import { joinRows } from "./join-rows.ts";
 import { trainReply, type Sharing } from "./train.ts";
 
 /**
@@ -20,9 +21,12 @@ export function trainServer(
   const { rounds, clientsPerRound } = settings.federation;
   const vocabularies = (context.results.get("vocabulary")?.metadata["vocabularies"] ??
     {}) as Vocabularies;
+  /** What the strategy steps on. */
+  const stepped = <T>(arrays: Readonly<Record<string, T>>) =>
+    only(arrays, (name) => name !== STATISTICS && !exchange.joins.has(name));
   let global: Record<string, WireArray> = exchange.initial(context.seed, vocabularies);
   let strategyState =
-    sharing.kind === "federated" ? sharing.strategy.init(learned(global)) : undefined;
+    sharing.kind === "federated" ? sharing.strategy.init(stepped(global)) : undefined;
   let round = 0;
   let phase: "training" | "finishing" | "over" = "training";
   let finished = new Set<string>();
@@ -63,10 +67,10 @@ export function trainServer(
         updates.push({ client, numExamples, arrays: reply.arrays });
       }
       if (sharing.kind === "federated" && strategyState !== undefined) {
-        const own = updates.map((update) => ({ ...update, arrays: learned(update.arrays) }));
-        const [next, memory] = sharing.strategy.step(learned(global), own, strategyState);
-        const [statistics] = mean.step(measuredOnly(global), updates, mean.init(global));
-        global = { ...next, ...statistics };
+        const own = updates.map((update) => ({ ...update, arrays: stepped(update.arrays) }));
+        const [next, memory] = sharing.strategy.step(stepped(global), own, strategyState);
+        const [statistics] = mean.step(measured(global), updates, mean.init(global));
+        global = { ...next, ...statistics, ...joinRows(global, updates, exchange.joins) };
         strategyState = memory;
       }
       round += 1;
@@ -102,12 +106,11 @@ export function trainServer(
 const STATISTICS = "state";
 const mean = strategies.fedavg();
 
-function learned<T>(arrays: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(arrays).filter(([name]) => name !== STATISTICS));
-}
+const measured = <T>(arrays: Readonly<Record<string, T>>) =>
+  only(arrays, (name) => name === STATISTICS);
 
-function measuredOnly<T>(arrays: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(arrays).filter(([name]) => name === STATISTICS));
+function only<T>(arrays: Readonly<Record<string, T>>, keep: (name: string) => boolean) {
+  return Object.fromEntries(Object.entries(arrays).filter(([name]) => keep(name)));
 }
 
 export function prefixed<T>(

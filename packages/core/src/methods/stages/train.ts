@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Strategy } from "../../federation/index.ts";
 import type { Stage } from "../../federation/stage.ts";
 import type { MethodSettings } from "../types.ts";
+import { NO_AUGMENTATION, type Augmentation } from "./augmentation.ts";
 import { exchangeOf } from "./exchange.ts";
 import { trainClient } from "./train-client.ts";
 import { trainServer } from "./train-server.ts";
@@ -14,7 +15,22 @@ export interface Federated {
   readonly normalisation: "federated" | "local";
   /** Weight of the proximal term; 0 for none. */
   readonly proximalMu: number;
+  /**
+   * Trains a second, personal model v beside the one that travels, w, with lambda/2 ||v - w||^2 on the
+   * dense parameters, w as received; v is what the client validates and scores with. Its value is lambda.
+   */
+  readonly personal?: number;
+  /** Whether dense parameters, running statistics and tables of `federation.shared` travel. Default: true. */
+  readonly dense?: boolean;
+  /** How rows of other features' values are joined, by embedding and feature; undefined where they stay. */
+  readonly rows?: (embedding: string, feature: string) => RowJoin | undefined;
 }
+
+/**
+ * How the server joins the rows of a table: by the clients' training rows, or row by row by those of them
+ * that carry the row's value, where a row that nobody has stays as it was.
+ */
+export type RowJoin = "mean" | "usage";
 
 /** Rounds without exchange: local-only training and the centralised reference. */
 export interface Alone {
@@ -45,11 +61,16 @@ export type TrainReply = z.infer<typeof trainReply>;
  * one a deployment would serve), trains `localEpochs` passes and answers with its share. After the last
  * round every client takes over the final state, validates once more and keeps its best.
  */
-export function trainStage(settings: MethodSettings, sharing: Sharing): Stage {
-  const exchange = exchangeOf(settings, sharing);
+export function trainStage(
+  settings: MethodSettings,
+  sharing: Sharing,
+  augmentation: Augmentation = NO_AUGMENTATION,
+): Stage {
+  const exchange = exchangeOf(settings, sharing, augmentation);
   const empty = z.strictObject({});
   return {
     name: "train",
+    rounds: () => settings.federation.rounds + 1,
     messages: {
       train: {
         arrays: exchange.declared,
@@ -57,7 +78,7 @@ export function trainStage(settings: MethodSettings, sharing: Sharing): Stage {
         purpose: "the global state to train from",
       },
       update: {
-        arrays: exchange.declared,
+        arrays: { ...exchange.declared, ...exchange.declaredUses },
         metadata: trainReply,
         purpose:
           "the client's share after its passes over its own rows, with row count, loss and validation value",
@@ -70,6 +91,6 @@ export function trainStage(settings: MethodSettings, sharing: Sharing): Stage {
       },
     },
     server: (context) => trainServer(context, settings, sharing, exchange),
-    client: (context) => trainClient(context, settings, sharing, exchange),
+    client: (context) => trainClient(context, settings, sharing, { exchange, augmentation }),
   };
 }

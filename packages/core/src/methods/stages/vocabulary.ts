@@ -19,6 +19,7 @@ export function vocabularyStage(settings: MethodSettings): Stage {
   const metadata = z.strictObject({ vocabularies: vocabulariesSchema });
   return {
     name: "vocabulary",
+    rounds: () => 2,
     messages: {
       list: {
         arrays: {},

@@ -10,6 +10,8 @@ export interface FactorTrainer {
   readonly factors: () => Factors;
   /** All that was learned, with the optimiser's memory: the live arrays. */
   readonly arrays: Readonly<Record<string, Float32Array>>;
+  /** [numItems * width], the item vectors among what is learned, live; absent where there are none. */
+  readonly items?: Float32Array;
   /** Optimiser steps taken; to be written when `arrays` are restored. */
   steps: number;
 }

@@ -17,4 +17,5 @@ export {
 } from "./lightgcn.ts";
 export { createMfBpr, fitMfBpr, mfBprConfig, type MfBprConfig } from "./mf-bpr.ts";
 export { type Positives } from "./positives.ts";
+export { createSvd, fitSvd, svdConfig, type SvdConfig } from "./svd.ts";
 export type { FitOptions, Recommender } from "./types.ts";

@@ -87,18 +87,21 @@ export function createLightGcn(
     finalGradient.fill(0);
     const loss = bprGradient(final, finalGradient, triples, { width, numUsers });
     graph.meanOfLayers(finalGradient, gradient);
-    let penalty = 0;
     const share = decay / triples.numTriples;
-    const decayRow = (node: number) => {
-      for (let at = node * width; at < (node + 1) * width; at++) {
-        penalty += embeddings[at]! ** 2;
-        gradient[at]! += share * embeddings[at]!;
+    // The sum goes in and comes out: as a variable of the closure it would be a heap number.
+    const decayRow = (node: number, sum: number): number => {
+      for (let at = node * width, end = at + width; at < end; at++) {
+        const value = embeddings[at]!;
+        sum += value * value;
+        gradient[at]! += share * value;
       }
+      return sum;
     };
+    let penalty = 0;
     for (let t = 0; t < triples.numTriples; t++) {
-      decayRow(triples.users[t]!);
-      decayRow(numUsers + triples.positives[t]!);
-      decayRow(numUsers + triples.negatives[t]!);
+      penalty = decayRow(triples.users[t]!, penalty);
+      penalty = decayRow(numUsers + triples.positives[t]!, penalty);
+      penalty = decayRow(numUsers + triples.negatives[t]!, penalty);
     }
     optimiser.step(embeddings, gradient, memory);
     return loss + 0.5 * share * penalty;
@@ -141,6 +144,7 @@ export function createLightGcn(
         Object.entries(memory.moments).map(([name, moment]) => [`moment:${name}`, moment]),
       ),
     },
+    items: embeddings.subarray(numUsers * width),
     get steps() {
       return memory.step;
     },

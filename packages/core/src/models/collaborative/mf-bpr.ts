@@ -101,6 +101,7 @@ export function createMfBpr(
       return { width, users: served, items: items.slice(), ...(bias && { bias: bias.slice() }) };
     },
     arrays: { users, items, ...(bias && { bias }) },
+    items,
     steps: 0,
   };
   return trainer;

@@ -15,7 +15,7 @@ export interface Propagation {
 /**
  * A = D^{-1/2} R D^{-1/2}, R the adjacency matrix of users and items, D its degrees; nodes without an edge
  * propagate nothing. The sum is taken by Horner's rule, y <- x + A y, K times: no layer is kept, and
- * nothing is allocated. He et al. 2020, "LightGCN", equations 3, 4 and 8.
+ * nothing is allocated; tables hold D^{-1/2} y, so that a layer is sums and one product. He et al. 2020, "LightGCN", equations 3, 4 and 8.
  */
 export function propagation(
   arena: Arena,
@@ -35,40 +35,38 @@ export function propagation(
     numUsers,
   );
   neighbours.set(byItem.items, numEdges);
-  const scale = Float32Array.from({ length: numNodes }, (_, node) => {
+  const scale = arena.float32(numNodes);
+  for (let node = 0; node < numNodes; node++) {
     const degree = starts[node + 1]! - starts[node]!;
-    return degree === 0 ? 0 : 1 / Math.sqrt(degree);
-  });
+    scale[node] = degree === 0 ? 0 : 1 / Math.sqrt(degree);
+  }
 
-  const scaled = arena.float32(numNodes * width);
-  const sums = arena.float32(numNodes * width);
+  const tables = [arena.float32(numNodes * width), arena.float32(numNodes * width)] as const;
   const { kernels, address } = arena;
+  const share = 1 / (layers + 1);
   return {
     numNodes,
     meanOfLayers: (x, out) => {
-      out.set(x);
+      if (layers === 0) {
+        out.set(x);
+        return;
+      }
+      kernels.scaleRows(address(x), width, address(scale), numNodes, address(tables[0]));
       for (let layer = 0; layer < layers; layer++) {
-        for (let node = 0, at = 0; node < numNodes; node++) {
-          const factor = scale[node]!;
-          for (const end = at + width; at < end; at++) scaled[at] = factor * out[at]!;
-        }
-        kernels.gatherBags(
-          address(scaled),
+        const last = layer === layers - 1;
+        kernels.propagate(
+          address(tables[layer % 2]!),
           width,
-          address(neighbours),
           address(neighbours),
           address(starts),
           numNodes,
-          0,
-          address(sums),
+          address(x),
+          address(scale),
+          share,
+          last ? 1 : 0,
+          last ? address(out) : address(tables[(layer + 1) % 2]!),
         );
-        for (let node = 0, at = 0; node < numNodes; node++) {
-          const factor = scale[node]!;
-          for (const end = at + width; at < end; at++) out[at] = x[at]! + factor * sums[at]!;
-        }
       }
-      const share = 1 / (layers + 1);
-      for (let at = 0; at < out.length; at++) out[at]! *= share;
     },
   };
 }

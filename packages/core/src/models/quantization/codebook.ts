@@ -11,7 +11,11 @@ export interface Codebook {
   readonly counts: Float32Array;
   /** [codes * width], S: moving average of the sums of residuals that chose a code. */
   readonly sums: Float32Array;
+  /** Somebody else's for the time being: steps leave the rows as they are, no code starts anew. */
+  isFixed: boolean;
 }
+
+type Averages = Omit<Codebook, "isFixed">;
 
 /** What a batch did at one level. */
 export interface LevelBatch {
@@ -25,7 +29,11 @@ export interface LevelBatch {
  * N <- g N + (1 - g) n,   S <- g S + (1 - g) s, with n_k the uses of code k in the batch and s_k the sum
  * of the residuals that chose it. Van den Oord et al. 2017, appendix A.1.
  */
-export function countUses({ counts, sums }: Codebook, batch: LevelBatch, decay: number): void {
+export function countUses(
+  { counts, sums }: Pick<Averages, "counts" | "sums">,
+  batch: LevelBatch,
+  decay: number,
+): void {
   const { codes, residuals } = batch;
   const width = sums.length / counts.length;
   const share = 1 - decay;
@@ -43,7 +51,7 @@ export function countUses({ counts, sums }: Codebook, batch: LevelBatch, decay: 
  *
  *   M_k = (N_k + epsilon) / (sum N + K epsilon) sum N.
  */
-export function moveToAverages({ rows, counts, sums }: Codebook, epsilon: number): void {
+export function moveToAverages({ rows, counts, sums }: Averages, epsilon: number): void {
   const numCodes = counts.length;
   const width = sums.length / numCodes;
   const total = counts.reduce((sum, count) => sum + count, 0);
@@ -58,7 +66,7 @@ export function moveToAverages({ rows, counts, sums }: Codebook, epsilon: number
  * S_k = threshold times that residual (Zeghidour et al. 2021; lucidrains). Returns these codes.
  */
 export function restartDead(
-  { rows, counts, sums }: Codebook,
+  { rows, counts, sums }: Averages,
   { residuals, codes }: LevelBatch,
   threshold: number,
   random: RandomStream,

@@ -62,10 +62,10 @@ test("Sinkhorn's algorithm evens out what the nearest code crowds", () => {
 });
 
 test("perplexity is the number of codes where all are used alike, and 1 where one is", () => {
-  const even = codeUsage(Int32Array.of(0, 3, 1, 3, 2, 3, 3, 3), 2, 4);
+  const even = codeUsage(Int32Array.of(0, 3, 1, 3, 2, 3, 3, 3), 2, [4, 4]);
   expect(even.usage).toEqual([1, 0.25]);
   expect(even.perplexity[0]).toBeCloseTo(4, 12);
   expect(even.perplexity[1]).toBeCloseTo(1, 12);
-  const uneven = codeUsage(Int32Array.of(0, 0, 0, 1), 1, 2);
+  const uneven = codeUsage(Int32Array.of(0, 0, 0, 1), 1, [2]);
   expect(uneven.perplexity[0]).toBeCloseTo(0.75 ** -0.75 * 0.25 ** -0.25, 12);
 });

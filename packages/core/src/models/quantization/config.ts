@@ -2,6 +2,7 @@ import { z } from "zod";
 import { optimiserConfig } from "../../optim/index.ts";
 
 const positive = z.number().int().positive();
+const numCodes = z.number().int().min(2);
 
 /**
  * Everything that implementations of the RQ-VAE choose differently. The defaults are those of LC-Rec
@@ -15,7 +16,10 @@ export const rqVaeConfig = z.strictObject({
     .describe("widths of the encoder's hidden layers; the decoder's are these in reverse"),
   width: positive.default(32).describe("length of a code's vector"),
   levels: positive.default(3).describe("codes per item"),
-  codes: z.number().int().min(2).default(256).describe("vectors per codebook"),
+  codes: z
+    .union([numCodes, z.array(numCodes).min(1)])
+    .default(256)
+    .describe("vectors per codebook, of all levels or one number for each"),
   commitment: z
     .number()
     .nonnegative()
@@ -124,3 +128,11 @@ export const rqVaeConfig = z.strictObject({
 });
 
 export type RqVaeConfig = z.infer<typeof rqVaeConfig>;
+
+/** Codes of each level. */
+export function codesByLevel({ levels, codes }: RqVaeConfig): readonly number[] {
+  const each = Array.isArray(codes) ? codes : Array.from({ length: levels }, () => codes);
+  if (each.length !== levels)
+    throw new RangeError(`rqVae: codes for ${each.length} levels, but there are ${levels}`);
+  return each;
+}

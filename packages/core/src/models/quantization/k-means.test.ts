@@ -40,3 +40,35 @@ test("the same stream gives the same centres; an aborted signal stops", async ()
     "stopped",
   );
 });
+
+test("a vector with weight 3 counts as three equal ones", async () => {
+  const vectors = Float32Array.of(0, 1, 10, 14);
+  const found = await kMeans(vectors, {
+    width: 1,
+    clusters: 2,
+    iterations: 20,
+    weights: [3, 1, 1, 3],
+    random: streamOf(5),
+  });
+  expect([...found.centres].sort((a, b) => a - b)).toEqual([0.25, 13]);
+  expect([...found.sizes]).toEqual([4, 4]);
+  const weighted = await kMeans(world.vectors, {
+    ...options,
+    weights: world.cluster.map((c) => 1 + c),
+    random: streamOf(2),
+  });
+  expect(purity(weighted.cluster, world.cluster)).toBe(1);
+  for (let c = 0; c < 8; c++) {
+    const own = [...weighted.cluster.keys()].filter((i) => weighted.cluster[i] === c);
+    const mass = own.reduce((sum, i) => sum + 1 + world.cluster[i]!, 0);
+    expect(weighted.sizes[c]).toBe(mass);
+  }
+});
+
+test("one vector, two centres", async () => {
+  const vectors = Float32Array.of(3, 4);
+  const one = { width: 2, clusters: 2, iterations: 5, random: streamOf(6) };
+  const found = await kMeans(vectors, one);
+  expect([...found.centres]).toEqual([3, 4, 3, 4]);
+  expect([...found.sizes]).toEqual([1, 0]);
+});

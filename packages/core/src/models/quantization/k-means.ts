@@ -6,6 +6,8 @@ export interface KMeansOptions {
   readonly width: number;
   readonly clusters: number;
   readonly iterations: number;
+  /** [vectors], positive: how many vectors each stands for; absent: one. */
+  readonly weights?: ArrayLike<number> | undefined;
   readonly random: RandomStream;
   readonly signal?: AbortSignal | undefined;
 }
@@ -15,7 +17,7 @@ export interface Clusters {
   readonly centres: Float32Array;
   /** [vectors], the nearest centre of each. */
   readonly cluster: Int32Array;
-  /** [clusters], vectors of each. */
+  /** [clusters], vectors of each, by weight. */
   readonly sizes: Float32Array;
 }
 
@@ -27,19 +29,22 @@ const TOLERANCE = 1e-4;
  * cluster without vectors starts anew from one of them, drawn at random.
  */
 export async function kMeans(vectors: Float32Array, options: KMeansOptions): Promise<Clusters> {
-  const { width, clusters, iterations, random, signal } = options;
+  const { width, clusters, iterations, weights, random, signal } = options;
   const n = vectors.length / width;
   const centres = plusPlus(vectors, options);
   const cluster = new Int32Array(n);
   const sizes = new Float32Array(clusters);
   const sums = new Float64Array(clusters * width);
-  const still = TOLERANCE * meanVariance(vectors, width);
+  const still = TOLERANCE * meanVariance(vectors, options);
   for (let iteration = 0; iteration < iterations; iteration++) {
     await pause(signal);
     sums.fill(0);
     assign();
-    for (let i = 0; i < n; i++)
-      for (let k = 0; k < width; k++) sums[cluster[i]! * width + k]! += vectors[i * width + k]!;
+    for (let i = 0; i < n; i++) {
+      const weight = weights?.[i] ?? 1;
+      for (let k = 0; k < width; k++)
+        sums[cluster[i]! * width + k]! += weight * vectors[i * width + k]!;
+    }
     let shift = 0;
     for (let c = 0; c < clusters; c++) {
       const size = sizes[c]!;
@@ -60,40 +65,63 @@ export async function kMeans(vectors: Float32Array, options: KMeansOptions): Pro
     sizes.fill(0);
     for (let i = 0; i < n; i++) {
       cluster[i] = nearestRow(vectors, i, centres, width);
-      sizes[cluster[i]!]! += 1;
+      sizes[cluster[i]!]! += weights?.[i] ?? 1;
     }
   }
 }
 
-/** Each further centre is a vector, drawn in proportion to its squared distance to the centres so far. */
-function plusPlus(vectors: Float32Array, { width, clusters, random }: KMeansOptions): Float32Array {
+/**
+ * Each further centre is a vector, drawn in proportion to its weight times its squared distance to the
+ * centres so far.
+ */
+function plusPlus(vectors: Float32Array, options: KMeansOptions): Float32Array {
+  const { width, clusters, weights, random } = options;
   const n = vectors.length / width;
   const centres = new Float32Array(clusters * width);
   const far = new Float64Array(n).fill(Infinity);
-  let chosen = uniformBelow(random, n);
+  const mass = new Float64Array(n);
+  let chosen = weights === undefined ? uniformBelow(random, n) : drawn(weights, n, random);
   for (let c = 0; c < clusters; c++) {
     centres.set(vectors.subarray(chosen * width, (chosen + 1) * width), c * width);
     let total = 0;
     for (let i = 0; i < n; i++) {
       far[i] = Math.min(far[i]!, squaredDistance(vectors, i, centres, c, width));
-      total += far[i]!;
+      mass[i] = (weights?.[i] ?? 1) * far[i]!;
+      total += mass[i]!;
     }
-    let rest = uniform(random) * total;
     // Where fewer different vectors exist than centres, the rest are drawn at random.
-    chosen = total === 0 ? uniformBelow(random, n) : 0;
-    if (total > 0) while (chosen < n - 1 && (rest -= far[chosen]!) >= 0) chosen += 1;
+    const rest = uniform(random) * total;
+    chosen = total === 0 ? uniformBelow(random, n) : reached(mass, n, rest);
   }
   return centres;
 }
 
-function meanVariance(vectors: Float32Array, width: number): number {
+/** A number below n, in proportion to its weight. */
+function drawn(weights: ArrayLike<number>, n: number, random: RandomStream): number {
+  let total = 0;
+  for (let i = 0; i < n; i++) total += weights[i]!;
+  return reached(weights, n, uniform(random) * total);
+}
+
+/** The first entry at which the running sum exceeds `rest`. */
+function reached(mass: ArrayLike<number>, n: number, rest: number): number {
+  let left = rest;
+  let at = 0;
+  while (at < n - 1 && (left -= mass[at]!) >= 0) at += 1;
+  return at;
+}
+
+function meanVariance(vectors: Float32Array, { width, weights }: KMeansOptions): number {
   const n = vectors.length / width;
+  let total = 0;
+  for (let i = 0; i < n; i++) total += weights?.[i] ?? 1;
   let sum = 0;
   for (let k = 0; k < width; k++) {
     let mean = 0;
     let square = 0;
-    for (let i = 0; i < n; i++) mean += vectors[i * width + k]! / n;
-    for (let i = 0; i < n; i++) square += (vectors[i * width + k]! - mean) ** 2 / n;
+    for (let i = 0; i < n; i++) mean += ((weights?.[i] ?? 1) * vectors[i * width + k]!) / total;
+    for (let i = 0; i < n; i++)
+      square += ((weights?.[i] ?? 1) * (vectors[i * width + k]! - mean) ** 2) / total;
     sum += square;
   }
   return sum / width;

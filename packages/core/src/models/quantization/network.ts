@@ -7,7 +7,7 @@ import {
   type ParameterLayout,
   type ParameterSpec,
 } from "../../tensor/index.ts";
-import type { RqVaeConfig } from "./config.ts";
+import { codesByLevel, type RqVaeConfig } from "./config.ts";
 
 /** Linear layers with ReLU between them, none after the last. */
 export interface Stack {
@@ -30,17 +30,18 @@ export function codebookName(level: number): string {
 }
 
 export function rqVaeNetwork(inputs: number, config: RqVaeConfig): RqVaeNetwork {
-  const { hidden, width, levels, codes } = config;
+  const { hidden, width } = config;
   const encoder = stack("encoder", [inputs, ...hidden, width]);
   const decoder = stack("decoder", [width, ...hidden.toReversed(), inputs]);
-  const codebooks = Array.from({ length: levels }, (_, level): ParameterSpec => ({
+  const codebooks = codesByLevel(config).map((codes, level): ParameterSpec => ({
     name: codebookName(level),
     shape: [codes, width],
     role: "weight",
     init: uniformInit(1 / codes),
   }));
   const layout = parameterLayout([...encoder.parameters, ...decoder.parameters, ...codebooks]);
-  return { encoder, decoder, layout, networkSize: layout.size - levels * codes * width };
+  const networkSize = layout.views.find(({ name }) => name === codebookName(0))!.offset;
+  return { encoder, decoder, layout, networkSize };
 }
 
 /** Weights are drawn by Xavier's normal rule, biases start at 0. */

@@ -136,3 +136,36 @@ test("fewer vectors than codes cannot start clusters", async () => {
   ).rejects.toThrow("20 vectors cannot start codebooks of 32 codes by k-means");
   await rqVae.close();
 });
+
+test("levels may have codes of different number; metrics count each by its own", async () => {
+  const { rqVae, metrics } = await trained({ codes: [12, 5], epochs: 2 });
+  expect(rqVae.codebooks.map(({ rows }) => rows.length / 6)).toEqual([12, 5]);
+  const codes = await rqVae.encode(vectors);
+  const second = new Set(codes.filter((_, at) => at % 2 === 1));
+  expect(Math.max(...second)).toBeLessThan(5);
+  expect(metrics.usage[1]).toBeCloseTo(second.size / 5, 12);
+  expect(metrics.perplexity[1]).toBeLessThanOrEqual(5);
+  await rqVae.close();
+  await expect(trained({ codes: [12, 5, 4] })).rejects.toThrow("codes for 3 levels");
+});
+
+test.each(["gradient", "ema"])(
+  "fixed codes stay as they are by %s, and the others learn",
+  async (kind) => {
+    const settings = {
+      update: { kind },
+      optimiser: { kind: "adamw", learningRate: 0.02, weightDecay: 0.1 },
+    };
+    const { rqVae } = await trained({ ...settings, epochs: 1 });
+    const [first, second] = rqVae.codebooks;
+    first!.isFixed = true;
+    const before = [first!.rows.slice(), second!.rows.slice(), rqVae.network.slice()];
+    const batch = vectors.subarray(0, 48 * inputs);
+    // Weight decay and the optimiser's memory of earlier steps notwithstanding.
+    for (let step = 0; step < 5; step++) await rqVae.step(batch, streamOf(step));
+    expect(first!.rows).toEqual(before[0]);
+    expect(second!.rows).not.toEqual(before[1]);
+    expect(rqVae.network).not.toEqual(before[2]);
+    await rqVae.close();
+  },
+);

@@ -3,10 +3,10 @@ import type { Executor } from "../../tensor/index.ts";
 import type { Codebook } from "./codebook.ts";
 import { shareOutCodes, withIndex } from "./collisions.ts";
 import type { RqVaeConfig } from "./config.ts";
-import { createRqVaeCoder } from "./encoder.ts";
+import { createRqVaeCoder, type Encoded } from "./encoder.ts";
 import { fitRqVae, type RqVaeFitOptions } from "./fit.ts";
 import { createLearned } from "./learned.ts";
-import { codeUsage, type QuantisationMetrics } from "./metrics.ts";
+import { measureQuantisation, type QuantisationMetrics } from "./metrics.ts";
 import { rqVaeNetwork } from "./network.ts";
 import { startFromClusters } from "./start-codebooks.ts";
 import { createRqVaeStep, type RqVaeLosses } from "./train-step.ts";
@@ -27,6 +27,8 @@ export interface RqVae {
   readonly codebooks: readonly Codebook[];
   /** Encoder, decoder, then codebooks, flat; the live array. */
   readonly parameters: Float32Array;
+  /** The part of it that is encoder and decoder. */
+  readonly network: Float32Array;
   /** Everything that training goes on from, the live arrays. */
   readonly arrays: Readonly<Record<string, Float32Array>>;
   /** Steps taken; to be written when `arrays` are restored. */
@@ -46,6 +48,8 @@ export interface RqVae {
   readonly encodeUnique: (vectors: Float32Array) => Promise<Int32Array>;
   /** Codes [n * levels] to vectors [n * inputs]. */
   readonly decode: (codes: Int32Array) => Promise<Float32Array>;
+  /** All that encoding gives: codes, what each level quantised, and the reconstruction. */
+  readonly quantise: (vectors: Float32Array) => Promise<Encoded>;
   readonly metrics: (vectors: Float32Array) => Promise<QuantisationMetrics>;
   readonly close: () => Promise<void>;
 }
@@ -56,7 +60,7 @@ const SINKHORN = { epsilon: 0.003, iterations: 50 };
 /** Compiles the programs of an RQ-VAE and draws its first numbers. */
 export async function createRqVae(options: RqVaeOptions): Promise<RqVae> {
   const { config, inputs, executor, random } = options;
-  const { levels, width, codes: numCodes } = config;
+  const { levels, width } = config;
   const network = rqVaeNetwork(inputs, config);
   const learned = createLearned(network, config, random);
   const shape = { network, config, inputs };
@@ -68,6 +72,7 @@ export async function createRqVae(options: RqVaeOptions): Promise<RqVae> {
     config,
     codebooks,
     parameters,
+    network: parameters.subarray(0, network.networkSize),
     arrays: {
       parameters,
       ...Object.fromEntries(
@@ -114,25 +119,9 @@ export async function createRqVae(options: RqVaeOptions): Promise<RqVae> {
       return withIndex(shared, levels);
     },
     decode: (codes) => coder.decode(sumsOf(codes, codebooks, width)),
-    metrics: async (vectors) => {
-      const { codes, residuals, restored } = await coder.encode(vectors);
-      const n = codes.length / levels;
-      let error = 0;
-      for (let at = 0; at < vectors.length; at++) error += (restored[at]! - vectors[at]!) ** 2;
-      let distance = 0;
-      residuals.forEach((residual, level) => {
-        const { rows } = codebooks[level]!;
-        for (let i = 0; i < n; i++)
-          for (let k = 0; k < width; k++)
-            distance +=
-              (rows[codes[i * levels + level]! * width + k]! - residual[i * width + k]!) ** 2;
-      });
-      return {
-        ...codeUsage(codes, levels, numCodes),
-        reconstruction: error / vectors.length,
-        commitment: distance / (n * width * levels),
-      };
-    },
+    metrics: async (vectors) =>
+      measureQuantisation(vectors, await coder.encode(vectors), codebooks),
+    quantise: (vectors) => coder.encode(vectors),
     close: async () => {
       await training.close();
       await coder.close();

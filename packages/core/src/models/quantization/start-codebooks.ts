@@ -1,7 +1,7 @@
 import { AtollError } from "../../errors/index.ts";
 import type { RandomStream } from "../../random/index.ts";
 import type { Codebook } from "./codebook.ts";
-import type { RqVaeConfig } from "./config.ts";
+import { codesByLevel, type RqVaeConfig } from "./config.ts";
 import { kMeans } from "./k-means.ts";
 
 /**
@@ -19,7 +19,8 @@ export async function startFromClusters(
   },
 ): Promise<void> {
   const { config, random, signal } = options;
-  const { width, codes, batchSize, initialisation } = config;
+  const { width, batchSize, initialisation } = config;
+  const codes = Math.max(...codesByLevel(config));
   const n = encoded.length / width;
   if (n < codes)
     throw new AtollError(
@@ -29,7 +30,13 @@ export async function startFromClusters(
   const iterations = initialisation.kind === "k-means" ? initialisation.iterations : 0;
   const residual = encoded.slice();
   for (const { rows, counts, sums } of codebooks) {
-    const found = await kMeans(residual, { width, clusters: codes, iterations, random, signal });
+    const found = await kMeans(residual, {
+      width,
+      clusters: counts.length,
+      iterations,
+      random,
+      signal,
+    });
     rows.set(found.centres);
     found.sizes.forEach((size, code) => {
       counts[code] = (size * batchSize) / n;

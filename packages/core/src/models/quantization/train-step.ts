@@ -70,10 +70,21 @@ export async function createRqVaeStep(
     steps: 0,
     run: async (random) => {
       await bound.run();
+      const held = codebooks.map(({ isFixed, rows }, level) => {
+        if (!isFixed) return undefined;
+        learned.hold(level);
+        return rows.slice();
+      });
       if (config.clipNorm !== null) clipToNorm(gradient, config.clipNorm);
       step.steps += 1;
       learned.descend(Math.min(1, step.steps / Math.max(1, config.warmUpSteps)));
       codebooks.forEach((codebook, level) => {
+        const rows = held[level];
+        if (rows !== undefined) {
+          // The optimiser's decay moves even what has no gradient.
+          codebook.rows.set(rows);
+          return;
+        }
         countUses(codebook, batches[level]!, config.decay);
         if (update.kind === "ema") moveToAverages(codebook, update.epsilon);
         learned.forget(level, restartDead(codebook, batches[level]!, config.restartBelow, random));

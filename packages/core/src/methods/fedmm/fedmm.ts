@@ -1,0 +1,42 @@
+import { evaluateStage } from "../stages/evaluate.ts";
+import { trainStage } from "../stages/train.ts";
+import { vocabularyStage } from "../stages/vocabulary.ts";
+import { method, type MethodSettings } from "../types.ts";
+import { anchorsStage } from "./anchors.ts";
+import { fedmmAugmentation } from "./augmentation.ts";
+import { codebookStage } from "./codebook.ts";
+import { collaborativeVectorsStage } from "./collaborative.ts";
+import { fedmmConfig, type FedMmConfig } from "./config.ts";
+import { fedmmSharing } from "./sharing.ts";
+
+/**
+ * Collaborative vectors per market, a residual quantiser whose first codebook is the federation's, and a
+ * click model that reads codes and scores: Zhang et al. 2026, arXiv 2605.11433, as publicly described.
+ */
+export const fedmm = method({
+  config: fedmmConfig,
+  summary:
+    "Each market quantises its collaborative vectors with a federated codebook; its click model reads the codes and out-of-fold scores (after FedMM, Zhang et al. 2026).",
+  role: "federated",
+  parties: "clients",
+  reads: ({ collaborative: { from } }) => (from === undefined ? [] : [from]),
+  stages: (config, settings) => [
+    // Vectors that are taken over were coupled where they were trained.
+    ...(config.alignment.anchors && config.collaborative.from === undefined
+      ? [anchorsStage(settings)]
+      : []),
+    collaborativeVectorsStage(settings, config),
+    ...(config.score === "model" ? clickModel(config, settings) : []),
+    evaluateStage(settings),
+  ],
+});
+
+function clickModel(config: FedMmConfig, settings: MethodSettings) {
+  const { channels } = config;
+  const hasShared = channels.dense === "federated" && settings.federation.shared.length > 0;
+  return [
+    ...(channels.codes || channels.head !== "none" ? [codebookStage(settings, config)] : []),
+    ...(hasShared ? [vocabularyStage(settings)] : []),
+    trainStage(settings, fedmmSharing(config), fedmmAugmentation(config)),
+  ];
+}

@@ -1,0 +1,16 @@
+export {
+  codeAgreement,
+  codebookUse,
+  type Agreement,
+  type CodebookUse,
+  type MarketCodes,
+  type PairAgreement,
+} from "./alignment.ts";
+export {
+  CODEBOOK_FILE,
+  readCodebooks,
+  type StoredCodebook,
+  type StoredCodebooks,
+} from "./codebook-file.ts";
+export type { FedMmConfig } from "./config.ts";
+export { fedmm } from "./fedmm.ts";

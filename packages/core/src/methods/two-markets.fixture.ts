@@ -1,0 +1,160 @@
+import {
+  splitClient,
+  syntheticColumns,
+  syntheticCommon,
+  syntheticWorld,
+  type SplitClient,
+} from "../data/index.ts";
+import type { ClientContext } from "../federation/client-context.ts";
+import {
+  createClient,
+  decodeMessage,
+  runStages,
+  type ClientConnection,
+  type ClientStore,
+  type Message,
+} from "../federation/index.ts";
+import { noCryptography } from "../federation/no-cryptography.fixture.ts";
+import type { Stage } from "../federation/stage.ts";
+import { modelConfig } from "../models/index.ts";
+import { jaxExecutor } from "../tensor/index.ts";
+import { trainingConfig } from "../training/index.ts";
+import type { MethodSettings } from "./types.ts";
+
+/** Two markets of the synthetic world. */
+export function marketsOf(feedback: "explicit" | "implicit"): SplitClient[] {
+  const world = syntheticWorld({
+    kind: "synthetic",
+    markets: { a: { rows: 300 }, b: { rows: 200 } },
+    sharedTaste: 0.8,
+    worldSeed: 1,
+  });
+  const split = { kind: "random" as const, valid: 0.25, test: 0.25 };
+  const negatives = { training: { ratio: 2 }, evaluation: { count: 5 } };
+  return world.map(({ client, table }) =>
+    splitClient(
+      table,
+      {
+        client,
+        columns: syntheticColumns,
+        feedback,
+        split,
+        ...(feedback === "implicit" && { negatives }),
+      },
+      1,
+    ),
+  );
+}
+
+export function settingsOf(own: Partial<MethodSettings> = {}): MethodSettings {
+  return {
+    model: modelConfig.parse({ kind: "deepfm", width: 3, hidden: [4] }),
+    training: trainingConfig.parse({
+      batchSize: 64,
+      optimiser: { kind: "adam", learningRate: 0.01 },
+      select: "last",
+    }),
+    federation: { rounds: 2, localEpochs: 1, clientsPerRound: "all", shared: [] },
+    selectBy: "auc",
+    metrics: ["auc"],
+    ties: "pessimistic",
+    validationLists: 1000,
+    minCount: 1,
+    common: syntheticCommon,
+    features: {
+      categorical: ["user", "item", "segment", "device", "category", "brand"].map((name) => ({
+        name,
+        of: ["item", "category", "brand"].includes(name) ? "item" : "user",
+        numRows: 0,
+      })),
+      numeric: [
+        { name: "age", of: "user" },
+        { name: "price", of: "item" },
+      ],
+    },
+    startFrom: [],
+    ...own,
+  };
+}
+
+/** A party with nothing in its memory, and files that stay in ours. */
+export function emptyContext(split: SplitClient): ClientContext {
+  const files = new Map<string, Uint8Array>();
+  const store: ClientStore = {
+    write: async (file, pieces) => void files.set(file, Buffer.concat(pieces)),
+    read: async (file) => files.get(file),
+  };
+  return {
+    name: split.client,
+    seed: 1,
+    splits: [split],
+    executor: jaxExecutor(),
+    store,
+    earlier: () => ({ read: async () => undefined }),
+    cryptography: noCryptography,
+    memory: {},
+  };
+}
+
+export interface TrafficEntry {
+  readonly client: string;
+  readonly direction: "up" | "down";
+  readonly message: Message;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Runs stages that leave a scorer, in-process: every message, and each party's scores of its test rows.
+ * `interrupted`: stops after the first round and goes on with fresh clients.
+ */
+export async function runInMarkets(
+  stages: () => readonly Stage[],
+  contexts: readonly ClientContext[],
+  interrupted = false,
+) {
+  const traffic: TrafficEntry[] = [];
+  const open = () => contexts.map((context) => createClient(stages(), context));
+  let clients = open();
+  const connections = (): ClientConnection[] =>
+    clients.map((client, c) => {
+      const { name } = contexts[c]!;
+      const record = (direction: "up" | "down", bytes: Uint8Array) =>
+        traffic.push({ client: name, direction, bytes, message: decodeMessage(bytes) });
+      return {
+        name,
+        close: client.close,
+        request: async (bytes) => {
+          record("down", bytes);
+          const reply = await client.handle(bytes);
+          record("up", reply);
+          return reply;
+        },
+      };
+    });
+  let state: Uint8Array | undefined;
+  const run = (signal: AbortSignal) =>
+    runStages({
+      stages: stages(),
+      connections: connections(),
+      seed: 1,
+      signal,
+      onEvent: () => {},
+      checkpoint: async (saved) => void (state = saved.slice()),
+      ...(state && { resumeFrom: state }),
+    });
+  if (interrupted) {
+    await run(AbortSignal.abort());
+    const saved = await Promise.all(
+      clients.map(async (client) => Buffer.concat(await client.save())),
+    );
+    for (const client of clients) await client.close();
+    clients = open();
+    for (const [c, client] of clients.entries()) await client.load(saved[c]!);
+  }
+  await run(new AbortController().signal);
+  const scores = await Promise.all(
+    contexts.map(({ memory, name }) => memory.scorer!.score(memory.data!.parts[0]!.test, name)),
+  );
+  for (const client of clients) await client.close();
+  return { traffic, scores };
+}

@@ -1,0 +1,150 @@
+import { resolveMethod, type FedMmConfig, type MethodEntry } from "@atoll/core/methods";
+import { declaredFeatures } from "@atoll/core/data";
+import { columnsOfClients, rolesOf } from "./client-columns.ts";
+import type { Experiment } from "./schema.ts";
+import { shown, type Path, type PathIssue } from "./zod-issues.ts";
+
+type Entry = MethodEntry & FedMmConfig;
+
+/** What FedMM needs of the experiment, and whether its own settings fit one another. */
+export function fedmmChecks(experiment: Experiment): PathIssue[] {
+  const entries = experiment.methods.map(resolveMethod);
+  return entries.flatMap((entry, i) =>
+    entry.kind === "fedmm"
+      ? [
+          ...checkRoles(experiment, i),
+          ...checkSettings(entry as unknown as Entry, i),
+          ...checkAnchors(experiment, entry as unknown as Entry, i),
+          ...checkText(experiment, entry as unknown as Entry, i),
+          ...checkFrom(entries, entry as unknown as Entry, i),
+        ]
+      : [],
+  );
+}
+
+function checkRoles(experiment: Experiment, i: number): PathIssue[] {
+  const { data } = experiment;
+  const issues: PathIssue[] = (["user", "item"] as const).flatMap((role) =>
+    columnsOfClients(experiment).every(({ columns }) => columns[role] !== undefined)
+      ? []
+      : [
+          {
+            path: ["methods", i],
+            message: `fedmm learns from who chose what, but not every client has a column with the role ${role}; name one in data.columns.${role}, or remove fedmm`,
+          },
+        ],
+  );
+  if (data.kind === "files" && data.storage === "disk")
+    issues.push({
+      path: ["methods", i],
+      message:
+        "fedmm needs rows in memory, but data.storage is disk; set it to memory, or remove fedmm",
+    });
+  return issues;
+}
+
+function checkSettings({ codebooks, channels }: Entry, i: number): PathIssue[] {
+  const issues: PathIssue[] = [];
+  const at = (...keys: string[]): Path => ["methods", i, ...keys];
+  const isGlobal = codebooks.levels.includes("global");
+  if (codebooks.privacy !== undefined && codebooks.aggregation !== "sums")
+    issues.push({
+      path: at("codebooks", "privacy"),
+      message: `noise is added to sums, but codebooks.aggregation is ${codebooks.aggregation}; set it to sums, or remove privacy`,
+    });
+  if (new Set(codebooks.entities).size < codebooks.entities.length)
+    issues.push({
+      path: at("codebooks", "entities"),
+      message: `${codebooks.entities.join(", ")} names one entity twice; name each once`,
+    });
+  const needsGlobal = [
+    [channels.embeddings !== "local", "embeddings", channels.embeddings],
+    [channels.head === "federated", "head", channels.head],
+  ] as const;
+  for (const [wanted, key, value] of needsGlobal)
+    if (wanted && !isGlobal)
+      issues.push({
+        path: at("channels", key),
+        message: `${value} needs codes that mean the same in every market, but codebooks.levels has no global one; add global, or set ${key} to local`,
+      });
+  const needsCodes = [
+    [channels.embeddings !== "local", "embeddings", "local"],
+    [channels.tables === "codebook", "tables", "random"],
+  ] as const;
+  for (const [wanted, key, off] of needsCodes)
+    if (wanted && !channels.codes)
+      issues.push({
+        path: at("channels", key),
+        message: `is about embeddings of codes, but channels.codes is false; set codes to true, or ${key} to ${off}`,
+      });
+  return issues;
+}
+
+function checkAnchors({ data }: Experiment, { alignment }: Entry, i: number): PathIssue[] {
+  const path: Path = ["methods", i, "alignment", "anchors"];
+  if (!alignment.anchors) return [];
+  if (data.kind === "files" && !data.common.includes("item"))
+    return [
+      {
+        path,
+        message:
+          "couples items that several markets hold, but data.common does not say that item ids mean the same in all of them; add item to data.common, or set anchors to false",
+      },
+    ];
+  return [];
+}
+
+function checkText(experiment: Experiment, { alignment }: Entry, i: number): PathIssue[] {
+  const name = alignment.text?.feature;
+  if (name === undefined) return [];
+  const { categorical } = declaredFeatures(rolesOf(experiment));
+  const found = categorical.find((feature) => feature.name === name);
+  if (found !== undefined && found.of === "item" && found.rule.kind !== "quantiles") return [];
+  const usable = categorical
+    .filter(({ of, rule }) => of === "item" && rule.kind !== "quantiles")
+    .map((feature) => feature.name);
+  return [
+    {
+      path: ["methods", i, "alignment", "text", "feature"],
+      message: `${shown(name)} is no item feature with words; ${usable.length > 0 ? `choose among ${usable.join(", ")}` : "there is none: declare a bag of words of: item"}`,
+    },
+  ];
+}
+
+/** Vectors are taken from an earlier FedMM that would have trained the same ones. */
+function checkFrom(entries: readonly MethodEntry[], entry: Entry, i: number): PathIssue[] {
+  const { from } = entry.collaborative;
+  if (from === undefined) return [];
+  const path: Path = ["methods", i, "collaborative", "from"];
+  const source = entries.slice(0, i).find(({ name }) => name === from) as Entry | undefined;
+  if (source?.kind !== "fedmm") {
+    const usable = entries.slice(0, i).filter(({ kind }) => kind === "fedmm");
+    return [
+      {
+        path,
+        message: `${shown(from)} is no earlier fedmm method; ${usable.length > 0 ? `choose among ${usable.map(({ name }) => name).join(", ")}` : "there is none before this one"}`,
+      },
+    ];
+  }
+  const foldsOf = ({ channels }: Entry) => (channels.scores === "none" ? 0 : channels.scores.folds);
+  const wanted = foldsOf(entry);
+  const differences = [
+    ...(JSON.stringify(strip(source)) === JSON.stringify(strip(entry))
+      ? []
+      : ["collaborative.model and collaborative.rounds"]),
+    ...(source.alignment.anchors === entry.alignment.anchors ? [] : ["alignment.anchors"]),
+    ...(wanted < 2 || foldsOf(source) === wanted ? [] : ["channels.scores.folds"]),
+  ];
+  return differences.length === 0
+    ? []
+    : [
+        {
+          path,
+          message: `${shown(from)} trains other vectors: give both the same ${differences.join(" and ")}, or remove from`,
+        },
+      ];
+}
+
+function strip({ collaborative: { model, rounds } }: Entry) {
+  return { model, rounds };
+}

@@ -1,0 +1,269 @@
+import type { Result } from "@atoll/node/results";
+import { signed, table, type Comparison } from "./page.ts";
+
+/** The experiments that the page stands on. */
+export interface FedMmResults {
+  readonly main: Result;
+  readonly ablations: Result;
+  readonly fewer: Result;
+  readonly synthetic: Result;
+}
+
+const METRICS = ["ndcg@10", "hr@10", "auc", "logloss"];
+const MACRO = "macro";
+
+function find(result: Result, method: string, against: string, client: string, metric: string) {
+  return result.comparisons.find(
+    (entry) =>
+      entry.method === method &&
+      entry.against === against &&
+      entry.client === client &&
+      entry.metric === metric,
+  );
+}
+
+function mark(comparison: Comparison | undefined): string {
+  if (comparison?.verdict === "better") return " ▲";
+  return comparison?.verdict === "worse" ? " ▼" : "";
+}
+
+const labelOf = (result: Result, method: string) =>
+  result.methods[method]!.role === "reference" ? `${method} (reference)` : method;
+
+function valueTable(result: Result, metric: string, wanted = Object.keys(result.methods)): string {
+  const clients = [...Object.keys(result.clients), MACRO];
+  return table(
+    ["method", ...clients],
+    wanted.map((method) => [
+      labelOf(result, method),
+      ...clients.map((client) => {
+        const { clients: own, macro } = result.methods[method]!;
+        const found = client === MACRO ? macro[metric] : own[client]?.[metric];
+        if (found === undefined) return "-";
+        const half = ((found.high - found.low) / 2).toFixed(4);
+        return `${found.mean.toFixed(4)} ± ${half}${mark(find(result, method, "local", client, metric))}`;
+      }),
+    ]),
+  );
+}
+
+const interval = (entry: Comparison | undefined) =>
+  entry === undefined
+    ? "-"
+    : `${signed(entry.difference)} [${signed(entry.low)}, ${signed(entry.high)}]${mark(entry)}`;
+
+function differenceTable(
+  result: Result,
+  against: readonly string[],
+  metric = result.metric,
+  wanted = Object.keys(result.methods),
+): string {
+  return table(
+    ["method", ...against.map((name) => `against ${name}`)],
+    wanted.map((method) => [
+      labelOf(result, method),
+      ...against.map((name) =>
+        name === method ? "" : interval(find(result, method, name, MACRO, metric)),
+      ),
+    ]),
+  );
+}
+
+/** Markets in which a method is clearly better, and clearly worse, than another. */
+function wins(result: Result, method: string, against: string): string {
+  const having = (verdict: Comparison["verdict"]) =>
+    Object.keys(result.clients).filter(
+      (client) => find(result, method, against, client, result.metric)?.verdict === verdict,
+    );
+  const said = (clients: readonly string[]) => (clients.length === 0 ? "none" : clients.join(", "));
+  return `clearly better in ${said(having("better"))}; clearly worse in ${said(having("worse"))}`;
+}
+
+function alignmentTable(result: Result, entity: "item" | "user" = "item"): string {
+  const clients = Object.keys(result.clients);
+  const number = (value: number | undefined, digits: number) =>
+    value === undefined ? "-" : value.toFixed(digits);
+  const rows = Object.entries(result.methods).flatMap(([method, { codebooks }]) => {
+    const found = codebooks?.[entity];
+    if (found === undefined) return [];
+    const { agreement, common } = found;
+    return [
+      [
+        method,
+        number(agreement?.same.mean, 3),
+        number(agreement?.chance.mean, 3),
+        agreement?.ratio === undefined
+          ? "-"
+          : `${agreement.ratio.mean.toFixed(1)} ± ${agreement.ratio.sd.toFixed(1)}`,
+        ...clients.map((client) => number(found.clients[client]?.perplexity[0], 0)),
+        number(common?.union.mean, 0),
+        number(common?.division.mean, 1),
+      ],
+    ];
+  });
+  return table(
+    ["method", "same code", "by chance", "ratio", ...clients, "union", "division"],
+    rows,
+  );
+}
+
+function trafficTable(result: Result, methods: readonly string[]): string {
+  const kib = (bytes: number) => (bytes / 1024).toFixed(1);
+  const rows = methods.flatMap((method) =>
+    (result.methods[method]?.stages ?? []).map((stage) => [
+      method,
+      stage.stage,
+      stage.rounds.toFixed(0),
+      kib(stage.bytesUp / Math.max(1, stage.answers)),
+      kib(stage.largestUp),
+      kib(stage.bytesDown / Math.max(1, stage.answers)),
+      kib((stage.bytesUp + stage.bytesDown) / 1024),
+    ]),
+  );
+  return table(
+    [
+      "method",
+      "stage",
+      "rounds",
+      "KiB up per answer",
+      "largest answer",
+      "KiB down per request",
+      "MiB in all per seed",
+    ],
+    rows,
+  );
+}
+
+const name = (result: Result) => String(result.experiment["name"]);
+const file = (result: Result) =>
+  name(result) === "fedmm-xmarket" || name(result) === "fedmm-synthetic"
+    ? `examples/${name(result)}.yaml`
+    : `examples/fedmm/${name(result).replace("fedmm-", "")}.yaml`;
+const seeds = (result: Result) => `seeds ${result.seeds.join(", ")}`;
+
+function goals({ main, synthetic }: FedMmResults): string {
+  const macro = (result: Result, method: string) =>
+    result.methods[method]!.macro[result.metric]!.mean;
+  const local = macro(synthetic, "local");
+  const pooled = macro(synthetic, "centralised");
+  const share = (macro(synthetic, "fedmm") - local) / (pooled - local);
+  const against = (other: string) => find(main, "fedmm", other, MACRO, main.metric)!;
+  const worse = (other: string) =>
+    Object.keys(main.clients).filter(
+      (client) => find(main, "fedmm", other, client, main.metric)!.verdict === "worse",
+    );
+  const below = Object.keys(main.clients).filter(
+    (client) => find(main, "fedmm", "lightgcn", client, main.metric)!.difference < 0,
+  );
+  const ratio = main.methods["fedmm"]!.codebooks!.item!.agreement!.ratio!;
+  const met = (is: boolean) => (is ? "met" : "**not met**");
+  const said = (clients: readonly string[]) => (clients.length === 0 ? "none" : clients.join(", "));
+  return table(
+    ["goal", "measured", ""],
+    [
+      [
+        "synthetic world: half of the gap between local and centralised recovered",
+        `${(100 * share).toFixed(0)}% (local ${local.toFixed(4)}, fedmm ${macro(synthetic, "fedmm").toFixed(4)}, centralised ${pooled.toFixed(4)})`,
+        met(share >= 0.5),
+      ],
+      [
+        "XMarket: +.02 macro over local, interval above zero, no market clearly worse",
+        `${interval(against("local"))}; clearly worse: ${said(worse("local"))}`,
+        met(
+          against("local").difference >= 0.02 &&
+            against("local").low > 0 &&
+            worse("local").length === 0,
+        ),
+      ],
+      [
+        "better than local-only codes, interval above zero",
+        interval(against("local-codes")),
+        met(against("local-codes").low > 0),
+      ],
+      [
+        "+.05 macro over local, and at or above LightGCN in every market",
+        `${signed(against("local").difference)}; mean below lightgcn in: ${said(below)}; clearly worse: ${said(worse("lightgcn"))}`,
+        met(against("local").difference >= 0.05 && below.length === 0),
+      ],
+      [
+        "coupled anchors: the same code at least 5 times as often as by chance",
+        `${ratio.mean.toFixed(1)} times`,
+        met(ratio.mean >= 5),
+      ],
+    ],
+  );
+}
+
+export function fedmmPage(results: FedMmResults, reading: string): string {
+  const { main, ablations, fewer, synthetic } = results;
+  const compared = (result: Result) => [
+    ...new Set(result.comparisons.map(({ against }) => against)),
+  ];
+  const quantised = Object.keys(main.methods).filter(
+    (method) => main.methods[method]!.kind === "fedmm",
+  );
+  return `# FedMM: codes, channels and what crosses borders
+
+Made by \`npm run results -- --only fedmm\` from ${[main, ablations, fewer, synthetic].map(file).join(", ")}. Means over seeds ± half the
+width of the 95% interval over users and seeds; every seed redraws collaborative vectors, codebooks, click models and candidates.
+▲ and ▼ are clear differences (paired by user and seed, Holm-corrected over markets, macro mean and methods), in tables of values
+to \`local\`. What each row is, stands in the experiment beside its name; what each setting does, in
+[the reference](../reference/fedmm.md).
+
+## The goals
+
+${goals(results)}
+${reading}
+## Seven markets: ${main.metric}
+
+${file(main)}, ${seeds(main)}.
+
+${valueTable(main, main.metric)}
+## Macro differences: what codes bring, what federating brings
+
+${main.metric}, with the 95% interval. \`local-codes\` are the same codes without a federation, \`all-local\` is all of FedMM (codes
+and out-of-fold scores) without one, \`lightgcn\` the collaborative model alone.
+
+${differenceTable(main, compared(main))}
+fedmm against local: ${wins(main, "fedmm", "local")}. Against local-codes: ${wins(main, "fedmm", "local-codes")}. Against all-local:
+${wins(main, "fedmm", "all-local")}. Against lightgcn: ${wins(main, "fedmm", "lightgcn")}.
+
+## The alignment meter
+
+How often a product that two markets hold has the same level-1 code in both, pooled over all pairs of markets, beside chance on
+the same products; then the perplexity of level 1 in each market by itself (how many codes are as good as in use), over all
+markets together, and as how many separate codebooks the markets use the common one.
+
+${alignmentTable(main)}
+## What travels
+
+${trafficTable(main, quantised)}
+## The other metrics
+
+${METRICS.filter((metric) => metric !== main.metric)
+  .map((metric) => `### ${metric}\n\n${valueTable(main, metric)}`)
+  .join("\n")}
+## Ablations
+
+${file(ablations)}, ${seeds(ablations)}. ${String(ablations.experiment["description"])}
+
+${valueTable(ablations, ablations.metric)}
+${differenceTable(ablations, compared(ablations))}
+${alignmentTable(ablations)}
+## Fewer markets
+
+${file(fewer)}, ${seeds(fewer)}: the three smallest meet each other alone.
+
+${valueTable(fewer, fewer.metric)}
+${differenceTable(fewer, compared(fewer))}
+## The synthetic world
+
+${file(synthetic)}, ${seeds(synthetic)}. ${String(synthetic.experiment["description"])}
+
+${valueTable(synthetic, synthetic.metric)}
+${differenceTable(synthetic, compared(synthetic))}
+## Protocol
+
+${main.protocol.map(({ topic, text }) => `- **${topic}**: ${text}`).join("\n")}
+`;
+}
