@@ -83,7 +83,7 @@ describe("run", () => {
     await writeFile(join(folder, "tiny.yaml"), tiny);
     const { stdout, stderr, exitCode } = await atoll("run", "tiny.yaml", "--out", "out");
     expect([exitCode, stderr]).toEqual([0, ""]);
-    expect(stdout).toMatch(/fedavg seed 1 round 1\/2 {2}auc: a 0\.\d{4}, b 0\.\d{4}/);
+    expect(stdout).toMatch(/fedavg seed 1 round 1\/3 {2}auc: a 0\.\d{4}, b 0\.\d{4}/);
     expect(stdout).toMatch(/^AUC +a +b +mean +95% interval +up +down +rounds$/m);
     expect(stdout).toMatch(/^best-possible \*/m);
     expect(await readFile(join(folder, "out/report.html"), "utf8")).toContain("<!doctype html>");
@@ -101,7 +101,7 @@ describe("run", () => {
       "--set",
       "methods=[local]",
     );
-    expect(stdout).not.toContain("round 1/2");
+    expect(stdout).not.toContain("round 1/3");
     const result = JSON.parse(await readFile(join(folder, "quiet/result.json"), "utf8")) as Result;
     expect(result.seeds).toEqual([5, 6]);
     expect(Object.keys(result.methods)).toEqual(["local", "best-possible"]);

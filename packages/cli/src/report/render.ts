@@ -24,7 +24,7 @@ export function renderReport(input: ReportInput): string {
     comparison(facts),
     gains(facts),
     learning(facts, lines),
-    cost(facts),
+    cost(facts, input.codebooks),
     codebooksSection(facts, input.codebooks),
     messagesSection(messages, facts),
     leakageSection(facts),

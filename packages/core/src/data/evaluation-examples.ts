@@ -23,6 +23,17 @@ function labelled(own: EncodedClient, rows: Int32Array): EvaluationExamples {
   };
 }
 
+/** The probability of each row to be its list's positive: the softmax of scores within lists. */
+function chances(scores: Float64Array, list: Int32Array): Float64Array {
+  const numLists = (list.at(-1) ?? -1) + 1;
+  const largest = new Float64Array(numLists).fill(-Infinity);
+  scores.forEach((score, i) => (largest[list[i]!] = Math.max(largest[list[i]!]!, score)));
+  const weights = scores.map((score, i) => Math.exp(score - largest[list[i]!]!));
+  const total = new Float64Array(numLists);
+  weights.forEach((weight, i) => (total[list[i]!]! += weight));
+  return weights.map((weight, i) => weight / total[list[i]!]!);
+}
+
 /**
  * One list per held-out positive, the positive first. Its candidates bring their own item features and
  * take all others from the positive's row: what differs between the rows of a list is the item.
@@ -57,8 +68,11 @@ function rankedLists(
     user: rows.map((row) => user[row]!),
     list,
     ...(affinity && {
-      oracle: Float64Array.from(rows, (row, i) =>
-        trueScore(affinity, user[row]!, sampling!.item[itemRows[i]!]!),
+      oracle: chances(
+        Float64Array.from(rows, (row, i) =>
+          trueScore(affinity, user[row]!, sampling!.item[itemRows[i]!]!),
+        ),
+        list,
       ),
     }),
   };

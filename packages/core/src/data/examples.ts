@@ -74,8 +74,8 @@ export interface EvaluationExamples extends Examples {
    */
   readonly list?: Int32Array;
   /**
-   * [numRows], where the data are synthetic: the true click probability, or for sampled candidates how
-   * much the user wants the item.
+   * [numRows], where the data are synthetic: the true click probability, or that of being the list's
+   * positive.
    */
   readonly oracle?: Float64Array;
 }

@@ -1,6 +1,7 @@
 /**
  * What a synthetic world knows where users choose items: how much each user wants each item, up to what is
- * the user's alone, as the inner product of two vectors. Nobody can rank a user's items better.
+ * the user's alone, as the inner product of two vectors. Users choose in proportion to its exponential, so
+ * nobody can rank a user's items better.
  */
 export interface TrueAffinity {
   readonly width: number;

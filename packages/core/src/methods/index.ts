@@ -14,6 +14,7 @@ export {
   CODEBOOK_FILE,
   codeAgreement,
   codebookUse,
+  divisionByChance,
   readCodebooks,
   type Agreement,
   type CodebookUse,

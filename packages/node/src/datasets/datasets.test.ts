@@ -116,6 +116,28 @@ test("a written world is the world, with its true probabilities, and an experime
   expect(JSON.stringify(experiment)).not.toContain('"trueProbability"');
 });
 
+test("a written world of choices is read as one: positives, and items that all markets know", async () => {
+  const directory = await folder();
+  const choices = syntheticConfig.parse({
+    ...world,
+    feedback: "implicit",
+    taste: { observable: 0 },
+    catalogue: { items: 40, share: 0.5 },
+    titles: { words: 2 },
+  });
+  await synthFiles(choices, directory, signal);
+  const [header, ...rows] = await linesOf(join(directory, "north.csv.gz"));
+  expect(header).toBe("user,item,time,title");
+  expect(rows).toHaveLength(400);
+  const { data } = await readExperiment(join(directory, "experiment.yaml"));
+  if (data.kind !== "files") throw new Error("it reads files");
+  expect([data.feedback, data.columns.label, data.common]).toEqual([
+    "implicit",
+    undefined,
+    ["item", "title"],
+  ]);
+});
+
 test("split files hold every row once, as a run with that seed splits them", async () => {
   const directory = await folder();
   const experiment = parseExperiment(

@@ -5,8 +5,10 @@ import { EVALUATION_FILE, methods, type MethodEntry } from "@atoll/core/methods"
 import { parseMetric, type Measured } from "@atoll/core/metrics";
 import { mean, summarise } from "@atoll/core/stats";
 import { commonOf, type Experiment } from "../experiment/index.ts";
-import type { CodebookPages, CodebookResult } from "./codebook-schema.ts";
-import { describeCodebooks, pageOf, type PartyCodebooks } from "./codebooks.ts";
+import type { CodebookPages } from "./codebook-schema.ts";
+import type { PartyCodebooks } from "./codebooks.ts";
+import { gatherCodebooks } from "./gather-codebooks.ts";
+import { meanStages } from "./mean-stages.ts";
 import { describeProtocol } from "./protocol.ts";
 import { resultSchema, type CandidateFile, type Result } from "./result.ts";
 
@@ -75,7 +77,13 @@ export async function assembleResult(
   });
   const costs = (method: string, cost: (of: CellCost) => number) =>
     mean(seeds.map((seed) => cost(cell({ seed, method }))));
-  const { described, pages } = await gatherCodebooks(input, names);
+  const { described, pages } = await gatherCodebooks({
+    seeds,
+    entries,
+    // Equal ids of users may well be chance; a market's items mostly keep their ids elsewhere.
+    identical: commonOf(experiment).includes("user") ? ["item", "user"] : ["item"],
+    readCodebooks: input.readCodebooks,
+  });
   const result = resultSchema.parse({
     schema: "atoll/result/v1",
     experiment,
@@ -111,53 +119,6 @@ export async function assembleResult(
     comparisons: summary.comparisons,
   });
   return { result, pages };
-}
-
-async function gatherCodebooks(
-  { experiment, readCodebooks }: AssembleInput,
-  methodNames: readonly string[],
-) {
-  // Equal ids of users may well be chance; a market's items mostly keep their ids elsewhere.
-  const identical = commonOf(experiment).includes("user")
-    ? (["item", "user"] as const)
-    : (["item"] as const);
-  const described = new Map<string, CodebookResult>();
-  const methodPages: CodebookPages["methods"] = {};
-  for (const method of methodNames) {
-    const perSeed: PartyCodebooks[] = [];
-    for (const seed of experiment.seeds) perSeed.push(await readCodebooks({ seed, method }));
-    const found = describeCodebooks(perSeed, identical);
-    const page = pageOf(perSeed[0]!, identical);
-    if (found !== undefined) described.set(method, found);
-    if (page !== undefined) methodPages[method] = page;
-  }
-  const pages: CodebookPages | undefined =
-    Object.keys(methodPages).length === 0
-      ? undefined
-      : { schema: "atoll/codebooks/v1", seed: experiment.seeds[0]!, methods: methodPages };
-  return { described, pages };
-}
-
-/** Means over seeds, stage by stage; undefined where some seed's cell does not say. */
-function meanStages(
-  perSeed: readonly (readonly StageTraffic[] | undefined)[],
-): StageTraffic[] | undefined {
-  const known = perSeed.flatMap((stages) => (stages === undefined ? [] : [stages]));
-  if (known.length < perSeed.length) return undefined;
-  const names = [...new Set(known.flatMap((stages) => stages.map(({ stage }) => stage)))];
-  return names.map((stage) => {
-    const lines = known.flatMap((stages) => stages.find((line) => line.stage === stage) ?? []);
-    const over = (value: (line: StageTraffic) => number) => mean(lines.map(value));
-    return {
-      stage,
-      rounds: over((line) => line.rounds),
-      answers: over((line) => line.answers),
-      bytesUp: over((line) => line.bytesUp),
-      bytesDown: over((line) => line.bytesDown),
-      largestUp: over((line) => line.largestUp),
-      largestDown: over((line) => line.largestDown),
-    };
-  });
 }
 
 /** measured[client][method][metric][seed], from what each client kept for itself. */

@@ -27,6 +27,7 @@ const entityResult = z.strictObject({
       division: spread.describe(
         "as how many separate codebooks clients use it: 1 alike, the number of clients wholly apart",
       ),
+      byChance: spread.describe("the division if clients of these sizes drew from one pool"),
     })
     .optional()
     .describe("of a first level that all clients have in common"),
@@ -94,6 +95,15 @@ const release = z.strictObject({
   epsilon: z.number().describe("of all of them together"),
 });
 
+/** What of a method's settings its page words; the rest stands in the experiment. */
+export const codebookSettings = z.object({
+  codes: z.number().int(),
+  width: z.number().int(),
+  aggregation: z.enum(["usage", "samples", "sums"]),
+  minimumCount: z.number().int(),
+  privacy: z.object({ clipNorm: z.number() }).optional(),
+});
+
 /** `codebooks.json` of a run folder, version 1: what the report shows of the first seed. */
 export const codebookPages = z.strictObject({
   schema: z.literal("atoll/codebooks/v1"),
@@ -103,6 +113,7 @@ export const codebookPages = z.strictObject({
     z.strictObject({
       entities: z.partialRecord(entity, entityPage),
       releases: z.array(release),
+      settings: codebookSettings.optional(),
     }),
   ),
 });

@@ -1,10 +1,12 @@
 import {
   codeAgreement,
   codebookUse,
+  divisionByChance,
   type MarketCodes,
   type StoredCodebook,
   type StoredCodebooks,
 } from "@atoll/core/methods";
+import { streamOf } from "@atoll/core/random";
 import { mean, standardDeviation } from "@atoll/core/stats";
 import { examplesOf } from "./codebook-examples.ts";
 import type { CodebookPages, CodebookResult } from "./codebook-schema.ts";
@@ -57,9 +59,13 @@ export function describeCodebooks(
     const agreements = identical.includes(entity)
       ? perSeed.flatMap((parties) => codeAgreement(firstLevel(parties)) ?? [])
       : [];
-    const uses = perSeed.flatMap((parties) => {
+    const uses = perSeed.flatMap((parties, seed) => {
       const codes = commonCodes(parties);
-      return codes === undefined ? [] : [codebookUse(firstLevel(parties), codes)];
+      if (codes === undefined) return [];
+      const markets = firstLevel(parties);
+      const { union, division } = codebookUse(markets, codes);
+      const stream = streamOf(seed, "codebooks", "division", entity);
+      return [{ union, division, byChance: divisionByChance(markets, codes, stream) }];
     });
     const ratios = agreements.flatMap(({ ratio }) => ratio ?? []);
     const clients = first.map(([party, { levels }]) => {
@@ -91,6 +97,7 @@ export function describeCodebooks(
             common: {
               union: spread(uses.map(({ union }) => union)),
               division: spread(uses.map(({ division }) => division)),
+              byChance: spread(uses.map(({ byChance }) => byChance)),
             },
           }),
           ...(agreements.length > 0 && {

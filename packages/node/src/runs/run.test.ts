@@ -165,6 +165,37 @@ describe("a run", () => {
       if (name !== "best-possible") expect(macro["auc"]!.mean, name).toBeLessThan(best);
   });
 
+  test("where users of a synthetic world choose items, what they want ranks candidates best", async () => {
+    const { outcome } = await run(
+      experiment({
+        data: {
+          kind: "synthetic",
+          feedback: "implicit",
+          taste: { observable: 0, hidden: 2 },
+          catalogue: { items: 120, share: 0.75 },
+          titles: { words: 3 },
+          markets: {
+            a: { rows: 1500, users: 60, items: 100 },
+            b: { rows: 500, users: 25, items: 80 },
+          },
+        },
+        negatives: { evaluation: { count: 30 } },
+        methods: ["popularity", "local", "centralised", "fedavg"],
+        federation: { rounds: 4, shared: ["title"] },
+        evaluation: { metrics: ["ndcg@5", "auc"] },
+        seeds: [1],
+      }),
+    );
+    if (outcome.kind !== "done") throw new Error("stopped");
+    const { methods } = outcome.result;
+    for (const metric of ["ndcg@5", "auc"]) {
+      const best = methods["best-possible"]!.macro[metric]!.mean;
+      for (const [name, { macro }] of Object.entries(methods))
+        if (name !== "best-possible") expect(macro[metric]!.mean, name).toBeLessThan(best);
+    }
+    expect(methods["best-possible"]!.macro["auc"]!.mean).toBeGreaterThan(0.8);
+  });
+
   test("local training sends no array; federated training sends what it declares", async () => {
     const bytesUp: Record<string, number> = {};
     await run(experiment({ seeds: [1] }), {

@@ -51,9 +51,10 @@ export function alignmentTable(
                 <th scope="col">Times chance</th>
                 <th scope="col">Shared items</th>`
             }
-            <th scope="col">Perplexity by client</th>
+            <th scope="col">Perplexity</th>
             <th scope="col">together</th>
-            <th scope="col">Separate codebooks</th>
+            <th scope="col">Codebooks</th>
+            <th scope="col">by chance</th>
           </tr>
         </thead>
         <tbody>
@@ -74,12 +75,13 @@ export function alignmentTable(
               </td>
               <td>${spread(common?.union, (value) => value.toFixed(1))}</td>
               <td>${spread(common?.division, (value) => value.toFixed(2))}</td>
+              <td>${common === undefined ? MISSING : common.byChance.mean.toFixed(2)}</td>
             </tr>`;
           })}
         </tbody>`,
       {
         label: "Alignment of item codes by method",
-        caption: `Level-1 codes of items${seeds > 1 ? "; ± one standard deviation over seeds" : ""}. Separate codebooks: 1 where all clients use codes alike, ${facts.clients.length} where no two have one in common.`,
+        caption: `Level-1 codes of items${seeds > 1 ? "; ± one standard deviation over seeds" : ""}. Perplexity: the least and the most of a client, then of all clients' items together. Codebooks: as how many separate ones the common one is used; 1 where all clients use codes alike, ${facts.clients.length} where no two have one in common; beside it what clients of these sizes would come to by chance, drawing from one pool.`,
       },
     ),
   );

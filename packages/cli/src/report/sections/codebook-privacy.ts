@@ -1,5 +1,4 @@
 import type { CodebookPages, Result } from "@atoll/node/results";
-import { codebookSettings } from "../codebook-settings.ts";
 import { count } from "../format.ts";
 import { html, type Html } from "../html.ts";
 import { scrollTable } from "../widgets/scroll-table.ts";
@@ -21,22 +20,20 @@ export function codebookPrivacy(
         its training.
       </p>`,
     );
-  const settings = codebookSettings(result, method);
-  const releases = page?.releases ?? [];
-  const isNoisy = releases.length > 0;
-  const { minimumCount = 0, aggregation } = settings ?? {};
+  const { settings, releases = [] } = page ?? {};
+  const { minimumCount = 0, aggregation, privacy } = settings ?? {};
+  const isNoisy = privacy !== undefined || releases.length > 0;
   return block(
     "What the codebooks reveal",
     html`<ul class="notes">
       <li>
-        A row of the common codebook that a client sends is
         ${
           aggregation === "sums"
-            ? "a sum of the encoded vectors of the items or users with that code"
-            : "close to the mean of the encoded vectors of the items or users with that code"
-        }${isNoisy && ", with noise"}.
+            ? "For each code a client sends the sum of the encoded vectors of its items or users with that code."
+            : "A row that a client sends is close to the mean of the encoded vectors of its items or users with that code."
+        }
         With few of them behind it, it comes near the vector of a single one; with one, it is that
-        vector as the encoder sees it.
+        vector as the encoder sees it${isNoisy && ", but for the noise"}.
       </li>
       <li>
         ${
@@ -44,11 +41,7 @@ export function codebookPrivacy(
             ? "Counts by code are not sent after a round, only how many there are in all."
             : `Counts by code say how many stand behind each row${isNoisy ? ", with noise" : ""}.`
         }
-        ${
-          minimumCount > 1
-            ? `Codes with fewer than ${count(minimumCount)} in a client are left out of what it sends (minimumCount).`
-            : "No code is left out for having few behind it (minimumCount is 0 or 1)."
-        }
+        ${leftOutText(minimumCount, isNoisy)}
       </li>
       <li>
         The server sees each client's share; the other clients see what it joined of all of them.
@@ -56,13 +49,23 @@ export function codebookPrivacy(
       <li>
         ${
           isNoisy
-            ? "The noise below protects one item's or user's vector in one client's sums, and nothing more: a vector was shaped by many interactions, an interaction shaped many vectors, and both go unprotected by this number."
+            ? "The noise hides one item's or user's encoded vector in one client's sums, and nothing more. The encoder is taken as it is: it was trained on the same vectors without noise, and these on the interactions, so what an item, a user or an interaction does to other vectors is not covered. Encoders and decoders, where they are shared, carry no noise."
             : "No noise was added: there is no differential privacy here."
         }
       </li>
     </ul>`,
-    isNoisy && releaseTable(releases, settings?.clipNorm),
+    releases.length > 0 && releaseTable(releases, privacy?.clipNorm),
   );
+}
+
+function leftOutText(minimumCount: number, isNoisy: boolean): string {
+  if (isNoisy)
+    return minimumCount > 1
+      ? "With noise every code is sent, whatever minimumCount says: leaving codes out by their true counts would tell these counts."
+      : "";
+  return minimumCount > 1
+    ? `Codes with fewer than ${count(minimumCount)} in a client are left out of what it sends (minimumCount).`
+    : "No code is left out for having few behind it (minimumCount is 0 or 1).";
 }
 
 function releaseTable(
@@ -98,11 +101,10 @@ function releaseTable(
     <p class="fine">
       Gaussian mechanism on
       sums${clipNorm !== undefined && ` of vectors clipped to norm ${clipNorm}`} and counts by code
-      together. Unit: one item's or user's encoded vector in one client's sums. Neighbours: the
-      client's data with and without it; adding or removing it moves the pair by at most the square
-      root of 2, in units of the clip and of one. Noise multiplier: deviation over that sensitivity.
-      epsilon at the given delta of all releases of the client about this kind, in one run with one
-      seed: every further seed or method on the same data adds its own. The vectors' training and
-      the number of entities are not part of it.
+      together. Unit: one item's or user's encoded vector in one client's sums. Neighbours: the same
+      sums with and without it, which moves the pair by at most the square root of 2, in units of
+      the clip and of one. Noise multiplier: deviation over that sensitivity. epsilon at the given
+      delta, of all releases of the client about this kind in one run with one seed: every further
+      seed or method on the same data adds its own. What other stages send is not part of it.
     </p>`;
 }

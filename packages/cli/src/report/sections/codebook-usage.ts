@@ -144,7 +144,7 @@ export function clientTable(
       1.
       ${
         common !== undefined &&
-        `All clients together use the common codebook as ${common.division.mean.toFixed(2)} separate ones would be used: 1 where all use it alike, ${count(Object.keys(clients).length)} where no two clients have a code in common; a codebook cut up among clients looks well used as a whole.`
+        `All clients together use the common codebook as ${common.division.mean.toFixed(2)} separate ones would be used: 1 where all use it alike, ${count(Object.keys(clients).length)} where no two clients have a code in common. Clients that drew from one pool would come to ${common.byChance.mean.toFixed(2)}, by chance. A codebook cut up among clients looks well used as a whole.`
       }
     </p>`;
 }

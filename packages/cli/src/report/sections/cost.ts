@@ -1,3 +1,4 @@
+import type { CodebookPages } from "@atoll/node/results";
 import type { Facts } from "../facts.ts";
 import { bytes, duration, mean } from "../format.ts";
 import { html } from "../html.ts";
@@ -9,7 +10,7 @@ import type { Section } from "./section.ts";
 const WIDTH = 200;
 
 /** Bytes, rounds and time of each method, per seed. */
-export function cost(facts: Facts): Section {
+export function cost(facts: Facts, pages?: CodebookPages): Section {
   const { methods } = facts.result;
   const most = Math.max(
     1,
@@ -66,6 +67,6 @@ export function cost(facts: Facts): Section {
           </tbody>`,
         { label: "Bytes, rounds and time by method" },
       )}
-      ${stageTraffic(facts)}`,
+      ${stageTraffic(facts, pages)}`,
   };
 }

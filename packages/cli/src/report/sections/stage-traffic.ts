@@ -1,4 +1,4 @@
-import { codebookSettings } from "../codebook-settings.ts";
+import type { CodebookPages } from "@atoll/node/results";
 import type { Facts } from "../facts.ts";
 import { bytes, mean } from "../format.ts";
 import { html, type Html } from "../html.ts";
@@ -10,7 +10,7 @@ import { block } from "./section.ts";
 const NUMBER_BYTES = 4;
 
 /** What each stage of the federated methods sends: by one client in one round, and in all. */
-export function stageTraffic(facts: Facts): Html | undefined {
+export function stageTraffic(facts: Facts, pages: CodebookPages | undefined): Html | undefined {
   const { methods } = facts.result;
   const told = facts.federated.flatMap((name) => {
     const stages = methods[name]!.stages ?? [];
@@ -20,16 +20,16 @@ export function stageTraffic(facts: Facts): Html | undefined {
   return block(
     "Stage by stage",
     html`<p>
-      One client in one round: the mean over all of its rounds in the stage, below it the largest
-      single message. In all: every client and round of one seed.
+      Each time: one client in one round, the mean over all rounds of the stage, below it the
+      largest single message. In all: every client and round of one seed.
     </p>`,
     scrollTable(
       html`<thead>
           <tr>
             <th scope="col">Stage</th>
             <th scope="col">Rounds</th>
-            <th scope="col">Up, client and round</th>
-            <th scope="col">Down, client and round</th>
+            <th scope="col">Up, each time</th>
+            <th scope="col">Down, each time</th>
             <th scope="col">Up in all</th>
             <th scope="col">Down in all</th>
           </tr>
@@ -53,9 +53,9 @@ export function stageTraffic(facts: Facts): Html | undefined {
               )}
             </tbody>`,
         )}`,
-      { label: "Bytes by stage" },
+      { label: "Bytes by stage", className: "by-stage" },
     ),
-    codebookText(facts),
+    codebookText(facts, pages),
   );
 }
 
@@ -64,7 +64,7 @@ function perMessage(total: number, answers: number, largest: number): Html {
 }
 
 /** The published recipe's promise, with the numbers of this run. */
-function codebookText(facts: Facts): Html | undefined {
+function codebookText(facts: Facts, pages: CodebookPages | undefined): Html | undefined {
   const { result } = facts;
   const name = facts.federated.find((method) =>
     Object.values(result.methods[method]!.codebooks ?? {}).some(({ levels }) =>
@@ -72,7 +72,7 @@ function codebookText(facts: Facts): Html | undefined {
     ),
   );
   if (name === undefined) return undefined;
-  const settings = codebookSettings(result, name);
+  const settings = pages?.methods[name]?.settings;
   if (settings === undefined) return undefined;
   const { codes, width, aggregation } = settings;
   const counts = aggregation === "samples" ? 0 : 1;

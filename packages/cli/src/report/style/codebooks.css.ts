@@ -12,6 +12,8 @@ export const codebooks = `
 .key.h { background: var(--s1); } .key.h0 { background: var(--faint); border: 1px solid var(--line); }
 .key.summary { background: var(--s2); }
 .codes { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); gap: 1rem; }
+.codes + details, .notes + .scroll { margin-top: 1rem; }
+details .codes { margin-top: .8rem; }
 .codes .card { padding: .8rem 1rem; }
 .codes h4 { margin: 0 0 .5rem; }
 .codes dl { margin: 0; font-size: .875rem; line-height: 1.4; }
@@ -19,8 +21,10 @@ export const codebooks = `
 .codes dt span { font-weight: 400; color: var(--muted); }
 .codes dd { margin: 0; overflow-wrap: anywhere; }
 .codes dd small { color: var(--muted); }
+.by-stage th[scope=row] { min-width: 8.6rem; }
 .one-chart { max-width: 34rem; }
 .markets { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; margin: 0 0 .7rem; padding: 0; list-style: none;
   font-size: .875rem; color: var(--muted); }
-.switch .switch { margin-top: 1.5rem; }
+.block .block { margin-top: 2.25rem; }
+.block .choices + .panels > * > .switch { margin-top: 0; }
 `;

@@ -35,6 +35,7 @@ td.first, th.first { border-right: 1px solid var(--line); }
 .forest tr.total th, .forest tr.total td { border-top: 1px solid var(--line); }
 .forest tfoot td { height: auto; padding-bottom: .5rem; }
 .cards th, .cards td { text-align: left; }
+.cards th[scope=row] { min-width: 8.5rem; }
 .cards td { overflow-wrap: anywhere; }
 .cards dl { margin: 0; }
 .cards dt { font-weight: 400; }

@@ -81,7 +81,7 @@ test("users' choices are ranked by the log-odds of their clicks and the items' p
   }
 });
 
-test("candidates carry their true scores, whatever the split renumbered", () => {
+test("candidates carry their true chances, whatever the split renumbered", () => {
   const { table, affinity } = syntheticWorld(implicit)[0]!;
   const split = splitClient(
     table,
@@ -103,16 +103,25 @@ test("candidates carry their true scores, whatever the split renumbered", () => 
   });
   let ahead = 0;
   let rivals = 0;
-  let positive = 0;
-  oracle!.forEach((score, i) => {
-    expect(score).toBe(trueScore(affinity!, users![at[i]!]!, items![itemAt![i]!]!));
-    if (label[i] === 1) positive = score;
-    else {
-      ahead += positive > score ? 1 : 0;
-      rivals += 1;
-    }
+  let first = 0;
+  oracle!.forEach((p, i) => {
+    if (label[i] === 1) first = i;
+    const score = (row: number) => trueScore(affinity!, users![at[row]!]!, items![itemAt![row]!]!);
+    // Odds within a list are ratios of weights.
+    expect(Math.log(p / oracle![first]!)).toBeCloseTo(score(i) - score(first), 9);
+    if (i === first) return;
+    ahead += oracle![first]! > p ? 1 : 0;
+    rivals += 1;
   });
-  expect(rivals).toBe(20 * (list!.at(-1)! + 1));
+  const numLists = list!.at(-1)! + 1;
+  expect(rivals).toBe(20 * numLists);
+  expect(oracle!.reduce((sum, p) => sum + p, 0)).toBeCloseTo(numLists, 9);
+  // Chances are calibrated: positives have as many as they should, within four standard errors.
+  const sum = (of: (p: number) => number) => oracle!.reduce((total, p) => total + of(p), 0);
+  const hits = oracle!.reduce((total, p, i) => total + (label[i] === 1 ? p : 0), 0);
+  const expected = sum((p) => p * p);
+  const deviation = Math.sqrt(sum((p) => p ** 3 * (1 - p)));
+  expect(Math.abs(hits - expected)).toBeLessThan(4 * deviation);
   // What users chose they want more than what they did not choose: AUC of the truth.
   expect(ahead / rivals).toBeGreaterThan(0.75);
 });

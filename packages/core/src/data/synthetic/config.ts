@@ -10,7 +10,12 @@ const marketConfig = z.strictObject({
     .min(50)
     .describe("impressions; with implicit feedback, items that users choose"),
   users: count.optional().describe("default: one for 15 rows, at least 10"),
-  items: z.number().int().min(20).optional().describe("default: one for 25 rows, at least 20"),
+  items: z
+    .number()
+    .int()
+    .min(20)
+    .optional()
+    .describe("default: one for 25 rows, at least 20, or 60 where users choose"),
 });
 
 /** A world of markets whose true click probabilities are known. */
@@ -47,7 +52,7 @@ export const syntheticConfig = z
         quality: strength.optional().describe("of what everyone thinks of an item; default 0.25"),
       })
       .optional()
-      .describe("standard deviations of the parts of the log-odds"),
+      .describe("strengths of the parts of the log-odds"),
     popularity: strength
       .optional()
       .describe("how steeply popularity falls with an item's rank: Zipf's exponent, default 1"),
@@ -80,7 +85,7 @@ export const syntheticConfig = z
   })
   .superRefine(({ markets, catalogue, feedback }, context) => {
     for (const [name, market] of Object.entries(markets)) {
-      const { users, items } = sizesOf(market);
+      const { users, items } = sizesOf(market, feedback);
       const path = ["markets", name];
       if (catalogue && catalogueItems(items, catalogue.share) > catalogue.items)
         context.addIssue({
@@ -88,7 +93,7 @@ export const syntheticConfig = z
           path,
           message: `has ${items} items, of which ${catalogueItems(items, catalogue.share)} are to come from a catalogue of ${catalogue.items}; make data.catalogue.items larger, or its share or the market's items smaller`,
         });
-      if (feedback === "implicit" && 2 * market.rows > users * items)
+      if (feedback === "implicit" && market.rows > users * Math.floor(items / 2))
         context.addIssue({
           code: "custom",
           path,
@@ -103,15 +108,17 @@ export type MarketConfig = z.infer<typeof marketConfig>;
 
 const USERS_PER_ROW = 1 / 15;
 const ITEMS_PER_ROW = 1 / 25;
+const FEWEST_ITEMS = { explicit: 20, implicit: 60 };
 
 /** Users and items of a market. */
-export function sizesOf({ rows, users, items }: MarketConfig): {
-  readonly users: number;
-  readonly items: number;
-} {
+export function sizesOf(
+  { rows, users, items }: MarketConfig,
+  feedback: SyntheticConfig["feedback"],
+): { readonly users: number; readonly items: number } {
   return {
     users: users ?? Math.max(10, Math.round(rows * USERS_PER_ROW)),
-    items: items ?? Math.max(20, Math.round(rows * ITEMS_PER_ROW)),
+    items:
+      items ?? Math.max(FEWEST_ITEMS[feedback ?? "explicit"], Math.round(rows * ITEMS_PER_ROW)),
   };
 }
 

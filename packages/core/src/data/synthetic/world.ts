@@ -48,7 +48,7 @@ function marketRows(
 ): Omit<MarketRows, "client"> {
   const stream = streamOf(config.worldSeed, "market", client);
   const { rows: numRows } = market;
-  const sizes = sizesOf(market);
+  const sizes = sizesOf(market, config.feedback);
   const taste = tasteOf(client, config);
   const users = drawUsers(sizes.users, stream);
   const items = marketItems(client, sizes.items, config, stream);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { codeAgreement, codebookUse, type MarketCodes } from "./alignment.ts";
+import { streamOf } from "../../random/index.ts";
+import { codeAgreement, codebookUse, divisionByChance, type MarketCodes } from "./alignment.ts";
 
 const market = (name: string, codes: Record<string, number>): MarketCodes => ({
   market: name,
@@ -125,6 +126,24 @@ describe("use of a common codebook", () => {
       Math.exp(entropy(0.375, 0.625) - (entropy(0.5, 0.5) + entropy(0.25, 0.75)) / 2),
       12,
     );
+  });
+
+  test("by chance: what dealing all codes out anew gives, whichever market had them", () => {
+    const byChance = (...codes: number[][]) =>
+      divisionByChance(
+        codes.map((own) => ({ codes: Int32Array.from(own) })),
+        4,
+        streamOf(1, "division"),
+        20,
+      );
+    // However 0 0 0 1 is dealt to two markets, one has 0 0 and the other 0 1.
+    expect(byChance([0, 0, -1], [0, 1])).toBeCloseTo(uses([0, 0], [0, 1]).division, 12);
+    // Four codes, each once, never agree.
+    expect(byChance([0, 1], [2, 3])).toBeCloseTo(2, 12);
+    // Carved up, with many entities behind each code: far above chance.
+    const many = (...codes: number[]) => Array.from({ length: 400 }, (_, i) => codes[i % 2]!);
+    expect(byChance(many(0, 1), many(2, 3))).toBeLessThan(1.02);
+    expect(uses(many(0, 1), many(2, 3)).division).toBeCloseTo(2, 12);
   });
 
   test("entities without codes and markets without any change nothing", () => {

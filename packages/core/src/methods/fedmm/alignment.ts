@@ -1,3 +1,5 @@
+import { shuffle, type RandomStream } from "../../random/index.ts";
+
 /** Codes that one market gave to its entities on one level; the market's own view, whole. */
 export interface MarketCodes {
   readonly market: string;
@@ -108,7 +110,7 @@ export interface CodebookUse {
    * As how many separate codebooks the markets use this one: exp of the Jensen-Shannon divergence of their
    * shares, each market counted alike (J. Lin 1991). 1 where all use the same codes equally often, the
    * number of markets where no code is used by two of them, however well used it looks as a whole. Few
-   * entities per code raise it a little, by chance.
+   * entities per code raise it by chance: see `divisionByChance`.
    */
   readonly division: number;
 }
@@ -140,6 +142,28 @@ export function codebookUse(
     union: perplexityOf(together),
     division: present.length === 0 ? 0 : Math.exp(Math.max(0, entropyOf(mixture) - within)),
   };
+}
+
+/**
+ * The division that markets of these sizes had if they all drew from what they hold together: the mean over
+ * `draws` random ways to deal out all codes anew.
+ */
+export function divisionByChance(
+  markets: readonly Pick<MarketCodes, "codes">[],
+  numCodes: number,
+  stream: RandomStream,
+  draws = 5,
+): number {
+  const own = markets.map(({ codes }) => Array.from(codes).filter((code) => code >= 0));
+  const all = Int32Array.from(own.flat());
+  let sum = 0;
+  for (let draw = 0; draw < draws; draw++) {
+    shuffle(stream, all);
+    let from = 0;
+    const dealt = own.map(({ length }) => ({ codes: all.subarray(from, (from += length)) }));
+    sum += codebookUse(dealt, numCodes).division / draws;
+  }
+  return sum;
 }
 
 function sumOf(values: Float64Array): number {

@@ -37,7 +37,7 @@ export function fedmmAugmentation({ codebooks, channels }: FedMmConfig): Augment
       if (scores === "none") return coded;
       const random = streamOf(context.seed, context.name, "score-scale");
       const scored = scores.folds === 1 ? { ...vectors, folds: [] } : vectors;
-      return withPairs(coded, pairs, scorePairs(scored, data, random));
+      return withPairs(coded, pairs, scorePairs(scored, data, { heldOut: scores.heldOut, random }));
     },
     build: (config, schema) => {
       // With a head alone, codes are columns that only the head reads.

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import {
   encode,
   FIRST_VALUE_ROW,
@@ -14,12 +15,12 @@ import { evaluateStage } from "../stages/evaluate.ts";
 import { trainStage } from "../stages/train.ts";
 import { emptyContext, marketsOf, runInMarkets, settingsOf } from "../two-markets.fixture.ts";
 import { fedmmAugmentation } from "./augmentation.ts";
-import { fedmmConfig, type ChannelsConfig, type FedMmConfig } from "./config.ts";
+import { fedmmConfig, type channelsConfig, type FedMmConfig } from "./config.ts";
 import { fedmmSharing } from "./sharing.ts";
 
 /** Six codes a level; what a test leaves open is off. */
 export function configOf(
-  channels: Partial<ChannelsConfig> = {},
+  channels: z.input<typeof channelsConfig> = {},
   codebooks: Partial<FedMmConfig["codebooks"]> = {},
 ): FedMmConfig {
   return fedmmConfig.parse({

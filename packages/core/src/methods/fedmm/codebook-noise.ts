@@ -45,7 +45,9 @@ export interface NoisySums {
 }
 
 /**
- * Adds N(0, (z B)^2) to sums and N(0, z^2) to counts, and keeps the account. What is released is written to
+ * Adds N(0, (z B)^2) to sums and N(0, z^2) to counts, and keeps the account. The unit is one encoded vector
+ * in or out of the sums, with the market's encoder as it is: that the vector also had a part in training
+ * the encoder, and an interaction in many vectors, the account leaves out. What is released is written to
  * the client's store before it is sent: a round that is done again after a crash sends the same noisy
  * numbers again and costs nothing more; should its clean numbers differ, it is another release, and is
  * charged beside the first.

@@ -142,7 +142,7 @@ describe("markets that are not always there", () => {
 });
 
 test("a row that no market uses stays as it is, through all rounds", async () => {
-  // 4 entities of one place each: no more than that many of 32 codes can be in use.
+  // About 16 clusters in all for 32 codes.
   const config = configOf({ codes: 32, rounds: 3, restartEvery: 0 });
   const outcome = await federate({ markets: { a: three.a, b: three.b }, config });
   const unused = [...Array(32).keys()].filter((k) =>

@@ -192,7 +192,7 @@ export function codesOf(outcome: Outcome, client: string, level: number, entity 
   return [...codes].filter((code, at) => at % levels.length === level && code >= 0);
 }
 
-/** Share of equal entries beside the share that a random pairing would give. */
+/** Share of equal entries. */
 export function agreement(a: readonly number[], b: readonly number[]): number {
   return a.filter((code, i) => code === b[i]).length / a.length;
 }

@@ -200,6 +200,36 @@ describe("coupled training", () => {
     expect(resumed.next()).toEqual(fourth);
   });
 
+  test("stopped and resumed after every round, on both sides, it leaves the same", async () => {
+    const expected = parties();
+    await runStage(expected, config);
+    const stage = collaborativeVectorsStage(settings, config);
+    const context = { clients: ["a", "b", "c"], seed: 1, results: new Map() };
+    let server = stage.server(context);
+    let resumed = parties();
+    let clients = await Promise.all(resumed.map((party) => stage.client(party.context)));
+    for (let requests = server.next(); requests !== undefined; requests = server.next()) {
+      const replies = new Map<string, Message>();
+      for (const [c, client] of clients.entries()) {
+        const name = context.clients[c]!;
+        replies.set(name, await client.handle(requests.get(name)!));
+      }
+      await server.receive(replies);
+      const saved = structuredClone(server.save());
+      server = stage.server(context);
+      server.load(saved);
+      const states = clients.map((client) => structuredClone(client.save()));
+      const files = resumed.map((party) => party.files);
+      resumed = parties();
+      for (const [c, party] of resumed.entries())
+        for (const [name, bytes] of files[c]!) party.files.set(name, bytes);
+      clients = await Promise.all(resumed.map((party) => stage.client(party.context)));
+      for (const [c, client] of clients.entries()) client.load(states[c]!);
+    }
+    for (const [c, { context: own }] of resumed.entries())
+      expect(own.memory.collaborative).toEqual(expected[c]!.context.memory.collaborative);
+  });
+
   test("coupled clients go on until all have finished", async () => {
     const own = { training: trainingConfig.parse({ patience: 1 }) };
     const long = configOf({

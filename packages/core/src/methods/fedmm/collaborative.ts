@@ -36,7 +36,7 @@ function trainedVectors(settings: MethodSettings, config: FedMmConfig): Stage {
   const { up, down } = coupled ? declaredArrays(names) : { up: {}, down: {} };
   return {
     name: "collaborative",
-    rounds: () => rounds + 1,
+    rounds: () => rounds + (coupled ? 2 : 1),
     messages: {
       ...(coupled && {
         start: {

@@ -181,12 +181,19 @@ export const channelsConfig = z.strictObject({
           .number()
           .int()
           .min(1)
+          .max(100)
           .describe(
             "models that score; a training row is scored by the one that did not see it. 1: by one that did, for comparison",
           ),
+        heldOut: z
+          .enum(["full", "mean"])
+          .default("full")
+          .describe(
+            "what scores rows that no model saw: the one of all training positives, or the mean of those without a fold",
+          ),
       }),
     ])
-    .default({ folds: 3 })
+    .default({ folds: 3, heldOut: "full" })
     .describe("the collaborative score of a row's user and item as a numeric feature"),
 });
 

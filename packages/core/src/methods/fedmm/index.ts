@@ -1,6 +1,7 @@
 export {
   codeAgreement,
   codebookUse,
+  divisionByChance,
   type Agreement,
   type CodebookUse,
   type MarketCodes,

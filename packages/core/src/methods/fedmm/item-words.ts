@@ -20,7 +20,7 @@ export function itemTexts(
     if (item === undefined || text === undefined || split.stored !== undefined)
       throw new AtollError(
         "DATA_MISSING_COLUMN",
-        `client "${split.client}": alignment.text reads the item feature "${feature}" ${split.stored ? "from rows in memory, but they lie on disk; leave alignment.text out" : `, but there is no such text; there are: ${split.categorical.map(({ name }) => name).join(", ")}`}`,
+        `client "${split.client}": alignment.text reads the item feature "${feature}"${split.stored ? " from rows in memory, but they lie on disk; leave alignment.text out" : `, but there is no such text; there are: ${split.categorical.map(({ name }) => name).join(", ")}`}`,
       );
     for (const row of split.train) {
       const [i, t] = [item.codes[row]!, text.codes[row]!];

@@ -16,10 +16,16 @@ import { SCORE_FEATURE, scorePairs } from "./scores.ts";
 
 const [implicit] = marketsOf("implicit");
 const [explicit] = marketsOf("explicit");
-const numbersOf = (seed: number) => streamOf(seed, "score-scale");
 
-function scored(vectors: CollaborativeVectors, data: TrainingData): TrainingData {
-  return withPairs(data, [SCORE_FEATURE], scorePairs(vectors, data, numbersOf(1)));
+type HeldOut = "full" | "mean";
+const options = (heldOut: HeldOut) => ({ heldOut, random: streamOf(1, "score-scale") });
+
+function scored(
+  vectors: CollaborativeVectors,
+  data: TrainingData,
+  heldOut: HeldOut = "full",
+): TrainingData {
+  return withPairs(data, [SCORE_FEATURE], scorePairs(vectors, data, options(heldOut)));
 }
 
 /** User and item as the vectors number them, with label and score, of every row of the batches. */
@@ -78,12 +84,14 @@ describe.each([
     expect(shapeOf(full)[2]).not.toBeCloseTo(expected[2]!, 3);
   });
 
-  test("held-out rows have the mean score of all fold models", () => {
-    for (const part of [data.parts[0]!.valid, data.parts[0]!.test]) {
-      const rows = read(batchesOf(part, data.schema, 64), data);
+  test.each(["full", "mean"] as const)("held-out rows have the score of: %s", (heldOut) => {
+    const models = heldOut === "full" ? [vectors.factors] : vectors.folds;
+    const own = scored(vectors, dataOf(split), heldOut);
+    for (const part of [own.parts[0]!.valid, own.parts[0]!.test]) {
+      const rows = read(batchesOf(part, own.schema, 64), own);
       const raw = rows.map(
         ({ user, item }) =>
-          vectors.folds.reduce((sum, model) => sum + product(model, user, item), 0) / 3,
+          models.reduce((sum, model) => sum + product(model, user, item), 0) / models.length,
       );
       const expected = shapeOf(raw);
       shapeOf(rows.map(({ score }) => score)).forEach((value, i) =>
@@ -134,7 +142,7 @@ test("negatives are scored by the model of their positive's fold", () => {
     bias: model.bias!.map((_, item) => 1000 * f + item),
   }));
   const data = dataOf(implicit!);
-  const pairs = scorePairs({ ...vectors, folds: silent }, data, numbersOf(1));
+  const pairs = scorePairs({ ...vectors, folds: silent }, data, options("full"));
   const out = new Float32Array(2);
   pairs.write(data.train.at[0]!, 0, out, 0);
   pairs.write(data.train.at[0]!, 1, out, 1);

@@ -11,8 +11,9 @@ type Score = (row: number, item: number) => number;
 /**
  * The standardised collaborative score of a row's user and an item. A training row is scored by the model
  * that its own pair had no part in, and so are its negatives: what tells a positive from its negatives must
- * not be that one model has seen it. Held-out rows, which no model has seen, get the mean of all of them.
- * Without fold models there is one that scores everything, training rows from what it saw.
+ * not be that one model has seen it. Held-out rows, which no model has seen, get the score of the one that
+ * learned from all training positives, or the mean of the others: the first knows more, the second is as
+ * spread as what training showed. Without fold models one scores everything, training rows by what it saw.
  *
  *   x(row, i) = (s(row, i) - m) / d,   s = <users_u, items_i> + bias_i
  *
@@ -22,10 +23,10 @@ type Score = (row: number, item: number) => number;
 export function scorePairs(
   vectors: CollaborativeVectors,
   data: TrainingData,
-  random: RandomStream,
+  { heldOut, random }: { readonly heldOut: "full" | "mean"; readonly random: RandomStream },
 ): PairNumbers {
   const { itemOfRow, itemOfPool } = vectors;
-  const score = scoreOf(vectors);
+  const score = scoreOf(vectors, heldOut);
   const { centre, scale } = standardOf(score, vectors, data, random);
   return {
     itemOfRow,
@@ -36,15 +37,18 @@ export function scorePairs(
   };
 }
 
-function scoreOf({ factors, folds, foldOfRow, userOfRow }: CollaborativeVectors): Score {
-  const heldOut = folds.length === 0 ? [factors] : folds;
+function scoreOf(
+  { factors, folds, foldOfRow, userOfRow }: CollaborativeVectors,
+  heldOut: "full" | "mean",
+): Score {
+  const models = heldOut === "full" || folds.length === 0 ? [factors] : folds;
   return (row, item) => {
     const user = userOfRow[row]!;
     const fold = foldOfRow[row]!;
     if (fold >= 0) return product(folds[fold] ?? factors, user, item);
     let sum = 0;
-    for (let f = 0; f < heldOut.length; f++) sum += product(heldOut[f]!, user, item);
-    return sum / heldOut.length;
+    for (let m = 0; m < models.length; m++) sum += product(models[m]!, user, item);
+    return sum / models.length;
   };
 }
 
