@@ -43,7 +43,7 @@ function checkRoles(experiment: Experiment, i: number): PathIssue[] {
   return issues;
 }
 
-function checkSettings({ codebooks, channels }: Entry, i: number): PathIssue[] {
+function checkSettings({ codebooks, channels, alignment }: Entry, i: number): PathIssue[] {
   const issues: PathIssue[] = [];
   const at = (...keys: string[]): Path => ["methods", i, ...keys];
   const isGlobal = codebooks.levels.includes("global");
@@ -52,6 +52,12 @@ function checkSettings({ codebooks, channels }: Entry, i: number): PathIssue[] {
       path: at("codebooks", "privacy"),
       message: `noise is added to sums, but codebooks.aggregation is ${codebooks.aggregation}; set it to sums, or remove privacy`,
     });
+  if (codebooks.privacy !== undefined && alignment.share === "codebook+network")
+    issues.push({
+      path: at("codebooks", "privacy"),
+      message:
+        "protects sums, but alignment.share sends encoder and decoder without noise; set share to codebook, or remove privacy",
+    });
   if (new Set(codebooks.entities).size < codebooks.entities.length)
     issues.push({
       path: at("codebooks", "entities"),
@@ -59,13 +65,13 @@ function checkSettings({ codebooks, channels }: Entry, i: number): PathIssue[] {
     });
   const needsGlobal = [
     [channels.embeddings !== "local", "embeddings", channels.embeddings],
-    [channels.head === "federated", "head", channels.head],
+    [channels.head !== "none", "head", channels.head],
   ] as const;
   for (const [wanted, key, value] of needsGlobal)
     if (wanted && !isGlobal)
       issues.push({
         path: at("channels", key),
-        message: `${value} needs codes that mean the same in every market, but codebooks.levels has no global one; add global, or set ${key} to local`,
+        message: `${value} needs codes that mean the same in every market, but codebooks.levels has no global one; add global, or set ${key} to ${key === "head" ? "none" : "local"}`,
       });
   const needsCodes = [
     [channels.embeddings !== "local", "embeddings", "local"],
@@ -131,7 +137,7 @@ function checkFrom(entries: readonly MethodEntry[], entry: Entry, i: number): Pa
   const differences = [
     ...(JSON.stringify(strip(source)) === JSON.stringify(strip(entry))
       ? []
-      : ["collaborative.model and collaborative.rounds"]),
+      : ["collaborative.model, rounds and patience"]),
     ...(source.alignment.anchors === entry.alignment.anchors ? [] : ["alignment.anchors"]),
     ...(wanted < 2 || foldsOf(source) === wanted ? [] : ["channels.scores.folds"]),
   ];
@@ -145,6 +151,6 @@ function checkFrom(entries: readonly MethodEntry[], entry: Entry, i: number): Pa
       ];
 }
 
-function strip({ collaborative: { model, rounds } }: Entry) {
-  return { model, rounds };
+function strip({ collaborative: { model, rounds, patience } }: Entry) {
+  return { model, rounds, patience };
 }

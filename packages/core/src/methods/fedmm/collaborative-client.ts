@@ -70,7 +70,9 @@ export async function collaborativeClient(
   const stored = await readOwnVectors(context, origin);
 
   const begin = (): InTraining => {
-    const training = collaborativeTraining(context, settings, { method, rounds, world, models });
+    const { patience } = config.collaborative;
+    const own = { ...settings, training: { ...settings.training, patience } };
+    const training = collaborativeTraining(context, own, { method, rounds, world, models });
     if (!config.alignment.anchors) return { training };
     const { anchors } = context.memory;
     if (anchors === undefined)

@@ -21,6 +21,7 @@ export function numFoldsOf({ channels: { scores } }: Pick<FedMmConfig, "channels
 interface Origin {
   readonly model: unknown;
   readonly rounds: number;
+  readonly patience: number;
   readonly folds: number;
   readonly anchors: boolean;
   readonly task: string | null;
@@ -30,9 +31,9 @@ export function originOf(
   config: FedMmConfig,
   { training: { task } }: { readonly training: { readonly task?: string | undefined } },
 ): Origin {
-  const { model, rounds } = config.collaborative;
+  const { model, rounds, patience } = config.collaborative;
   const { anchors } = config.alignment;
-  return { model, rounds, folds: numFoldsOf(config), anchors, task: task ?? null };
+  return { model, rounds, patience, folds: numFoldsOf(config), anchors, task: task ?? null };
 }
 
 export async function writeVectors(
@@ -79,6 +80,7 @@ export async function takeVectors(
   const described: Readonly<Record<keyof Origin, string>> = {
     model: "collaborative.model",
     rounds: "collaborative.rounds",
+    patience: "collaborative.patience",
     folds: "channels.scores.folds",
     anchors: "alignment.anchors",
     task: "training.task",

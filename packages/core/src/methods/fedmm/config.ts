@@ -7,13 +7,23 @@ const positive = z.number().int().positive();
 export const collaborativeConfig = z.strictObject({
   model: z
     .discriminatedUnion("kind", [lightGcnConfig, mfBprConfig, svdConfig])
-    .prefault({ kind: "lightgcn" })
+    .prefault({
+      kind: "lightgcn",
+      layers: 2,
+      epochs: 100,
+      learningRate: 0.03,
+      decay: 0.007,
+      batchSize: 8192,
+    })
     .describe("what learns the vectors, on training positives alone"),
   rounds: positive
-    .default(20)
+    .default(50)
     .describe(
       "stretches that the passes are cut into: after each a market validates, and coupled ones meet",
     ),
+  patience: positive
+    .default(12)
+    .describe("rounds without a better validation value before a market stops"),
   from: z
     .string()
     .optional()
@@ -100,7 +110,7 @@ export const codebooksConfig = z.strictObject({
     .nonnegative()
     .default(1)
     .describe("weight of the quantisation loss beside the reconstruction loss"),
-  rounds: positive.default(50).describe("exchanges of the global codebook"),
+  rounds: positive.default(30).describe("exchanges of the global codebook"),
   localEpochs: positive.default(2).describe("passes over a market's entities per round"),
   finalEpochs: z
     .number()
@@ -109,7 +119,7 @@ export const codebooksConfig = z.strictObject({
     .default(5)
     .describe("passes in which a market fits its own parts to the final global codebook"),
   batchSize: positive.default(1024),
-  learningRate: z.number().positive().default(0.001).describe("step size of AdamW"),
+  learningRate: z.number().positive().default(0.003).describe("step size of AdamW"),
   aggregation: z
     .enum(["usage", "samples", "sums"])
     .default("usage")
