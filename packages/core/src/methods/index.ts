@@ -1,4 +1,4 @@
-export { anchorsStage } from "./fedmm/anchors.ts";
+export { anchorsStage } from "./fedmm/anchors/anchors.ts";
 export {
   methodConfig,
   methods,

@@ -2,12 +2,12 @@ import { evaluateStage } from "../stages/evaluate.ts";
 import { trainStage } from "../stages/train.ts";
 import { vocabularyStage } from "../stages/vocabulary.ts";
 import { method, type MethodSettings } from "../types.ts";
-import { anchorsStage } from "./anchors.ts";
-import { fedmmAugmentation } from "./augmentation.ts";
-import { codebookStage } from "./codebook.ts";
-import { collaborativeVectorsStage } from "./collaborative.ts";
+import { anchorsStage } from "./anchors/anchors.ts";
+import { fedmmAugmentation } from "./channels/augmentation.ts";
+import { codebookStage } from "./codebook/codebook.ts";
+import { collaborativeVectorsStage } from "./collaborative/collaborative.ts";
 import { fedmmConfig, type FedMmConfig } from "./config.ts";
-import { fedmmSharing } from "./sharing.ts";
+import { fedmmSharing } from "./channels/sharing.ts";
 
 /**
  * Collaborative vectors per market, a residual quantiser whose first codebook is the federation's, and a

@@ -6,12 +6,12 @@ export {
   type CodebookUse,
   type MarketCodes,
   type PairAgreement,
-} from "./alignment.ts";
+} from "./codebook/alignment.ts";
 export {
   CODEBOOK_FILE,
   readCodebooks,
   type StoredCodebook,
   type StoredCodebooks,
-} from "./codebook-file.ts";
+} from "./codebook/file.ts";
 export type { FedMmConfig } from "./config.ts";
 export { fedmm } from "./fedmm.ts";

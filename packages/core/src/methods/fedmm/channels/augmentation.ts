@@ -1,0 +1,106 @@
+import {
+  addedSchema,
+  withCategorical,
+  withPairs,
+  type FeatureSchema,
+} from "../../../data/index.ts";
+import { AtollError } from "../../../errors/index.ts";
+import type { ClientContext } from "../../../federation/client-context.ts";
+import type { Entity, EntityCodes } from "../../../federation/client-memory.ts";
+import { buildModel, type Model, type ModelConfig } from "../../../models/index.ts";
+import { streamOf } from "../../../random/index.ts";
+import type { Augmentation } from "../../stages/augmentation.ts";
+import { addedCode, codeFeatures, declaredCode } from "./code-features.ts";
+import { isOfCodeHead, withCodeHead } from "./code-head.ts";
+import type { FedMmConfig } from "../config.ts";
+import { SCORE_FEATURE, scorePairs } from "./scores.ts";
+import { startFromCodebook } from "./table-start.ts";
+
+/** How codes and collaborative scores reach the click model: see `channels` in config.ts. */
+export function fedmmAugmentation({ codebooks, channels }: FedMmConfig): Augmentation {
+  const hasHead = channels.head !== "none";
+  const codes = channels.codes || hasHead ? codeFeatures(codebooks) : [];
+  const names = new Set(codes.map(({ name }) => name));
+  const { scores } = channels;
+  const pairs = scores === "none" ? [] : [SCORE_FEATURE];
+  const conditions = (entity: Entity) =>
+    codes
+      .filter((code) => code.entity === entity && code.kind === "global")
+      .map(({ name }) => name);
+  const headCodes = { item: conditions("item"), user: conditions("user") };
+
+  return {
+    schema: (features) =>
+      addedSchema(features, {
+        categorical: codes.map((code) => declaredCode(code, codebooks.codes)),
+        pairs,
+      }),
+    data: (context, data) => {
+      const vectors = left(context, "collaborative");
+      const added = codes.map((code) => addedCode(code, codesOf(context, code.entity), vectors));
+      const coded = withCategorical(data, added);
+      if (scores === "none") return coded;
+      const random = streamOf(context.seed, context.name, "score-scale");
+      const scored = scores.folds === 1 ? { ...vectors, folds: [] } : vectors;
+      return withPairs(coded, pairs, scorePairs(scored, data, { heldOut: scores.heldOut, random }));
+    },
+    build: (config, schema) => {
+      // With a head alone, codes are columns that only the head reads.
+      const own = channels.codes
+        ? schema
+        : {
+            ...schema,
+            categorical: schema.categorical.filter(({ name }) => !names.has(name)),
+          };
+      if (codes.length + pairs.length > 0) checkReadsFeatures(config, own);
+      const model = buildModel(config, own);
+      return hasHead ? withCodeHead(model, schema, headCodes) : model;
+    },
+    start: (context, model, trainer) => {
+      if (!channels.codes || channels.tables === "random") return;
+      for (const embedding of model.embeddings.filter(({ name }) => !isOfCodeHead(name)))
+        for (const feature of codes)
+          if (embedding.features.includes(feature.name))
+            startFromCodebook(trainer.tableRows(embedding.name, feature.name), context.seed, {
+              embedding,
+              feature,
+              codes: codesOf(context, feature.entity),
+            });
+    },
+  };
+}
+
+/**
+ * Refuses models to which features would be added in vain: models of sequences, which score histories and
+ * items, and models of two ids. Others embed any categorical feature, and read numbers.
+ */
+function checkReadsFeatures(config: ModelConfig, schema: FeatureSchema): void {
+  const probe = "fedmm-probe";
+  const probed: Model = buildModel(
+    config,
+    addedSchema(schema, { categorical: [{ name: probe, of: "user", numRows: 0 }] }),
+  );
+  if (
+    probed.sequence === undefined &&
+    probed.embeddings.some(({ features }) => features.includes(probe))
+  )
+    return;
+  throw new AtollError(
+    "METHOD_NEEDS_MODEL",
+    `fedmm adds codes and scores to the features of model "${config.kind}", which reads ${probed.sequence === undefined ? "user and item ids" : "histories and items"} alone; choose a model that reads every feature, such as deepfm`,
+  );
+}
+
+function left<Name extends "collaborative" | "codes">({ name, memory }: ClientContext, what: Name) {
+  const found = memory[what];
+  if (found === undefined)
+    throw new Error(`client ${name}: the stages before "train" left no ${what}`);
+  return found as NonNullable<(typeof memory)[Name]>;
+}
+
+function codesOf(context: ClientContext, entity: Entity): EntityCodes {
+  const found = left(context, "codes").find((codes) => codes.entity === entity);
+  if (found === undefined)
+    throw new Error(`client ${context.name}: the stages before "train" left no codes of ${entity}`);
+  return found;
+}
