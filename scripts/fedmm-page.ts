@@ -194,7 +194,9 @@ function goals({ main, synthetic }: FedMmResults): string {
   );
 }
 
-export function fedmmPage(results: FedMmResults, reading: string): string {
+const READING = "";
+
+export function fedmmPage(results: FedMmResults): string {
   const { main, ablations, fewer, synthetic } = results;
   const compared = (result: Result) => [
     ...new Set(result.comparisons.map(({ against }) => against)),
@@ -213,7 +215,7 @@ to \`local\`. What each row is, stands in the experiment beside its name; what e
 ## The goals
 
 ${goals(results)}
-${reading}
+${READING}
 ## Seven markets: ${main.metric}
 
 ${file(main)}, ${seeds(main)}.

@@ -11,6 +11,8 @@ import { parseArgs } from "node:util";
 import { readExperiment } from "@atoll/node/experiment";
 import { resultSchema, type Result } from "@atoll/node/results";
 import { runExperiment, writeAtomically } from "@atoll/node/runs";
+import { fedmmPage, type FedMmResults } from "./fedmm-page.ts";
+import { table } from "./page.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const { values: flags } = parseArgs({
@@ -80,10 +82,6 @@ async function resultOf(name: string): Promise<Result | undefined> {
   if (outcome.kind !== "done") throw new Error("the run was stopped");
   return outcome.result;
 }
-
-const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |\n`;
-const table = (header: readonly string[], rows: readonly (readonly string[])[]) =>
-  row(header) + row(header.map(() => "---")) + rows.map(row).join("");
 
 function anchorPage(result: Result): string {
   const clients = Object.keys(result.clients);
@@ -268,3 +266,21 @@ for (const name of SHELF) {
 }
 if (shelf.length === SHELF.length)
   await writeAtomically(join(root, "docs/results/model-shelf.md"), shelfPage(shelf));
+
+const fedmm: Partial<Record<keyof FedMmResults, Result>> = {};
+for (const [part, name] of [
+  ["main", "fedmm-xmarket"],
+  ["ablations", "fedmm/xmarket-ablations"],
+  ["fewer", "fedmm/xmarket-three-markets"],
+  ["synthetic", "fedmm-synthetic"],
+] as const) {
+  if (!wanted(name)) continue;
+  const result = await resultOf(name);
+  if (result !== undefined) fedmm[part] = result;
+}
+const { main, ablations, fewer, synthetic } = fedmm;
+if (main && ablations && fewer && synthetic)
+  await writeAtomically(
+    join(root, "docs/results/fedmm.md"),
+    fedmmPage({ main, ablations, fewer, synthetic }),
+  );
