@@ -1,4 +1,9 @@
-import type { EvaluationExamples, SplitClient, TrainingData, Vocabularies } from "../data/index.ts";
+import type {
+  EvaluationExamples,
+  EvaluationPart,
+  SplitClient,
+  Vocabularies,
+} from "../data/index.ts";
 import type { Executor } from "../tensor/types.ts";
 import type { Anchors, CollaborativeVectors, EntityCodes } from "./client-memory.ts";
 import type { Cryptography } from "./cryptography.ts";
@@ -23,8 +28,8 @@ export interface ClientStore {
 export interface ClientMemory {
   /** Vocabularies agreed on with the server, by shared feature. */
   vocabularies?: Vocabularies;
-  /** The party's rows as the scorer knows them. */
-  data?: TrainingData;
+  /** The party's held-out rows as the scorer knows them. */
+  data?: { readonly parts: readonly EvaluationPart[] };
   scorer?: Scorer;
   anchors?: Anchors;
   collaborative?: CollaborativeVectors;

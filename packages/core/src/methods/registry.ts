@@ -14,7 +14,7 @@ import { lightgcn } from "./baselines/lightgcn.ts";
 import { local } from "./baselines/local.ts";
 import { mfBpr } from "./baselines/mf-bpr.ts";
 import { popularity } from "./baselines/popularity.ts";
-import { fedmm } from "./fedmm/index.ts";
+import { centralisedCodes, fedmm } from "./fedmm/index.ts";
 
 /** Every method an experiment may name. Adding one adds its file, its test and one line here. */
 export const methods = {
@@ -25,6 +25,7 @@ export const methods = {
   lightgcn,
   local,
   centralised,
+  "centralised-codes": centralisedCodes,
   "best-possible": bestPossible,
   fedavg,
   fedprox,
@@ -40,6 +41,7 @@ export type MethodKind = keyof typeof methods;
 const TRAIN_MODEL: ReadonlySet<MethodKind> = new Set<MethodKind>([
   "local",
   "centralised",
+  "centralised-codes",
   "fedavg",
   "fedprox",
   "fedbn",

@@ -21,13 +21,17 @@ import { jaxExecutor } from "../tensor/index.ts";
 import { trainingConfig } from "../training/index.ts";
 import type { MethodSettings } from "./types.ts";
 
-/** Two markets of the synthetic world. */
-export function marketsOf(feedback: "explicit" | "implicit"): SplitClient[] {
+/** Two markets of the synthetic world; with a catalogue, which share its items by id. */
+export function marketsOf(
+  feedback: "explicit" | "implicit",
+  catalogue?: { readonly items: number; readonly share: number },
+): SplitClient[] {
   const world = syntheticWorld({
     kind: "synthetic",
     markets: { a: { rows: 300 }, b: { rows: 200 } },
     sharedTaste: 0.8,
     worldSeed: 1,
+    ...(catalogue && { catalogue }),
   });
   const split = { kind: "random" as const, valid: 0.25, test: 0.25 };
   const negatives = { training: { ratio: 2 }, evaluation: { count: 5 } };
@@ -104,7 +108,7 @@ export interface TrafficEntry {
 }
 
 /**
- * Runs stages that leave a scorer, in-process: every message, and each party's scores of its test rows.
+ * Runs stages that leave a scorer, in-process: every message, and the scores of each market's test rows.
  * `interrupted`: stops after the first round and goes on with fresh clients.
  */
 export async function runInMarkets(
@@ -153,7 +157,9 @@ export async function runInMarkets(
   }
   await run(new AbortController().signal);
   const scores = await Promise.all(
-    contexts.map(({ memory, name }) => memory.scorer!.score(memory.data!.parts[0]!.test, name)),
+    contexts.flatMap(({ memory: { data, scorer } }) =>
+      data!.parts.map(({ test, client }) => scorer!.score(test, client)),
+    ),
   );
   for (const client of clients) await client.close();
   return { traffic, scores };

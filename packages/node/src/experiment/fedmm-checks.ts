@@ -1,4 +1,10 @@
-import { resolveMethod, type FedMmConfig, type MethodEntry } from "@atoll/core/methods";
+import {
+  pooledFedMm,
+  resolveMethod,
+  type CentralisedCodesConfig,
+  type FedMmConfig,
+  type MethodEntry,
+} from "@atoll/core/methods";
 import { declaredFeatures } from "@atoll/core/data";
 import { columnsOfClients, rolesOf } from "./client-columns.ts";
 import type { Experiment } from "./schema.ts";
@@ -6,23 +12,32 @@ import { shown, type Path, type PathIssue } from "./zod-issues.ts";
 
 type Entry = MethodEntry & FedMmConfig;
 
-/** What FedMM needs of the experiment, and whether its own settings fit one another. */
+/** What FedMM and its pooled reference need of the experiment, and whether their settings fit one another. */
 export function fedmmChecks(experiment: Experiment): PathIssue[] {
   const entries = experiment.methods.map(resolveMethod);
-  return entries.flatMap((entry, i) =>
-    entry.kind === "fedmm"
-      ? [
-          ...checkRoles(experiment, i),
-          ...checkSettings(entry as unknown as Entry, i),
-          ...checkAnchors(experiment, entry as unknown as Entry, i),
-          ...checkText(experiment, entry as unknown as Entry, i),
-          ...checkFrom(entries, entry as unknown as Entry, i),
-        ]
-      : [],
-  );
+  return entries.flatMap((entry, i) => {
+    const settings = settingsOf(entry);
+    return settings === undefined
+      ? []
+      : [
+          ...checkRoles(experiment, entry.kind, i),
+          ...checkSettings(settings, i),
+          ...checkAnchors(experiment, settings, i),
+          ...checkText(experiment, settings, i),
+          ...checkFrom(entries, settings, i),
+        ];
+  });
 }
 
-function checkRoles(experiment: Experiment, i: number): PathIssue[] {
+/** The settings of the stages that both methods have. */
+function settingsOf(entry: MethodEntry): FedMmConfig | undefined {
+  if (entry.kind === "fedmm") return entry as unknown as FedMmConfig;
+  if (entry.kind === "centralised-codes")
+    return pooledFedMm(entry as unknown as CentralisedCodesConfig);
+  return undefined;
+}
+
+function checkRoles(experiment: Experiment, kind: string, i: number): PathIssue[] {
   const { data } = experiment;
   const issues: PathIssue[] = (["user", "item"] as const).flatMap((role) =>
     columnsOfClients(experiment).every(({ columns }) => columns[role] !== undefined)
@@ -30,20 +45,19 @@ function checkRoles(experiment: Experiment, i: number): PathIssue[] {
       : [
           {
             path: ["methods", i],
-            message: `fedmm learns from who chose what, but not every client has a column with the role ${role}; name one in data.columns.${role}, or remove fedmm`,
+            message: `${kind} learns from who chose what, but not every client has a column with the role ${role}; name one in data.columns.${role}, or remove ${kind}`,
           },
         ],
   );
   if (data.kind === "files" && data.storage === "disk")
     issues.push({
       path: ["methods", i],
-      message:
-        "fedmm needs rows in memory, but data.storage is disk; set it to memory, or remove fedmm",
+      message: `${kind} needs rows in memory, but data.storage is disk; set it to memory, or remove ${kind}`,
     });
   return issues;
 }
 
-function checkSettings({ codebooks, channels, alignment }: Entry, i: number): PathIssue[] {
+function checkSettings({ codebooks, channels, alignment }: FedMmConfig, i: number): PathIssue[] {
   const issues: PathIssue[] = [];
   const at = (...keys: string[]): Path => ["methods", i, ...keys];
   const isGlobal = codebooks.levels.includes("global");
@@ -86,7 +100,7 @@ function checkSettings({ codebooks, channels, alignment }: Entry, i: number): Pa
   return issues;
 }
 
-function checkAnchors({ data }: Experiment, { alignment }: Entry, i: number): PathIssue[] {
+function checkAnchors({ data }: Experiment, { alignment }: FedMmConfig, i: number): PathIssue[] {
   const path: Path = ["methods", i, "alignment", "anchors"];
   if (!alignment.anchors) return [];
   if (data.kind === "files" && !data.common.includes("item"))
@@ -100,7 +114,7 @@ function checkAnchors({ data }: Experiment, { alignment }: Entry, i: number): Pa
   return [];
 }
 
-function checkText(experiment: Experiment, { alignment }: Entry, i: number): PathIssue[] {
+function checkText(experiment: Experiment, { alignment }: FedMmConfig, i: number): PathIssue[] {
   const name = alignment.text?.feature;
   if (name === undefined) return [];
   const { categorical } = declaredFeatures(rolesOf(experiment));
@@ -118,7 +132,7 @@ function checkText(experiment: Experiment, { alignment }: Entry, i: number): Pat
 }
 
 /** Vectors are taken from an earlier FedMM that would have trained the same ones. */
-function checkFrom(entries: readonly MethodEntry[], entry: Entry, i: number): PathIssue[] {
+function checkFrom(entries: readonly MethodEntry[], entry: FedMmConfig, i: number): PathIssue[] {
   const { from } = entry.collaborative;
   if (from === undefined) return [];
   const path: Path = ["methods", i, "collaborative", "from"];
@@ -132,7 +146,8 @@ function checkFrom(entries: readonly MethodEntry[], entry: Entry, i: number): Pa
       },
     ];
   }
-  const foldsOf = ({ channels }: Entry) => (channels.scores === "none" ? 0 : channels.scores.folds);
+  const foldsOf = ({ channels }: FedMmConfig) =>
+    channels.scores === "none" ? 0 : channels.scores.folds;
   const wanted = foldsOf(entry);
   const differences = [
     ...(JSON.stringify(strip(source)) === JSON.stringify(strip(entry))
@@ -151,6 +166,6 @@ function checkFrom(entries: readonly MethodEntry[], entry: Entry, i: number): Pa
       ];
 }
 
-function strip({ collaborative: { model, rounds, patience } }: Entry) {
+function strip({ collaborative: { model, rounds, patience } }: FedMmConfig) {
   return { model, rounds, patience };
 }

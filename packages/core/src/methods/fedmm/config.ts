@@ -86,7 +86,7 @@ export const codebooksConfig = z.strictObject({
   entities: z
     .array(z.enum(["item", "user"]))
     .min(1)
-    .default(["item", "user"])
+    .default(["item"])
     .describe("what gets codes, each with codebooks of its own"),
   levels: z
     .array(z.enum(["global", "local"]))
@@ -169,13 +169,13 @@ export const channelsConfig = z.strictObject({
     ),
   embeddings: z
     .enum(["local", "mean", "usage"])
-    .default("local")
+    .default("usage")
     .describe(
       "whether embeddings of global codes are federated: averaged by markets' rows, or by each code's training rows (as PFCR does)",
     ),
   head: z
     .enum(["none", "local", "federated"])
-    .default("none")
+    .default("federated")
     .describe(
       "a head that global codes condition: it scales and shifts the log-odds by code and adds a product of user and item codes",
     ),
@@ -222,7 +222,8 @@ export const fedmmConfig = z.strictObject({
     ),
 });
 
-export type FedMmConfig = z.infer<typeof fedmmConfig>;
+/** What the stages read; `kind` is that of the method that has them. */
+export type FedMmConfig = Omit<z.infer<typeof fedmmConfig>, "kind"> & { readonly kind: string };
 export type CodebooksConfig = z.infer<typeof codebooksConfig>;
 export type AlignmentConfig = z.infer<typeof alignmentConfig>;
 export type ChannelsConfig = z.infer<typeof channelsConfig>;

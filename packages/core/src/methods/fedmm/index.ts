@@ -13,5 +13,6 @@ export {
   type StoredCodebook,
   type StoredCodebooks,
 } from "./codebook/file.ts";
+export { centralisedCodes, pooledFedMm, type CentralisedCodesConfig } from "./centralised-codes.ts";
 export type { FedMmConfig } from "./config.ts";
 export { fedmm } from "./fedmm.ts";

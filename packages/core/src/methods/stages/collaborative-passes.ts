@@ -49,7 +49,7 @@ export function collaborativePassesStage(settings: MethodSettings, method: ByPas
       };
       return {
         handle: async (request, signal) => {
-          const valid = { [context.name]: await own.consider(request.round) };
+          const valid = await own.consider(request.round);
           const stale = own.stale();
           const finished = own.finished();
           const reply = (kind: string, metadata: Partial<TrainReply>): Message => ({

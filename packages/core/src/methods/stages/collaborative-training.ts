@@ -34,8 +34,11 @@ export interface PassesOn {
 export interface CollaborativeTraining {
   /** The validated one first. */
   readonly trainers: readonly FactorTrainer[];
-  /** Validates the state at hand as that after `round` rounds, and remembers all vectors where it is the best. */
-  readonly consider: (round: number) => Promise<number>;
+  /**
+   * Validates the state at hand as that after `round` rounds, and remembers all vectors where it is the
+   * best: by the mean over the party's parts, which a market has one of. Gives the value of each part.
+   */
+  readonly consider: (round: number) => Promise<Record<string, number>>;
   readonly stale: () => number;
   /** Patience is at its end. */
   readonly finished: () => boolean;
@@ -68,8 +71,11 @@ export function collaborativeTraining(
     method.create(positives, streamOf(context.seed, "initial", method.kind, context.name, ...key)),
   );
   const [validated] = trainers;
-  const [part] = data.parts;
-  const validation = limitLists(part!.valid, settings.validationLists);
+  const validation = data.parts.map(({ client, valid, numUsers }) => ({
+    client,
+    examples: limitLists(valid, settings.validationLists),
+    numUsers,
+  }));
   const { higherIsBetter } = parseMetric(settings.selectBy).definition;
   let selection: Selection<readonly Factors[]> = { best: undefined, stale: 0 };
 
@@ -78,15 +84,20 @@ export function collaborativeTraining(
     consider: async (round) => {
       const factors = validated!.factors();
       const recommender = factorRecommender(factors);
-      const scores = await scorerOf(() => recommender).score(validation, context.name);
-      const scored = { examples: validation, scores, numUsers: part!.numUsers };
-      const value = validationValue(context.name, scored, settings);
+      const scorer = scorerOf(() => recommender);
+      const values: Record<string, number> = {};
+      for (const { client, examples, numUsers } of validation) {
+        const scores = await scorer.score(examples, client);
+        values[client] = validationValue(client, { examples, scores, numUsers }, settings);
+      }
+      const all = Object.values(values);
+      const value = all.reduce((sum, own) => sum + own, 0) / all.length;
       if (training.select === "best")
         selection = select(selection, { value, round, higherIsBetter }, () => [
           factors,
           ...trainers.slice(1).map((trainer) => trainer.factors()),
         ]);
-      return value;
+      return values;
     },
     stale: () => selection.stale,
     finished: () => training.select === "best" && selection.stale >= training.patience,

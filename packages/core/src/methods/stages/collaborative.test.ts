@@ -148,7 +148,7 @@ describe.each(kinds)("%s", (kind) => {
     const scorer = await runAll();
     const mean = (values: ArrayLike<number>) =>
       Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
-    const known = await scorer.score(context.memory.data!.train, "a");
+    const known = await scorer.score(trainRows(split), "a");
     const { test: candidates } = context.memory.data!.parts[0]!;
     const others = (await scorer.score(candidates, "a")).filter(
       (_, row) => candidates.label[row] === 0,

@@ -17,7 +17,7 @@ import { SCORE_FEATURE, scorePairs } from "./scores.ts";
 import { startFromCodebook } from "./table-start.ts";
 
 /** How codes and collaborative scores reach the click model: see `channels` in config.ts. */
-export function fedmmAugmentation({ codebooks, channels }: FedMmConfig): Augmentation {
+export function fedmmAugmentation({ kind, codebooks, channels }: FedMmConfig): Augmentation {
   const hasHead = channels.head !== "none";
   const codes = channels.codes || hasHead ? codeFeatures(codebooks) : [];
   const names = new Set(codes.map(({ name }) => name));
@@ -52,7 +52,7 @@ export function fedmmAugmentation({ codebooks, channels }: FedMmConfig): Augment
             ...schema,
             categorical: schema.categorical.filter(({ name }) => !names.has(name)),
           };
-      if (codes.length + pairs.length > 0) checkReadsFeatures(config, own);
+      if (codes.length + pairs.length > 0) checkReadsFeatures(kind, config, own);
       const model = buildModel(config, own);
       return hasHead ? withCodeHead(model, schema, headCodes) : model;
     },
@@ -74,7 +74,7 @@ export function fedmmAugmentation({ codebooks, channels }: FedMmConfig): Augment
  * Refuses models to which features would be added in vain: models of sequences, which score histories and
  * items, and models of two ids. Others embed any categorical feature, and read numbers.
  */
-function checkReadsFeatures(config: ModelConfig, schema: FeatureSchema): void {
+function checkReadsFeatures(method: string, config: ModelConfig, schema: FeatureSchema): void {
   const probe = "fedmm-probe";
   const probed: Model = buildModel(
     config,
@@ -87,7 +87,7 @@ function checkReadsFeatures(config: ModelConfig, schema: FeatureSchema): void {
     return;
   throw new AtollError(
     "METHOD_NEEDS_MODEL",
-    `fedmm adds codes and scores to the features of model "${config.kind}", which reads ${probed.sequence === undefined ? "user and item ids" : "histories and items"} alone; choose a model that reads every feature, such as deepfm`,
+    `${method} adds codes and scores to the features of model "${config.kind}", which reads ${probed.sequence === undefined ? "user and item ids" : "histories and items"} alone; choose a model that reads every feature, such as deepfm`,
   );
 }
 

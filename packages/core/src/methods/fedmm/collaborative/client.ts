@@ -109,7 +109,7 @@ export async function collaborativeClient(
           metadata: {},
         };
       coupling?.install(request.arrays);
-      const valid = { [context.name]: await training.consider(request.round) };
+      const valid = await training.consider(request.round);
       const stale = training.stale();
       const finished = training.finished();
       const reply = (
