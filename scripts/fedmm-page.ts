@@ -5,8 +5,8 @@ import { signed, table, type Comparison } from "./page.ts";
 export interface FedMmResults {
   readonly main: Result;
   readonly ablations: Result;
-  readonly fewer: Result;
   readonly synthetic: Result;
+  readonly titles: Result;
 }
 
 const METRICS = ["ndcg@10", "hr@10", "auc", "logloss"];
@@ -141,6 +141,29 @@ const file = (result: Result) =>
     : `examples/fedmm/${name(result).replace("fedmm-", "")}.yaml`;
 const seeds = (result: Result) => `seeds ${result.seeds.join(", ")}`;
 
+/** What FedMM is worth to the same markets in a smaller and in the whole federation. */
+function fewerTable(main: Result, fewer: Result): string {
+  const clients = Object.keys(fewer.clients);
+  const values = (result: Result, method: string) =>
+    clients.map((client) => {
+      const found = result.methods[method]!.clients[client]![result.metric]!;
+      return `${found.mean.toFixed(4)} ± ${((found.high - found.low) / 2).toFixed(4)}`;
+    });
+  const line = (title: string, result: Result, method: string) => [
+    `${title}, ${seeds(result)}`,
+    ...values(result, method),
+  ];
+  return table(
+    ["federation", ...clients],
+    [
+      line(`local`, fewer, "local"),
+      line(`FedMM among ${clients.length}`, fewer, "full"),
+      line(`local`, main, "local"),
+      line(`FedMM among ${Object.keys(main.clients).length}`, main, "fedmm"),
+    ],
+  );
+}
+
 function goals({ main, synthetic }: FedMmResults): string {
   const macro = (result: Result, method: string) =>
     result.methods[method]!.macro[result.metric]!.mean;
@@ -197,7 +220,7 @@ function goals({ main, synthetic }: FedMmResults): string {
 const READING = "";
 
 export function fedmmPage(results: FedMmResults): string {
-  const { main, ablations, fewer, synthetic } = results;
+  const { main, ablations, synthetic, titles } = results;
   const compared = (result: Result) => [
     ...new Set(result.comparisons.map(({ against }) => against)),
   ];
@@ -206,7 +229,7 @@ export function fedmmPage(results: FedMmResults): string {
   );
   return `# FedMM: codes, channels and what crosses borders
 
-Made by \`npm run results -- --only fedmm\` from ${[main, ablations, fewer, synthetic].map(file).join(", ")}. Means over seeds ± half the
+Made by \`npm run results -- --only fedmm\` from ${[main, ablations, synthetic, titles].map(file).join(", ")}. Means over seeds ± half the
 width of the 95% interval over users and seeds; every seed redraws collaborative vectors, codebooks, click models and candidates.
 ▲ and ▼ are clear differences (paired by user and seed, Holm-corrected over markets, macro mean and methods), in tables of values
 to \`local\`. What each row is, stands in the experiment beside its name; what each setting does, in
@@ -254,16 +277,23 @@ ${differenceTable(ablations, compared(ablations))}
 ${alignmentTable(ablations)}
 ## Fewer markets
 
-${file(fewer)}, ${seeds(fewer)}: the three smallest meet each other alone.
+The same FedMM among the ${Object.keys(ablations.clients).length} markets of the ablations, and among all ${Object.keys(main.clients).length}.
 
-${valueTable(fewer, fewer.metric)}
-${differenceTable(fewer, compared(fewer))}
+${fewerTable(main, ablations)}
 ## The synthetic world
 
 ${file(synthetic)}, ${seeds(synthetic)}. ${String(synthetic.experiment["description"])}
 
 ${valueTable(synthetic, synthetic.metric)}
 ${differenceTable(synthetic, compared(synthetic))}
+${alignmentTable(synthetic)}
+## Alignment by text
+
+${file(titles)}, ${seeds(titles)}. XMarket's files have no titles; these are drawn.
+
+${valueTable(titles, titles.metric)}
+${differenceTable(titles, compared(titles))}
+${alignmentTable(titles)}
 ## Protocol
 
 ${main.protocol.map(({ topic, text }) => `- **${topic}**: ${text}`).join("\n")}

@@ -271,16 +271,16 @@ const fedmm: Partial<Record<keyof FedMmResults, Result>> = {};
 for (const [part, name] of [
   ["main", "fedmm-xmarket"],
   ["ablations", "fedmm/xmarket-ablations"],
-  ["fewer", "fedmm/xmarket-three-markets"],
   ["synthetic", "fedmm-synthetic"],
+  ["titles", "fedmm/synthetic-titles"],
 ] as const) {
   if (!wanted(name)) continue;
   const result = await resultOf(name);
   if (result !== undefined) fedmm[part] = result;
 }
-const { main, ablations, fewer, synthetic } = fedmm;
-if (main && ablations && fewer && synthetic)
+const { main, ablations, synthetic, titles } = fedmm;
+if (main && ablations && synthetic && titles)
   await writeAtomically(
     join(root, "docs/results/fedmm.md"),
-    fedmmPage({ main, ablations, fewer, synthetic }),
+    fedmmPage({ main, ablations, synthetic, titles }),
   );

@@ -89,7 +89,7 @@ describe("the codebooks of a report", () => {
     const text = textOf(page({ codebooks }));
     expect(text).toMatch(/in users 50 1\.5 12\.3 1e-5/);
     expect(text).toContain("of vectors clipped to norm 2.5");
-    expect(text).toContain("With noise every code is sent, whatever minimumCount says");
+    expect(text).toContain("Codes whose noisy count is below 3 are left out (minimumCount)");
     expect(text).toContain("encoded vector in one client's sums");
     expect(text).not.toContain("No noise was added");
   });

@@ -72,6 +72,12 @@ function checkSettings({ codebooks, channels, alignment }: FedMmConfig, i: numbe
       message:
         "protects sums, but alignment.share sends encoder and decoder without noise; set share to codebook, or remove privacy",
     });
+  if (codebooks.privacy !== undefined && !isGlobal)
+    issues.push({
+      path: at("codebooks", "privacy"),
+      message:
+        "is noise on what is sent of global levels, but codebooks.levels has none, so that nothing is sent; add global, or remove privacy",
+    });
   if (new Set(codebooks.entities).size < codebooks.entities.length)
     issues.push({
       path: at("codebooks", "entities"),
@@ -100,9 +106,21 @@ function checkSettings({ codebooks, channels, alignment }: FedMmConfig, i: numbe
   return issues;
 }
 
-function checkAnchors({ data }: Experiment, { alignment }: FedMmConfig, i: number): PathIssue[] {
+function checkAnchors(
+  { data }: Experiment,
+  { alignment, collaborative }: FedMmConfig,
+  i: number,
+): PathIssue[] {
   const path: Path = ["methods", i, "alignment", "anchors"];
   if (!alignment.anchors) return [];
+  if (collaborative.model.kind === "svd")
+    return [
+      {
+        path,
+        message:
+          "averages item vectors while they are learned, and svd has none that last; set collaborative.model to lightgcn or mf-bpr, or anchors to false",
+      },
+    ];
   if (data.kind === "files" && !data.common.includes("item"))
     return [
       {
@@ -121,7 +139,9 @@ function checkText(experiment: Experiment, { alignment }: FedMmConfig, i: number
   const found = categorical.find((feature) => feature.name === name);
   if (found !== undefined && found.of === "item" && found.rule.kind !== "quantiles") return [];
   const usable = categorical
-    .filter(({ of, rule }) => of === "item" && rule.kind !== "quantiles")
+    .filter(
+      ({ name: own, of, rule }) => own !== "item" && of === "item" && rule.kind !== "quantiles",
+    )
     .map((feature) => feature.name);
   return [
     {
@@ -146,6 +166,14 @@ function checkFrom(entries: readonly MethodEntry[], entry: FedMmConfig, i: numbe
       },
     ];
   }
+  const origin = source.collaborative.from;
+  if (origin !== undefined)
+    return [
+      {
+        path,
+        message: `${shown(from)} trains no vectors, it takes those of ${shown(origin)} itself; set from to ${origin}`,
+      },
+    ];
   const foldsOf = ({ channels }: FedMmConfig) =>
     channels.scores === "none" ? 0 : channels.scores.folds;
   const wanted = foldsOf(entry);

@@ -60,8 +60,8 @@ export function codebookPrivacy(
 
 function leftOutText(minimumCount: number, isNoisy: boolean): string {
   if (isNoisy)
-    return minimumCount > 1
-      ? "With noise every code is sent, whatever minimumCount says: leaving codes out by their true counts would tell these counts."
+    return minimumCount > 0
+      ? `Codes whose noisy count is below ${count(minimumCount)} are left out (minimumCount); their true counts have no say in it.`
       : "";
   return minimumCount > 1
     ? `Codes with fewer than ${count(minimumCount)} in a client are left out of what it sends (minimumCount).`

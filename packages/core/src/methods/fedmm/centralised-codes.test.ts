@@ -98,8 +98,7 @@ describe("two markets", () => {
   }
 
   /** What a market would look up by its raw values in what was learned from the rows of all. */
-  function lookedUp(split: SplitClient): CollaborativeVectors {
-    const pooled = context.memory.collaborative!;
+  function lookedUp(pooled: CollaborativeVectors, split: SplitClient): CollaborativeVectors {
     const { client, sampling } = split;
     const numberOf = (values: readonly string[]) => {
       const at = new Map(values.map((value, i) => [value, i + 1]));
@@ -121,28 +120,37 @@ describe("two markets", () => {
     };
   }
 
-  test("each market's model is the one that it would train alone from the codes of all", async () => {
-    const augmentation = fedmmAugmentation(pooledFedMm(config));
-    const stages = () => [trainStage(best, { kind: "alone" }, augmentation), evaluateStage(best)];
-    for (const [m, split] of splits.entries()) {
-      const { codes } = context.memory;
-      const alone: ClientContext = {
-        ...emptyContext(split),
-        memory: { collaborative: lookedUp(split), codes: codes! },
-      };
-      const { scores, traffic } = await runInMarkets(stages, [alone]);
-      expect(scores[0]).toEqual(whole.scores[m]);
-      // It is asked no more once it has finished, and says the same until the other one has.
-      const replies = (entries: typeof traffic) =>
-        entries
-          .filter(({ message: { kind, stage } }) => stage === "train" && kind === "update")
-          .map(({ message }) => trainReply.parse(message.metadata).valid[split.client]!);
-      const own = replies(traffic);
-      const together = replies(whole.traffic);
-      expect(together.slice(0, own.length)).toEqual(own);
-      expect(together.slice(own.length).every((value) => value === own.at(-1))).toBe(true);
-    }
-  });
+  test.each([
+    ["the last state", last],
+    ["the best state", best],
+  ])(
+    "each market's model is the one that it would train alone from the codes of all (%s)",
+    async (_, settings) => {
+      const held = pooledContext(splits);
+      const pooled = await runInMarkets(() => centralisedCodes.stages(config, settings), [held]);
+      const augmentation = fedmmAugmentation(pooledFedMm(config));
+      const stages = () => [
+        trainStage(settings, { kind: "alone" }, augmentation),
+        evaluateStage(settings),
+      ];
+      for (const [m, split] of splits.entries()) {
+        const { codes, collaborative } = held.memory;
+        const memory = { collaborative: lookedUp(collaborative!, split), codes: codes! };
+        const alone = { ...emptyContext(split), memory };
+        const { scores, traffic } = await runInMarkets(stages, [alone]);
+        expect(scores[0]).toEqual(pooled.scores[m]);
+        // A market that has finished is left alone, and says the same until the other one has.
+        const replies = (entries: typeof traffic) =>
+          entries
+            .filter(({ message: { kind, stage } }) => stage === "train" && kind === "update")
+            .map(({ message }) => trainReply.parse(message.metadata).valid[split.client]!);
+        const own = replies(traffic);
+        const together = replies(pooled.traffic);
+        expect(together.slice(0, own.length)).toEqual(own);
+        expect(together.slice(own.length).every((value) => value === own.at(-1))).toBe(true);
+      }
+    },
+  );
 
   test("markets keep a model each, and share items and codes but no user", async () => {
     const [a, b] = await Promise.all(
@@ -150,16 +158,6 @@ describe("two markets", () => {
         const file = await context.store.read(`${TRAINED_FILE}-${client}`);
         return decodeState(file!).arrays;
       }),
-    );
-    console.log(
-      JSON.stringify(
-        whole.traffic
-          .filter(
-            ({ message: { stage, kind } }) =>
-              stage === "train" && (kind === "update" || kind === "finished"),
-          )
-          .map(({ message }) => message.metadata),
-      ),
     );
     const names = Object.keys(a!).filter((name) => name.startsWith("parameter:"));
     expect(names.length).toBeGreaterThan(0);

@@ -29,8 +29,14 @@ export function configOf(
 ): FedMmConfig {
   return fedmmConfig.parse({
     kind: "fedmm",
-    codebooks: { codes: 6, localCodes: 6, width: 4, ...codebooks },
-    channels: { scores: "none", ...channels },
+    codebooks: {
+      entities: ["item", "user"],
+      codes: 6,
+      localCodes: 6,
+      width: 4,
+      ...codebooks,
+    },
+    channels: { embeddings: "local", head: "none", scores: "none", ...channels },
   });
 }
 

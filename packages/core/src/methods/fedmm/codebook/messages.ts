@@ -76,7 +76,7 @@ export function codebookMessages(config: FedMmConfig): Record<string, MessageDec
   const started = shared.flatMap(({ entity, level }) => [
     [
       wire.rows(entity, level),
-      `centres of groups of this market's encoded ${entity}s, about four or more in each`,
+      `centres of groups of this market's encoded ${entity}s, four or more to a group on average; of a group with one ${entity} its vector itself`,
     ] as const,
     [wire.counts(entity, level), `how many ${entity}s each group has`] as const,
   ]);
@@ -85,7 +85,7 @@ export function codebookMessages(config: FedMmConfig): Record<string, MessageDec
       ? [
           [
             wire.rows(entity, level),
-            `level-${level + 1} rows after training: near the mean encoded vector of this market's ${entity}s by code`,
+            `level-${level + 1} rows after training: near the mean encoded vector of this market's ${entity}s by code; of a code with one ${entity} near that vector itself`,
           ] as const,
         ]
       : []),
@@ -126,7 +126,7 @@ export function codebookMessages(config: FedMmConfig): Record<string, MessageDec
               (entity) =>
                 [
                   wire.network(entity),
-                  `encoder and decoder after training on this market's ${entity}s`,
+                  `encoder and decoder after training on this market's ${entity}s: with them, rows turn back into collaborative vectors`,
                 ] as const,
             )
           : []),

@@ -87,6 +87,24 @@ test("a round done again after a crash sends the same numbers and costs nothing 
   expect(again.releases.map(({ round }) => round)).toEqual([4, 4, 5]);
 });
 
+test("a crash that throws several rounds back repeats all of them", async () => {
+  const store = memoryStore();
+  const inRound = (round: number) => [
+    { ...clean, sums: Float32Array.of(round, 2), counts: Float32Array.of(1) },
+  ];
+  const first = await noisySums({ store, cryptography: bytesFrom(1) }, privacy);
+  const sent = [];
+  for (let round = 0; round < 4; round++) sent.push(await first.release(round, inRound(round)));
+  const again = await noisySums({ store, cryptography: bytesFrom(2) }, privacy);
+  // The checkpoint is of round 1.
+  for (const round of [1, 2, 3])
+    expect(await again.release(round, inRound(round))).toEqual(sent[round]);
+  expect(again.releases).toEqual(first.releases);
+  expect(again.releases).toHaveLength(4);
+  await again.release(4, inRound(4));
+  expect(again.releases.map(({ round }) => round)).toEqual([0, 1, 2, 3, 4]);
+});
+
 test("the account is that of the ledger, for each entity by itself", async () => {
   const small = { ...clean, sums: Float32Array.of(1, 2), counts: Float32Array.of(1) };
   const noise = await noisySums({ store: memoryStore(), cryptography: bytesFrom(1) }, privacy);
@@ -137,6 +155,24 @@ describe("in the stage", () => {
     const { levels } = outcome.codes.get("a")![0]!;
     for (let k = 0; k < 8; k++)
       expect(Math.hypot(...levels[0]!.rows.subarray(4 * k, 4 * k + 4))).toBeLessThanOrEqual(4.0001);
+  });
+
+  test("a minimum is held against noisy counts, codes below it are left out", async () => {
+    const least = configOf({
+      aggregation: "sums",
+      minimumCount: 6,
+      privacy: { clipNorm: 4, noiseMultiplier: 2 },
+    });
+    const { up } = await federate({ markets, config: least, cryptography: bytesFrom(3) });
+    const trained = up.filter(({ message }) => message.kind === "trained");
+    const counts = trained.flatMap(({ message }) => [...message.arrays["counts:item:0"]!.data]);
+    expect(counts.every((count) => count === 0 || count >= 6)).toBe(true);
+    expect(counts).toContain(0);
+    for (const { message } of trained)
+      message.arrays["counts:item:0"]!.data.forEach((count, k) => {
+        const sums = [...message.arrays["sums:item:0"]!.data.slice(4 * k, 4 * k + 4)];
+        expect(sums.every((sum) => sum === 0)).toBe(count === 0);
+      });
   });
 
   test("the codebook's start reads no data", async () => {

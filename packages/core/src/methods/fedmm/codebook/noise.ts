@@ -7,7 +7,7 @@ import { releaseLedger, secureNormal } from "../../../privacy/index.ts";
 import type { CodebookRelease } from "./file.ts";
 import type { CodebooksConfig } from "../config.ts";
 
-/** Under which name a client keeps what it released, before it sends it. */
+/** Under which name a client keeps its account, and, followed by the round, what it released in each. */
 export const RELEASE_FILE = "codebook-releases";
 
 /** Sums and counts of one codebook. */
@@ -47,10 +47,10 @@ export interface NoisySums {
 /**
  * Adds N(0, (z B)^2) to sums and N(0, z^2) to counts, and keeps the account. The unit is one encoded vector
  * in or out of the sums, with the market's encoder as it is: that the vector also had a part in training
- * the encoder, and an interaction in many vectors, the account leaves out. What is released is written to
- * the client's store before it is sent: a round that is done again after a crash sends the same noisy
- * numbers again and costs nothing more; should its clean numbers differ, it is another release, and is
- * charged beside the first.
+ * the encoder, and an interaction in many vectors, the account leaves out. What is released is charged, then
+ * written to the client's store by round, then sent: rounds that are done again after a crash, however many
+ * they are, send the same noisy numbers again and cost nothing more; should a round's clean numbers differ,
+ * it is another release, and is charged beside the first.
  */
 export async function noisySums(
   context: Pick<ClientContext, "store" | "cryptography">,
@@ -58,16 +58,11 @@ export async function noisySums(
 ): Promise<NoisySums> {
   const normal = secureNormal(context.cryptography.randomBytes);
   const ledger = releaseLedger({ delta });
-  let releases: readonly CodebookRelease[] = [];
-  let last:
-    | { readonly key: string; readonly arrays: Readonly<Record<string, WireArray>> }
-    | undefined;
-  const bytes = await context.store.read(RELEASE_FILE);
-  if (bytes !== undefined) {
-    const { arrays, metadata } = decodeState(bytes);
-    releases = metadata["releases"] as CodebookRelease[];
-    last = { key: metadata["key"] as string, arrays };
-  }
+  const account = await context.store.read(RELEASE_FILE);
+  let releases =
+    account === undefined
+      ? []
+      : (decodeState(account).metadata["releases"] as readonly CodebookRelease[]);
 
   const charge = (round: number, { entity, level }: LevelSums): void => {
     const paid = {
@@ -95,6 +90,16 @@ export async function noisySums(
   };
   const noisy = (values: Float32Array, deviation: number) =>
     values.map((value) => value + deviation * normal());
+  const noisyArrays = (levels: readonly LevelSums[]): Record<string, WireArray> => {
+    const arrays: Record<string, WireArray> = {};
+    for (const { entity, level, sums, counts } of levels)
+      for (const [name, data] of [
+        [`sums:${entity}:${level}`, noisy(sums, noiseMultiplier * clipNorm)],
+        [`counts:${entity}:${level}`, noisy(counts, noiseMultiplier)],
+      ] as const)
+        arrays[name] = { shape: [data.length], data };
+    return arrays;
+  };
 
   return {
     get releases() {
@@ -102,24 +107,20 @@ export async function noisySums(
     },
     release: async (round, levels) => {
       const key = keyOf(round, levels);
-      if (last?.key !== key) {
-        const arrays: Record<string, WireArray> = {};
-        for (const given of levels) {
-          charge(round, given);
-          const { entity, level } = given;
-          for (const [name, data] of [
-            [`sums:${entity}:${level}`, noisy(given.sums, noiseMultiplier * clipNorm)],
-            [`counts:${entity}:${level}`, noisy(given.counts, noiseMultiplier)],
-          ] as const)
-            arrays[name] = { shape: [data.length], data };
-        }
-        last = { key, arrays };
+      const file = `${RELEASE_FILE}-${round}`;
+      const kept = await context.store.read(file);
+      const before = kept && decodeState(kept);
+      let arrays = before?.arrays;
+      if (arrays === undefined || before?.metadata["key"] !== key) {
+        for (const given of levels) charge(round, given);
+        // A crash between the two costs a release that nobody got, and hides none.
         await context.store.write(
           RELEASE_FILE,
-          statePieces({ arrays, metadata: { key, releases } }),
+          statePieces({ arrays: {}, metadata: { releases } }),
         );
+        arrays = noisyArrays(levels);
+        await context.store.write(file, statePieces({ arrays, metadata: { key } }));
       }
-      const { arrays } = last;
       const read = (name: string) => (arrays[name]!.data as Float32Array).slice();
       return levels.map(({ entity, level }) => ({
         entity,

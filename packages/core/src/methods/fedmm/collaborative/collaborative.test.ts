@@ -299,6 +299,19 @@ describe("vectors of an earlier method", () => {
     await expect(runStage([party], taking(own))).rejects.toThrow(/or remove collaborative\.from/);
   });
 
+  test("of a round that was chosen by something else, they are other vectors", async () => {
+    const earlier = partyOf(split);
+    await runStage([earlier], configOf());
+    const party = partyOf(split, {}, earlier.files);
+    const last = trainingConfig.parse({ patience: 20, select: "last" });
+    await expect(runStage([party], taking(), { training: last })).rejects.toThrow(
+      'what training.select and training.selectBy choose by is "auc" there and "last" here',
+    );
+    await expect(runStage([party], taking(), { selectBy: "logloss" })).rejects.toThrow(
+      /is "auc" there and "logloss" here/,
+    );
+  });
+
   test("where there are none, it says so", async () => {
     await expect(runStage([partyOf(split)], taking())).rejects.toThrow(
       "method earlier left no collaborative vectors; name an earlier fedmm method",

@@ -25,15 +25,34 @@ interface Origin {
   readonly folds: number;
   readonly anchors: boolean;
   readonly task: string | null;
+  /** By which validation value the best round was chosen; `last`: it was not. */
+  readonly selection: string;
+}
+
+/** What of a method's settings, beside its own, decides on its vectors. */
+interface Choice {
+  readonly training: {
+    readonly task?: string | undefined;
+    readonly select: "best" | "last";
+  };
+  readonly selectBy: string;
 }
 
 export function originOf(
   config: FedMmConfig,
-  { training: { task } }: { readonly training: { readonly task?: string | undefined } },
+  { training: { task, select }, selectBy }: Choice,
 ): Origin {
   const { model, rounds, patience } = config.collaborative;
   const { anchors } = config.alignment;
-  return { model, rounds, patience, folds: numFoldsOf(config), anchors, task: task ?? null };
+  return {
+    model,
+    rounds,
+    patience,
+    folds: numFoldsOf(config),
+    anchors,
+    task: task ?? null,
+    selection: select === "last" ? "last" : selectBy,
+  };
 }
 
 export async function writeVectors(
@@ -84,6 +103,7 @@ export async function takeVectors(
     folds: "channels.scores.folds",
     anchors: "alignment.anchors",
     task: "training.task",
+    selection: "what training.select and training.selectBy choose by",
   };
   const differences = (Object.keys(described) as (keyof Origin)[]).filter(
     (key) =>
