@@ -28,9 +28,7 @@ describe.each(["fedmm", "centralised-codes"])("%s", (kind) => {
     expect(told(`{ kind: ${kind}, codebooks: { entities: [item, item] } }`)).toContain(
       "methods.1.codebooks.entities: item, item names one entity twice; name each once",
     );
-    expect(
-      told(`{ kind: ${kind}, codebooks: { levels: [local] }, channels: { head: local } }`),
-    ).toContain("methods.1.channels.head: local needs codes that mean the same in every market");
+    expect(told(`{ kind: ${kind}, codebooks: { levels: [local, local] } }`)).toBe("no problem");
   });
 
   test("text that items do not have", () =>
@@ -45,6 +43,20 @@ test("centralised-codes has no setting about what travels, and takes no vectors 
   expect(unknown("channels: { head: federated }")).toContain("is not one of none, local");
   expect(unknown("alignment: { anchors: true }")).toContain("anchors: unknown key");
   expect(unknown("collaborative: { from: local }")).toContain("from: unknown key");
+});
+
+test("an epsilon is refused beside anything else that is sent without noise", () => {
+  const noisy = (block: string) =>
+    told(
+      `{ kind: fedmm, codebooks: { aggregation: sums, privacy: { clipNorm: 1, noiseMultiplier: 2 } }, ${block} }`,
+    );
+  expect(noisy("channels: { embeddings: local, head: none }")).toBe("no problem");
+  expect(noisy("alignment: { share: codebook+network }")).toContain(
+    "methods.1.codebooks.privacy: protects sums, but alignment.share, channels.embeddings, channels.head would send what market data taught without noise; set alignment.share to codebook, channels.embeddings to local, channels.head to local or none, or remove privacy",
+  );
+  expect(noisy("channels: { embeddings: local, head: local, dense: federated }")).toContain(
+    "but channels.dense would send",
+  );
 });
 
 test("noise needs sums that are sent", () =>

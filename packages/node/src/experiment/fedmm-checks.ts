@@ -66,11 +66,19 @@ function checkSettings({ codebooks, channels, alignment }: FedMmConfig, i: numbe
       path: at("codebooks", "privacy"),
       message: `noise is added to sums, but codebooks.aggregation is ${codebooks.aggregation}; set it to sums, or remove privacy`,
     });
-  if (codebooks.privacy !== undefined && alignment.share === "codebook+network")
+  // An epsilon is a promise about the method: what else it sends of the same entities would break it.
+  const unprotected = [
+    [alignment.share === "codebook+network", "alignment.share", "codebook"],
+    [alignment.anchors, "alignment.anchors", "false"],
+    [channels.embeddings !== "local", "channels.embeddings", "local"],
+    [channels.head === "federated", "channels.head", "local or none"],
+    [channels.dense === "federated", "channels.dense", "local"],
+  ] as const;
+  const sent = unprotected.filter(([isSent]) => isSent);
+  if (codebooks.privacy !== undefined && sent.length > 0)
     issues.push({
       path: at("codebooks", "privacy"),
-      message:
-        "protects sums, but alignment.share sends encoder and decoder without noise; set share to codebook, or remove privacy",
+      message: `protects sums, but ${sent.map(([, key]) => key).join(", ")} would send what market data taught without noise; set ${sent.map(([, key, off]) => `${key} to ${off}`).join(", ")}, or remove privacy`,
     });
   if (codebooks.privacy !== undefined && !isGlobal)
     issues.push({
@@ -83,26 +91,12 @@ function checkSettings({ codebooks, channels, alignment }: FedMmConfig, i: numbe
       path: at("codebooks", "entities"),
       message: `${codebooks.entities.join(", ")} names one entity twice; name each once`,
     });
-  const needsGlobal = [
-    [channels.embeddings !== "local", "embeddings", channels.embeddings],
-    [channels.head !== "none", "head", channels.head],
-  ] as const;
-  for (const [wanted, key, value] of needsGlobal)
-    if (wanted && !isGlobal)
-      issues.push({
-        path: at("channels", key),
-        message: `${value} needs codes that mean the same in every market, but codebooks.levels has no global one; add global, or set ${key} to ${key === "head" ? "none" : "local"}`,
-      });
-  const needsCodes = [
-    [channels.embeddings !== "local", "embeddings", "local"],
-    [channels.tables === "codebook", "tables", "random"],
-  ] as const;
-  for (const [wanted, key, off] of needsCodes)
-    if (wanted && !channels.codes)
-      issues.push({
-        path: at("channels", key),
-        message: `is about embeddings of codes, but channels.codes is false; set codes to true, or ${key} to ${off}`,
-      });
+  if (channels.tables === "codebook" && !channels.codes)
+    issues.push({
+      path: at("channels", "tables"),
+      message:
+        "is about embeddings of codes, but channels.codes is false; set codes to true, or tables to random",
+    });
   return issues;
 }
 

@@ -171,13 +171,13 @@ export const channelsConfig = z.strictObject({
     .enum(["local", "mean", "usage"])
     .default("usage")
     .describe(
-      "whether embeddings of global codes are federated: averaged by markets' rows, or by each code's training rows (as PFCR does)",
+      "whether embeddings of global codes, where there are any, are federated: averaged by markets' rows, or by each code's training rows (as PFCR does)",
     ),
   head: z
     .enum(["none", "local", "federated"])
     .default("federated")
     .describe(
-      "a head that global codes condition: it scales and shifts the log-odds by code and adds a product of user and item codes",
+      "a head that global codes condition, where there are any: it scales and shifts the log-odds by code and adds a product of user and item codes",
     ),
   dense: z
     .enum(["local", "federated"])

@@ -3,7 +3,7 @@ import { trainStage } from "../stages/train.ts";
 import { vocabularyStage } from "../stages/vocabulary.ts";
 import { method, type MethodSettings } from "../types.ts";
 import { anchorsStage } from "./anchors/anchors.ts";
-import { fedmmAugmentation } from "./channels/augmentation.ts";
+import { fedmmAugmentation, hasCodeHead } from "./channels/augmentation.ts";
 import { codebookStage } from "./codebook/codebook.ts";
 import { collaborativeVectorsStage } from "./collaborative/collaborative.ts";
 import { fedmmConfig, type FedMmConfig } from "./config.ts";
@@ -35,7 +35,7 @@ function clickModel(config: FedMmConfig, settings: MethodSettings) {
   const { channels } = config;
   const hasShared = channels.dense === "federated" && settings.federation.shared.length > 0;
   return [
-    ...(channels.codes || channels.head !== "none" ? [codebookStage(settings, config)] : []),
+    ...(channels.codes || hasCodeHead(config) ? [codebookStage(settings, config)] : []),
     ...(hasShared ? [vocabularyStage(settings)] : []),
     trainStage(settings, fedmmSharing(config), fedmmAugmentation(config)),
   ];

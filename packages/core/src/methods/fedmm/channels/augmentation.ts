@@ -16,9 +16,17 @@ import type { FedMmConfig } from "../config.ts";
 import { SCORE_FEATURE, scorePairs } from "./scores.ts";
 import { startFromCodebook } from "./table-start.ts";
 
+/** A head is conditioned by codes that all markets know: without a global level there is none. */
+export function hasCodeHead({
+  codebooks,
+  channels,
+}: Pick<FedMmConfig, "codebooks" | "channels">): boolean {
+  return channels.head !== "none" && codebooks.levels.includes("global");
+}
+
 /** How codes and collaborative scores reach the click model: see `channels` in config.ts. */
 export function fedmmAugmentation({ kind, codebooks, channels }: FedMmConfig): Augmentation {
-  const hasHead = channels.head !== "none";
+  const hasHead = hasCodeHead({ codebooks, channels });
   const codes = channels.codes || hasHead ? codeFeatures(codebooks) : [];
   const names = new Set(codes.map(({ name }) => name));
   const { scores } = channels;

@@ -170,7 +170,7 @@ describe("in the stage", () => {
     expect(counts).toContain(0);
     for (const { message } of trained)
       message.arrays["counts:item:0"]!.data.forEach((count, k) => {
-        const sums = [...message.arrays["sums:item:0"]!.data.slice(4 * k, 4 * k + 4)];
+        const sums = Array.from(message.arrays["sums:item:0"]!.data).slice(4 * k, 4 * k + 4);
         expect(sums.every((sum) => sum === 0)).toBe(count === 0);
       });
   });

@@ -21,6 +21,7 @@ import {
   type StoredVectors,
 } from "./file.ts";
 import { collaborativeIndex } from "./numbering.ts";
+import { orderMetric } from "./order-metric.ts";
 import { foldedWorlds } from "./worlds.ts";
 import type { FedMmConfig } from "../config.ts";
 
@@ -71,7 +72,11 @@ export async function collaborativeClient(
 
   const begin = (): InTraining => {
     const { patience } = config.collaborative;
-    const own = { ...settings, training: { ...settings.training, patience } };
+    const own = {
+      ...settings,
+      selectBy: orderMetric(settings.selectBy),
+      training: { ...settings.training, patience },
+    };
     const training = collaborativeTraining(context, own, { method, rounds, world, models });
     if (!config.alignment.anchors) return { training };
     const { anchors } = context.memory;

@@ -10,6 +10,7 @@ import { streamOf } from "../../../random/index.ts";
 import { trainingConfig } from "../../../training/index.ts";
 import { lightgcn } from "../../baselines/lightgcn.ts";
 import { COLLABORATIVE_FILE } from "./file.ts";
+import { orderMetric } from "./order-metric.ts";
 import { collaborativeVectorsStage } from "./collaborative.ts";
 import { configOf, marketTables, partyOf, runStage, settings, splitOf } from "./world.fixture.ts";
 import type { FedMmConfig } from "../config.ts";
@@ -246,6 +247,18 @@ describe("rounds", () => {
   });
 });
 
+test("with a metric of probabilities, AUC chooses: by log loss untrained vectors would be best", async () => {
+  const chosen = async (selectBy: string) => {
+    const party = partyOf(split);
+    const sent = await runStage([party], configOf(), { selectBy });
+    const valid = sent.flatMap(({ message: { metadata } }) => metadata["valid"] ?? []);
+    return { valid, vectors: party.context.memory.collaborative };
+  };
+  expect(await chosen("logloss")).toEqual(await chosen("auc"));
+  expect(orderMetric("ne:buy")).toBe("auc:buy");
+  expect(orderMetric("ndcg@10")).toBe("ndcg@10");
+});
+
 describe("vectors of an earlier method", () => {
   const taking = (own: object = {}) => {
     const base = configOf(own);
@@ -307,9 +320,11 @@ describe("vectors of an earlier method", () => {
     await expect(runStage([party], taking(), { training: last })).rejects.toThrow(
       'what training.select and training.selectBy choose by is "auc" there and "last" here',
     );
-    await expect(runStage([party], taking(), { selectBy: "logloss" })).rejects.toThrow(
-      /is "auc" there and "logloss" here/,
+    await expect(runStage([party], taking(), { selectBy: "gauc" })).rejects.toThrow(
+      /is "auc" there and "gauc" here/,
     );
+    // Log loss means nothing of an order: then AUC chooses, as it did there.
+    await runStage([party], taking(), { selectBy: "logloss" });
   });
 
   test("where there are none, it says so", async () => {

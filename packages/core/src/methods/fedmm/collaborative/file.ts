@@ -5,6 +5,7 @@ import { canonicalJson, decodeState, statePieces } from "../../../federation/ind
 import { factorsFrom, factorsToWire } from "../../stages/collaborative-factors.ts";
 import { prefixed, unprefixed } from "../../stages/train-server.ts";
 import type { FedMmConfig } from "../config.ts";
+import { orderMetric } from "./order-metric.ts";
 
 /** Under which name a client keeps its collaborative vectors. */
 export const COLLABORATIVE_FILE = "collaborative";
@@ -51,7 +52,7 @@ export function originOf(
     folds: numFoldsOf(config),
     anchors,
     task: task ?? null,
-    selection: select === "last" ? "last" : selectBy,
+    selection: select === "last" ? "last" : orderMetric(selectBy),
   };
 }
 
