@@ -4,6 +4,7 @@ import { signed, table, type Comparison } from "./page.ts";
 /** The experiments that the page stands on. */
 export interface FedMmResults {
   readonly main: Result;
+  readonly allRows: Result;
   readonly ablations: Result;
   readonly synthetic: Result;
   readonly titles: Result;
@@ -220,7 +221,7 @@ function goals({ main, synthetic }: FedMmResults): string {
 const READING = "";
 
 export function fedmmPage(results: FedMmResults): string {
-  const { main, ablations, synthetic, titles } = results;
+  const { main, allRows, ablations, synthetic, titles } = results;
   const compared = (result: Result) => [
     ...new Set(result.comparisons.map(({ against }) => against)),
   ];
@@ -229,7 +230,7 @@ export function fedmmPage(results: FedMmResults): string {
   );
   return `# FedMM: codes, channels and what crosses borders
 
-Made by \`npm run results -- --only fedmm\` from ${[main, ablations, synthetic, titles].map(file).join(", ")}. Means over seeds ± half the
+Made by \`npm run results -- --only fedmm\` from ${[main, allRows, ablations, synthetic, titles].map(file).join(", ")}. Means over seeds ± half the
 width of the 95% interval over users and seeds; every seed redraws collaborative vectors, codebooks, click models and candidates.
 ▲ and ▼ are clear differences (paired by user and seed, Holm-corrected over markets, macro mean and methods), in tables of values
 to \`local\`. What each row is, stands in the experiment beside its name; what each setting does, in
@@ -268,6 +269,13 @@ ${trafficTable(main, quantised)}
 ${METRICS.filter((metric) => metric !== main.metric)
   .map((metric) => `### ${metric}\n\n${valueTable(main, metric)}`)
   .join("\n")}
+## Every alignment, and more baselines
+
+${file(allRows)}, ${seeds(allRows)}: the same rows as above for ${allRows.seeds.length} of the seeds, with the others beside them.
+
+${valueTable(allRows, allRows.metric)}
+${differenceTable(allRows, compared(allRows))}
+${alignmentTable(allRows)}
 ## Ablations
 
 ${file(ablations)}, ${seeds(ablations)}. ${String(ablations.experiment["description"])}

@@ -270,6 +270,7 @@ if (shelf.length === SHELF.length)
 const fedmm: Partial<Record<keyof FedMmResults, Result>> = {};
 for (const [part, name] of [
   ["main", "fedmm-xmarket"],
+  ["allRows", "fedmm/xmarket-all-rows"],
   ["ablations", "fedmm/xmarket-ablations"],
   ["synthetic", "fedmm-synthetic"],
   ["titles", "fedmm/synthetic-titles"],
@@ -278,9 +279,9 @@ for (const [part, name] of [
   const result = await resultOf(name);
   if (result !== undefined) fedmm[part] = result;
 }
-const { main, ablations, synthetic, titles } = fedmm;
-if (main && ablations && synthetic && titles)
+const { main, allRows, ablations, synthetic, titles } = fedmm;
+if (main && allRows && ablations && synthetic && titles)
   await writeAtomically(
     join(root, "docs/results/fedmm.md"),
-    fedmmPage({ main, ablations, synthetic, titles }),
+    fedmmPage({ main, allRows, ablations, synthetic, titles }),
   );

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { federationConfig } from "../federation/index.ts";
 import { modelConfig } from "../models/index.ts";
 import { trainingConfig } from "../training/config.ts";
 import { bestPossible } from "./baselines/best-possible.ts";
@@ -71,6 +72,9 @@ const overrides = {
   training: partial(trainingConfig)
     .optional()
     .describe("training settings that differ from the experiment's"),
+  federation: partial(federationConfig.pick({ rounds: true, localEpochs: true }))
+    .optional()
+    .describe("rounds and passes that differ from the experiment's"),
   startFrom: z
     .array(z.string())
     .default([])
@@ -93,6 +97,7 @@ export interface MethodEntry {
   readonly name: string;
   readonly model?: z.infer<typeof modelConfig>;
   readonly training?: Record<string, unknown>;
+  readonly federation?: Record<string, unknown>;
   readonly startFrom: readonly string[];
   /** The method's own settings stand beside these. */
   readonly [setting: string]: unknown;

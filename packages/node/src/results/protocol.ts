@@ -4,6 +4,8 @@ import {
   trainingSamplerOf,
   type SplitClient,
 } from "@atoll/core/data";
+import { federationConfig } from "@atoll/core/federation";
+import { resolveMethod } from "@atoll/core/methods";
 import type { Experiment } from "../experiment/index.ts";
 
 /** What was done, in plain words: no number of a result means anything without these. */
@@ -31,7 +33,7 @@ export function describeProtocol(
     ],
     [
       "Passes",
-      `at most ${federation.rounds} rounds of ${federation.localEpochs} pass(es); local-only and centralised training make the same number`,
+      `at most ${federation.rounds} rounds of ${federation.localEpochs} pass(es); local-only and centralised training make the same number${ownRounds(experiment)}`,
     ],
     [
       "What is shared",
@@ -57,6 +59,18 @@ export function describeProtocol(
     own.map((text): [string, string] => [`Client ${client}`, text]),
   );
   return [...entries, ...notes].map(([topic, text]) => ({ topic, text }));
+}
+
+/** Methods with rounds or passes of their own. */
+function ownRounds({ methods, federation }: Experiment): string {
+  return methods
+    .map(resolveMethod)
+    .flatMap(({ name, federation: own }) => {
+      if (own === undefined) return [];
+      const { rounds, localEpochs } = federationConfig.parse({ ...federation, ...own });
+      return [`; ${name}: at most ${rounds} of ${localEpochs}`];
+    })
+    .join("");
 }
 
 function dataText({ data }: Experiment): string {

@@ -1,4 +1,4 @@
-import type { Stage } from "@atoll/core/federation";
+import { federationConfig, type Stage } from "@atoll/core/federation";
 import { defaultMetrics } from "@atoll/core/metrics";
 import {
   methods,
@@ -62,7 +62,7 @@ export function planOf(experiment: Experiment): Plan {
       settings: {
         model: entry.model ?? experiment.model,
         training,
-        federation: experiment.federation,
+        federation: federationConfig.parse({ ...experiment.federation, ...entry.federation }),
         selectBy:
           training.selectBy ?? metricOfTask(selectBy, learnedTask(entry, experiment, columns)),
         metrics,
