@@ -110,14 +110,17 @@ function verdict(facts: Facts, tally: Tally): Pick<Answer, "kind" | "headline"> 
           : `: ${average} on average with ${method}`;
     const doubt =
       tally.macro?.verdict === "no clear difference" ? " (the average is no clear difference)" : "";
-    return { kind: "helps", headline: `Federating helps ${who}${gain}${doubt}${others(tally)}.` };
+    return {
+      kind: "helps",
+      headline: `Federating helps ${who}${gain}${doubt}${others(tally)}${alone(facts, tally)}.`,
+    };
   }
   if (tally.macro?.verdict === "better")
     return {
       kind: "helps-on-average",
       headline:
         `Federating helps on average, though no single client gains clearly: ${average} with ` +
-        `${method}${losers(tally)}.`,
+        `${method}${losers(tally)}${alone(facts, tally)}.`,
     };
   return {
     kind: "no-help",
@@ -218,6 +221,32 @@ function safer(facts: Facts, tally: Tally): string[] {
 function uncompared(tally: Tally, compared: number): string[] {
   if (tally.missing.length === 0 || compared === 0) return [];
   return [`Not compared: ${list(tally.missing, NAMES)}.`];
+}
+
+/** What a baseline that is clearly better than local training already gives, without a federation. */
+function alone(facts: Facts, tally: Tally): string {
+  const { methods, metric, comparisons } = facts.result;
+  const sign = direction(metric);
+  const [best] = facts.methods
+    .filter((name) => methods[name]!.role === "baseline" && name !== facts.baseline)
+    .flatMap((name) => {
+      const macro = facts.comparison(name, MACRO, metric);
+      return macro?.verdict === "better" ? [{ name, gain: macro.difference }] : [];
+    })
+    .sort((a, b) => sign * (b.gain - a.gain));
+  if (best === undefined) return "";
+  const beyond = comparisons.find(
+    (entry) =>
+      entry.method === tally.method &&
+      entry.against === best.name &&
+      entry.client === MACRO &&
+      entry.metric === metric,
+  );
+  const rest =
+    beyond === undefined
+      ? ""
+      : `; federating adds ${signed(beyond.difference)} to that (${beyond.verdict === "no clear difference" ? beyond.verdict : "a clear difference"})`;
+  return ` (${signed(best.gain)} needs no federation: ${methodLabel(best.name)}${rest})`;
 }
 
 /** A count of clicks that beats the trained model must not stay in the small print. */

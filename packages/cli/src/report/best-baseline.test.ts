@@ -42,6 +42,33 @@ test("of a loss the smallest is best", () => {
   );
 });
 
+test("what a baseline gives without a federation stands beside what federating gives", () => {
+  const result = resultOf(
+    ["shop", "stall"],
+    {
+      alone: { shop: [0.04, "better"], stall: [0.04, "better"], macro: [0.04, "better"] },
+      fedavg: { shop: [0.05, "better"], stall: [0.05, "better"], macro: [0.05, "better"] },
+    },
+    "auc",
+  );
+  const methods = {
+    ...result.methods,
+    alone: { ...result.methods["alone"]!, role: "baseline" as const },
+  };
+  const beyond = {
+    ...result.comparisons.find(({ method, client }) => method === "fedavg" && client === "macro")!,
+    against: "alone",
+    difference: 0.01,
+    verdict: "no clear difference" as const,
+  };
+  const told = (comparisons: Result["comparisons"]) =>
+    answer({ ...result, methods, comparisons }).headline;
+  expect(told(result.comparisons)).toContain("(+0.0400 needs no federation: alone).");
+  expect(told([...result.comparisons, beyond])).toContain(
+    "(+0.0400 needs no federation: alone; federating adds +0.0100 to that (no clear difference)).",
+  );
+});
+
 test("metrics with a label are read as people write them", () => {
   expect(["auc", "ndcg@10", "logloss:sale", "hr@5:a:b"].map(metricLabel)).toEqual([
     "AUC",

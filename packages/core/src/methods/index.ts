@@ -3,6 +3,7 @@ export {
   methodConfig,
   methods,
   resolveMethod,
+  roleOf,
   trainsModel,
   type MethodEntry,
   type MethodKind,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { federationConfig } from "../federation/index.ts";
 import { modelConfig } from "../models/index.ts";
 import { trainingConfig } from "../training/config.ts";
+import type { MethodDefinition, MethodRole } from "./types.ts";
 import { bestPossible } from "./baselines/best-possible.ts";
 import { centralised } from "./baselines/centralised.ts";
 import { ditto } from "./baselines/ditto.ts";
@@ -53,6 +54,12 @@ const TRAIN_MODEL: ReadonlySet<MethodKind> = new Set<MethodKind>([
 
 export function trainsModel(kind: MethodKind): boolean {
   return TRAIN_MODEL.has(kind);
+}
+
+/** What an entry is in a comparison. */
+export function roleOf(entry: MethodEntry): MethodRole {
+  const definition = methods[entry.kind] as unknown as MethodDefinition<{ readonly kind: string }>;
+  return definition.roleOf?.(entry) ?? definition.role;
 }
 
 /** Lets a block be given in part: every field optional, no default filled in. */

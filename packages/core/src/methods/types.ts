@@ -25,6 +25,8 @@ export interface MethodSettings {
   readonly startFrom: readonly string[];
 }
 
+export type MethodRole = "baseline" | "reference" | "federated";
+
 /**
  * One line of the method table. A method is an ordered list of stages; which parties take part is
  * either every client by itself, or one party that holds everybody's data (never a federation).
@@ -34,7 +36,9 @@ export interface MethodDefinition<Config extends { readonly kind: string }> {
   /** One sentence with the source, for docs and reports. */
   readonly summary: string;
   /** `reference`: an upper bound that no real federation can have. */
-  readonly role: "baseline" | "reference" | "federated";
+  readonly role: MethodRole;
+  /** Where settings decide: a federated method that is told to send nothing is a baseline. */
+  readonly roleOf?: (config: Config) => MethodRole;
   readonly parties: "clients" | "pooled";
   readonly stages: (config: Config, settings: MethodSettings) => readonly Stage[];
   /** Earlier methods of the experiment, by name, whose files it reads beside those of `startFrom`. */

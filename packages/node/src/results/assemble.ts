@@ -1,7 +1,7 @@
 import { leakageOf, type SplitClient } from "@atoll/core/data";
 import { decodeState } from "@atoll/core/federation";
 import type { StageTraffic } from "@atoll/core/federation";
-import { EVALUATION_FILE, methods, type MethodEntry } from "@atoll/core/methods";
+import { EVALUATION_FILE, roleOf, type MethodEntry } from "@atoll/core/methods";
 import { parseMetric, type Measured } from "@atoll/core/metrics";
 import { mean, summarise } from "@atoll/core/stats";
 import { commonOf, type Experiment } from "../experiment/index.ts";
@@ -101,20 +101,26 @@ export async function assembleResult(
       ]),
     ),
     methods: Object.fromEntries(
-      entries.map(({ kind, name }) => [
-        name,
-        {
-          kind,
-          role: methods[kind].role,
-          clients: summary.clients[name],
-          macro: summary.macro[name],
-          bytes: { up: costs(name, (of) => of.bytes.up), down: costs(name, (of) => of.bytes.down) },
-          seconds: costs(name, (of) => of.seconds),
-          rounds: costs(name, (of) => of.rounds),
-          stages: meanStages(seeds.map((seed) => cell({ seed, method: name }).stages)),
-          codebooks: described.get(name),
-        },
-      ]),
+      entries.map((entry) => {
+        const { kind, name } = entry;
+        return [
+          name,
+          {
+            kind,
+            role: roleOf(entry),
+            clients: summary.clients[name],
+            macro: summary.macro[name],
+            bytes: {
+              up: costs(name, (of) => of.bytes.up),
+              down: costs(name, (of) => of.bytes.down),
+            },
+            seconds: costs(name, (of) => of.seconds),
+            rounds: costs(name, (of) => of.rounds),
+            stages: meanStages(seeds.map((seed) => cell({ seed, method: name }).stages)),
+            codebooks: described.get(name),
+          },
+        ];
+      }),
     ),
     comparisons: summary.comparisons,
   });

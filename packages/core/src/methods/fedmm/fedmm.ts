@@ -18,6 +18,7 @@ export const fedmm = method({
   summary:
     "Each market quantises its collaborative vectors with a federated codebook; its click model reads the codes and out-of-fold scores (after FedMM, Zhang et al. 2026).",
   role: "federated",
+  roleOf: (config) => (exchangesNothing(config) ? "baseline" : "federated"),
   parties: "clients",
   reads: ({ collaborative: { from } }) => (from === undefined ? [] : [from]),
   stages: (config, settings) => [
@@ -31,11 +32,25 @@ export const fedmm = method({
   ],
 });
 
+function quantises(config: FedMmConfig): boolean {
+  return config.channels.codes || hasCodeHead(config);
+}
+
+/** Whether all that is learned stays in its market: vectors, codebooks and click model. */
+function exchangesNothing(config: FedMmConfig): boolean {
+  const { alignment, codebooks, score } = config;
+  if (alignment.anchors) return false;
+  if (score === "collaborative") return true;
+  const sharesQuantiser =
+    codebooks.levels.includes("global") || alignment.share === "codebook+network";
+  return !(quantises(config) && sharesQuantiser) && fedmmSharing(config).kind === "alone";
+}
+
 function clickModel(config: FedMmConfig, settings: MethodSettings) {
   const { channels } = config;
   const hasShared = channels.dense === "federated" && settings.federation.shared.length > 0;
   return [
-    ...(channels.codes || hasCodeHead(config) ? [codebookStage(settings, config)] : []),
+    ...(quantises(config) ? [codebookStage(settings, config)] : []),
     ...(hasShared ? [vocabularyStage(settings)] : []),
     trainStage(settings, fedmmSharing(config), fedmmAugmentation(config)),
   ];
