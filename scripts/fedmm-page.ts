@@ -227,7 +227,8 @@ const READING = `## How to read this
 - **What carries knowledge is the coupling of vectors through shared products**, which is opt-in and sends vectors. It lifts
   LightGCN itself, and the scores take that into the click model. It also makes equal codes mean equal things, which no other
   alignment that these markets allow comes near (item text under a shared network does, on drawn titles), though codes alone pass
-  little of it on.
+  little of it on. The meter's products are the coupled ones themselves: it says that coupling took hold, not that products of one
+  market alone are aligned.
 - **Beside scores, codes add nothing that the ablations can see** (scores-alone against full), and neither do federated code
   embeddings, the head or tables that start from the codebook. Keeping a training row out of its own score matters much
   (in-sample-scores), and of the ways to score held-out rows the model of all training positives is better (mean-scores). In the

@@ -3,7 +3,6 @@ import {
   oracleColumn,
   splitClient,
   syntheticColumns,
-  syntheticCommon,
   syntheticWorld,
   type SplitClient,
 } from "../data/index.ts";
@@ -27,6 +26,7 @@ import {
   type MethodEntry,
   type MethodKind,
 } from "./registry.ts";
+import { settingsOf } from "./two-markets.fixture.ts";
 import type { MethodDefinition, MethodSettings } from "./types.ts";
 
 let splits: SplitClient[];
@@ -52,7 +52,7 @@ beforeAll(() => {
   );
 });
 
-const settings: MethodSettings = {
+const settings = settingsOf({
   model: modelConfig.parse({ kind: "deepfm", width: 3, hidden: [4], batchNorm: true }),
   training: trainingConfig.parse({
     batchSize: 64,
@@ -61,23 +61,7 @@ const settings: MethodSettings = {
   federation: { rounds: 2, localEpochs: 1, clientsPerRound: "all", shared: ["segment"] },
   selectBy: "logloss",
   metrics: ["auc", "logloss"],
-  ties: "pessimistic",
-  validationLists: 1000,
-  minCount: 1,
-  common: syntheticCommon,
-  features: {
-    categorical: ["user", "item", "segment", "device", "category", "brand"].map((name) => ({
-      name,
-      of: ["item", "category", "brand"].includes(name) ? "item" : "user",
-      numRows: 0,
-    })),
-    numeric: [
-      { name: "age", of: "user" },
-      { name: "price", of: "item" },
-    ],
-  },
-  startFrom: [],
-};
+});
 
 function stagesOf(entry: MethodEntry, own: Partial<MethodSettings> = {}) {
   const definition = methods[entry.kind] as unknown as MethodDefinition<{ readonly kind: string }>;

@@ -17,6 +17,7 @@ import { modelConfig } from "../../models/index.ts";
 import { jaxExecutor } from "../../tensor/index.ts";
 import { trainingConfig } from "../../training/index.ts";
 import { methodConfig, methods, resolveMethod } from "../registry.ts";
+import { settingsOf as commonSettings } from "../two-markets.fixture.ts";
 import type { MethodDefinition, MethodSettings } from "../types.ts";
 
 const entries = {
@@ -44,20 +45,14 @@ function splitOf(feedback: "explicit" | "implicit"): SplitClient {
 }
 
 function settingsOf(own: Partial<MethodSettings> = {}): MethodSettings {
-  return {
+  return commonSettings({
     model: modelConfig.parse({ kind: "lr" }),
     training: trainingConfig.parse({ patience: 20 }),
     federation: { rounds: 3, localEpochs: 1, clientsPerRound: "all", shared: [] },
-    selectBy: "auc",
     metrics: ["auc", "logloss"],
-    ties: "pessimistic",
-    validationLists: 1000,
-    minCount: 1,
-    common: syntheticCommon,
     features: { categorical: [], numeric: [] },
-    startFrom: [],
     ...own,
-  };
+  });
 }
 
 function contextOf(split: SplitClient): ClientContext {

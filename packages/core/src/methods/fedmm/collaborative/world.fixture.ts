@@ -1,7 +1,6 @@
 import {
   splitClient,
   syntheticColumns,
-  syntheticCommon,
   syntheticWorld,
   type RawTable,
   type SplitClient,
@@ -20,6 +19,7 @@ import { noCryptography } from "../../../federation/no-cryptography.fixture.ts";
 import { modelConfig } from "../../../models/index.ts";
 import { jaxExecutor } from "../../../tensor/index.ts";
 import { trainingConfig } from "../../../training/index.ts";
+import { settingsOf } from "../../two-markets.fixture.ts";
 import type { MethodSettings } from "../../types.ts";
 import { collaborativeVectorsStage } from "./collaborative.ts";
 import { fedmmConfig, type FedMmConfig } from "../config.ts";
@@ -40,19 +40,12 @@ export function splitOf(
   return splitClient(table, { client, columns: syntheticColumns, feedback, split }, 1);
 }
 
-export const settings: MethodSettings = {
+export const settings = settingsOf({
   model: modelConfig.parse({ kind: "lr" }),
   training: trainingConfig.parse({ patience: 20 }),
   federation: { rounds: 3, localEpochs: 1, clientsPerRound: "all", shared: [] },
-  selectBy: "auc",
-  metrics: ["auc"],
-  ties: "pessimistic",
-  validationLists: 1000,
-  minCount: 1,
-  common: syntheticCommon,
   features: { categorical: [], numeric: [] },
-  startFrom: [],
-};
+});
 
 export function configOf(own: object = {}): FedMmConfig {
   return fedmmConfig.parse({
