@@ -245,7 +245,7 @@ function alone(facts: Facts, tally: Tally): string {
   const rest =
     beyond === undefined
       ? ""
-      : `; federating adds ${signed(beyond.difference)} to that (${beyond.verdict === "no clear difference" ? beyond.verdict : "a clear difference"})`;
+      : `; federating adds ${signed(beyond.difference)} to that, ${beyond.verdict === "no clear difference" ? beyond.verdict : "a clear difference"}`;
   return ` (${signed(best.gain)} needs no federation: ${methodLabel(best.name)}${rest})`;
 }
 

@@ -65,7 +65,7 @@ test("what a baseline gives without a federation stands beside what federating g
     answer({ ...result, methods, comparisons }).headline;
   expect(told(result.comparisons)).toContain("(+0.0400 needs no federation: alone).");
   expect(told([...result.comparisons, beyond])).toContain(
-    "(+0.0400 needs no federation: alone; federating adds +0.0100 to that (no clear difference)).",
+    "(+0.0400 needs no federation: alone; federating adds +0.0100 to that, no clear difference).",
   );
 });
 
