@@ -1,5 +1,6 @@
 export { adagrad, adagradRows, rowwiseAdagradRows } from "./adagrad";
 export { adam, adamRows } from "./adam";
+export { addTo } from "./add";
 export { distinctRows, gatherBags, gatherRows, rowsOf, sumBags, sumRows } from "./lookup";
 export { fillMask } from "./mask";
 export { propagate, scaleRows } from "./propagate";

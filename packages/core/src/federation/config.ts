@@ -17,8 +17,19 @@ export const federationConfig = z.strictObject({
     .array(z.string())
     .default([])
     .describe(
-      "categorical features whose embedding rows are federated; their values must mean the same everywhere (data.common), and travel once as a vocabulary",
+      "categorical features whose embedding rows may be federated; their values must mean the same everywhere (data.common), and travel once as a vocabulary",
+    ),
+  federatedEmbeddings: z
+    .enum(["off", "mean", "count-weighted"])
+    .default("mean")
+    .describe(
+      "how rows of `shared` features are joined, for every federated method of the experiment alike: off, they stay at home; mean, by the clients' training rows; count-weighted, row by row by how many of them hold the value, which clients then say",
     ),
 });
 
 export type FederationConfig = z.infer<typeof federationConfig>;
+
+/** Whether any embedding rows are federated. */
+export function tablesTravel({ shared, federatedEmbeddings }: FederationConfig): boolean {
+  return shared.length > 0 && federatedEmbeddings !== "off";
+}

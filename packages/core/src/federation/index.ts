@@ -24,7 +24,16 @@ export {
   statePieces,
 } from "./codec/message.ts";
 export { sampleCohort } from "./cohort.ts";
-export { federationConfig, type FederationConfig } from "./config.ts";
+export {
+  everyone,
+  forAll,
+  memoryless,
+  type Coordination,
+  type CoordinationRound,
+  type Coordinator,
+  type Observation,
+} from "./coordination/coordinator.ts";
+export { federationConfig, tablesTravel, type FederationConfig } from "./config.ts";
 export type { ClientConnection } from "./connection.ts";
 export { describeMessages, guard, type DeclaredMessage } from "./declaration.ts";
 export {

@@ -58,7 +58,13 @@ const settings = settingsOf({
     batchSize: 64,
     optimiser: { kind: "adam", learningRate: 0.01 },
   }),
-  federation: { rounds: 2, localEpochs: 1, clientsPerRound: "all", shared: ["segment"] },
+  federation: {
+    rounds: 2,
+    localEpochs: 1,
+    clientsPerRound: "all",
+    shared: ["segment"],
+    federatedEmbeddings: "mean",
+  },
   selectBy: "logloss",
   metrics: ["auc", "logloss"],
 });

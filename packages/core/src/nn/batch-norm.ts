@@ -30,7 +30,8 @@ export interface BatchNormOptions {
   readonly epsilon?: number;
 }
 
-const MOMENTUM = 0.1;
+/** The share of the way that a running statistic follows a batch's, in layers whose statistics follow. */
+export const STATISTICS_MOMENTUM = 0.1;
 
 /**
  * Batch normalisation over the rows that count.
@@ -87,7 +88,7 @@ export function batchNorm(
       }
       const mask = np.greater(weight, 0).astype(np.float32);
       const count = np.maximum(1, np.sum(mask));
-      const momentum = np.max(mask).mul(MOMENTUM);
+      const momentum = np.max(mask).mul(STATISTICS_MOMENTUM);
       // Each row's share in a mean, as a matrix of one row: a mean over rows is then one product.
       const shares = mask.mul(np.reciprocal(count)).reshape([1, -1]);
       const batchMean = np.matmul(shares, x).reshape([size]);

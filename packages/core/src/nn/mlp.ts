@@ -1,10 +1,12 @@
-import { numpy as np } from "@jax-js/jax";
-import type { ParameterSpec } from "../tensor/index.ts";
+import type { numpy as np } from "@jax-js/jax";
+import type { ModelPart, ParameterSpec } from "../tensor/index.ts";
 import { relu } from "./activations.ts";
 import { arrayOf, type Arrays } from "./arrays.ts";
 import { batchNorm, type NormInputs } from "./batch-norm.ts";
 import { dropout, type DropoutInputs, type DropoutSpec } from "./dropout.ts";
 import { linear } from "./linear.ts";
+import { normalisedProduct } from "./normalised-product.ts";
+import { ofPart } from "./part.ts";
 
 export interface MlpOptions {
   readonly inputs: number;
@@ -14,6 +16,8 @@ export interface MlpOptions {
   readonly batchNorm?: boolean;
   /** Share of each layer's outputs that training drops. Default: 0. */
   readonly dropout?: number;
+  /** Which part of the model a layer, counted from 0, is. Default: none. */
+  readonly part?: (layer: number) => ModelPart;
 }
 
 export interface Mlp {
@@ -30,19 +34,24 @@ export interface Mlp {
 
 /**
  * A tower x <- dropout(relu(norm(x W + b))), layer by layer. Names: `<name>/<i>/weight`,
- * `<name>/<i>/bias`, `<name>/<i>/norm/...`, and the mask `<name>/<i>/dropout`. A layer that is normalised has no bias, for the shift takes its place.
+ * `<name>/<i>/bias`, `<name>/<i>/norm/...`, and the mask `<name>/<i>/dropout`. A layer that is normalised
+ * has no bias, for the shift takes its place.
  */
 export function mlp(name: string, options: MlpOptions): Mlp {
-  const { inputs, hidden, batchNorm: normalised = false, dropout: rate = 0 } = options;
-  const layers = hidden.map((outputs, i) => ({
-    affine: linear(`${name}/${i}`, {
+  const { inputs, hidden, batchNorm: normalised = false, dropout: rate = 0, part } = options;
+  const layers = hidden.map((outputs, i) => {
+    const affine = linear(`${name}/${i}`, {
       inputs: hidden[i - 1] ?? inputs,
       outputs,
       bias: !normalised,
-    }),
-    norm: normalised ? batchNorm(`${name}/${i}/norm`, outputs) : undefined,
-    drop: dropout(`${name}/${i}/dropout`, { size: outputs, rate }),
-  }));
+    });
+    const norm = normalised ? batchNorm(`${name}/${i}/norm`, outputs) : undefined;
+    return {
+      affine: part === undefined ? affine : ofPart(affine, part(i)),
+      norm: norm === undefined || part === undefined ? norm : ofPart(norm, part(i)),
+      drop: dropout(`${name}/${i}/dropout`, { size: outputs, rate }),
+    };
+  });
   return {
     parameters: layers.flatMap(({ affine, norm }) => [
       ...affine.parameters,
@@ -55,15 +64,9 @@ export function mlp(name: string, options: MlpOptions): Mlp {
       let state: Arrays = {};
       for (const { affine, norm, drop } of layers) {
         if (norm === undefined) x = affine.forward(values.parameters, x);
-        else if (values.mode === "predict") {
-          // Scoring, the norm is a fixed affine map: it goes into the layer's weight and bias.
-          const { factor, offset } = norm.affine(values);
+        else {
           const weight = arrayOf(values.parameters, affine.parameters[0]!.name);
-          x = np.matmul(x, weight.mul(factor)).add(offset);
-          for (const { name } of norm.state)
-            state = { ...state, [name]: arrayOf(values.state, name) };
-        } else {
-          const normed = norm.forward(values, affine.forward(values.parameters, x));
+          const normed = normalisedProduct(norm, values, { x, weight });
           x = normed.x;
           state = { ...state, ...normed.state };
         }

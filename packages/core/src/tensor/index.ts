@@ -47,6 +47,8 @@ export {
   windows,
   type Initialiser,
   type ParameterLayout,
+  type ExpertFactor,
+  type ModelPart,
   type ParameterRole,
   type ParameterSpec,
   type ParameterView,

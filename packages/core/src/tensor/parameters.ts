@@ -7,6 +7,25 @@ import type { RandomStream } from "../random/index.ts";
  */
 export type ParameterRole = "weight" | "normalisation";
 
+/**
+ * Which part of a model a dense parameter belongs to; rules that treat parts differently select by it,
+ * never by name. A parameter without one belongs to the layers that all tasks share.
+ */
+export type ModelPart =
+  | {
+      readonly kind: "expert";
+      readonly expert: number;
+      /** Of an expert whose weights are composed: which factor. Absent: the weights themselves. */
+      readonly factor?: ExpertFactor;
+      /** Of a factor of one task alone. */
+      readonly task?: number;
+    }
+  | { readonly kind: "gate"; readonly task: number }
+  /** Layer 0 reads what gates mixed, or what the shared layers made; the last one gives the log-odds. */
+  | { readonly kind: "tower"; readonly task: number; readonly layer: number };
+
+export type ExpertFactor = "global" | "task" | "scenario";
+
 /** Fills `target` (the view of one parameter, shape `shape`, row-major) in place. */
 export type Initialiser = (
   target: Float32Array,
@@ -18,6 +37,7 @@ export interface ParameterSpec {
   readonly name: string;
   readonly shape: readonly number[];
   readonly role: ParameterRole;
+  readonly part?: ModelPart;
   readonly init: Initialiser;
 }
 

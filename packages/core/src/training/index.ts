@@ -1,6 +1,6 @@
 export { trainingConfig, type TrainingConfig } from "./config.ts";
 export { createLearned, type Learned } from "./learned.ts";
-export type { EpochOptions } from "./learner.ts";
+export type { EpochOptions, VectorRange } from "./learner.ts";
 export { initialNumbers, tableStream, type Numbers } from "./numbers.ts";
 export { select, type Selection } from "./selection.ts";
 export {

@@ -1,24 +1,32 @@
 import { AtollError } from "../errors/index.ts";
 import type { OptimiserState } from "../optim/index.ts";
 import type { RandomStream } from "../random/index.ts";
+import type { PassTerms } from "./dense-update.ts";
 
 /** Changes what a model has learned, pass by pass. */
 export interface Learner {
   /** One pass over the training data; gives the mean loss. */
   readonly epoch: (options: EpochOptions) => Promise<number>;
+  /** See `Trainer.refreshStatistics`. */
+  readonly refreshStatistics: (options: RefreshOptions) => Promise<void>;
   /** The optimisers' memories by owner: `dense`, and tables by name. */
-  readonly memories: Readonly<Record<string, OptimiserState>>;
+  readonly memories: Readonly<Record<string, OptimiserState>> & { readonly dense: OptimiserState };
   readonly close: () => Promise<void>;
 }
 
-export interface EpochOptions {
+export interface EpochOptions extends PassTerms {
   readonly stream: RandomStream;
-  /** Adds mu (w - anchor) to the gradient of the dense parameters; mu 0 adds nothing. */
-  readonly proximal: { readonly mu: number; readonly anchor: Float32Array };
   /** Aborts between batches. */
   readonly signal?: AbortSignal;
   /** How much of the pass is done, 0 to 1, after every batch. */
   readonly onProgress?: (share: number) => void;
+}
+
+export interface RefreshOptions {
+  /** Of the order of rows, and of fresh negatives. */
+  readonly stream: RandomStream;
+  /** Aborts between batches, and leaves the statistics as they were. */
+  readonly signal?: AbortSignal;
 }
 
 export function diverged(party: string, loss: number, numRows: number): AtollError {

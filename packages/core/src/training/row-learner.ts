@@ -3,16 +3,18 @@ import {
   numTrainingRows,
   tasksOf,
   trainingBatches,
+  type Batch,
   type TrainingData,
 } from "../data/index.ts";
 import { AtollError } from "../errors/index.ts";
 import { isGrouped, type Model } from "../models/index.ts";
-import { streamOf } from "../random/index.ts";
+import { streamOf, type RandomStream } from "../random/index.ts";
 import type { Executor } from "../tensor/index.ts";
 import type { TrainingConfig } from "./config.ts";
-import { diverged, type Learner } from "./learner.ts";
+import { diverged, type EpochOptions, type Learner } from "./learner.ts";
 import type { Learned } from "./learned.ts";
-import { createTrainStep } from "./step.ts";
+import { statisticsPass } from "./statistics.ts";
+import { createTrainStep, type StepOptions } from "./step.ts";
 
 export interface LearnerOptions {
   readonly model: Model;
@@ -28,7 +30,6 @@ export interface LearnerOptions {
 export async function createRowLearner(options: LearnerOptions): Promise<Learner> {
   const { model, data, config, executor, learned, party } = options;
   const { schema } = data;
-  const { arena, layout } = learned;
   const grouped = isGrouped(config.loss);
   const group = groupOf(data);
   if (config.loss.kind === "full-softmax" || (grouped && group === 1))
@@ -54,45 +55,62 @@ export async function createRowLearner(options: LearnerOptions): Promise<Learner
       group,
     },
   });
-  const anchor = arena.float32(layout.size);
   const rowsOfPass = numTrainingRows(data);
   const weighted = data.train.weight !== undefined;
   const hasMasks = (model.dropout ?? []).length > 0;
+  const statistics = statisticsPass(learned.state, step.nextState);
+
+  /** Hands on every batch, prepared; the next one is made ready when `meanwhile` is called. */
+  const pass = async (
+    { stream, signal }: Pick<EpochOptions, "stream" | "signal">,
+    masks: RandomStream | undefined,
+    work: (batch: Batch, options: StepOptions) => Promise<void>,
+  ) => {
+    const batches = trainingBatches(data, { buffers: step.batches, random: stream, grouped });
+    let next = batches.next();
+    if (!next.done) step.prepare(next.value, masks);
+    const meanwhile = () => {
+      next = batches.next();
+      if (!next.done) step.prepare(next.value, masks);
+    };
+    const stepOptions = { meanwhile };
+    while (!next.done) {
+      signal?.throwIfAborted();
+      const batch = next.value;
+      // A batch whose rows count nothing teaches nothing, and has no mean loss.
+      if (weighted && batch.weight.every((weight) => weight === 0)) meanwhile();
+      else await work(batch, stepOptions);
+    }
+  };
 
   return {
     memories: step.memories,
     close: step.close,
-    epoch: async ({ stream, proximal, signal, onProgress }) => {
-      anchor.set(proximal.anchor);
-      const batches = trainingBatches(data, { buffers: step.batches, random: stream, grouped });
+    epoch: async (options) => {
+      const { stream, onProgress } = options;
+      step.follow(options);
       // Masks have a stream of their own: a model without them sees the batches it always saw.
       const masks = hasMasks ? streamOf(stream.next(), "dropout") : stream;
       let lossSum = 0;
       let numRows = 0;
-      let next = batches.next();
-      if (!next.done) step.prepare(next.value, masks);
-      const stepOptions = {
-        proximal: { mu: proximal.mu, anchor },
-        meanwhile: () => {
-          next = batches.next();
-          if (!next.done) step.prepare(next.value, masks);
-        },
-      };
-      while (!next.done) {
-        signal?.throwIfAborted();
-        const batch = next.value;
-        // A batch whose rows count nothing teaches nothing, and has no mean loss.
-        if (weighted && batch.weight.every((weight) => weight === 0)) {
-          stepOptions.meanwhile();
-          continue;
-        }
+      await pass(options, masks, async (batch, stepOptions) => {
         const loss = await step.run(batch, stepOptions);
         if (!Number.isFinite(loss)) throw diverged(party, loss, numRows);
         lossSum += loss * batch.numRows;
         numRows += batch.numRows;
         onProgress?.(numRows / rowsOfPass);
-      }
+      });
       return numRows === 0 ? 0 : lossSum / numRows;
     },
+    refreshStatistics: (options) =>
+      statistics.take(async (add) => {
+        let numRows = 0;
+        await pass(options, undefined, async (batch, stepOptions) => {
+          const loss = await step.observe(batch, stepOptions);
+          if (!Number.isFinite(loss)) throw diverged(party, loss, numRows);
+          numRows += batch.numRows;
+          add(batch.weight);
+        });
+      }),
   };
 }

@@ -10,9 +10,10 @@ import {
 import { AtollError } from "../errors/index.ts";
 import type { Model, SequenceObjective } from "../models/index.ts";
 import { shuffle, streamOf, uniform, uniformBelow, type RandomStream } from "../random/index.ts";
-import { diverged, type Learner } from "./learner.ts";
+import { diverged, type EpochOptions, type Learner } from "./learner.ts";
 import type { LearnerOptions } from "./row-learner.ts";
 import { createSequenceStep, type SequenceStep } from "./sequence-step.ts";
+import { statisticsPass } from "./statistics.ts";
 
 type SequenceModel = Model & { readonly sequence: SequenceObjective };
 
@@ -77,46 +78,72 @@ export async function createSequenceLearner(
     loss: { kind: loss.kind, numOthers, ...(loss.kind === "focal" && { gamma: loss.gamma }) },
   });
   const { batch: batchSize } = step;
-  const anchor = learned.arena.float32(learned.layout.size);
   const order = Int32Array.from({ length: numWindows }, (_, w) => w);
+  const statistics = statisticsPass(learned.state, step.nextState);
+
+  /** Fills the step with every batch in turn, and hands on how much of the pass it ends. */
+  const pass = async (
+    { stream, signal }: Pick<EpochOptions, "stream" | "signal">,
+    masks: RandomStream | undefined,
+    work: (share: number) => Promise<void>,
+  ) => {
+    for (let start = 0; start < numWindows; start += batchSize) {
+      signal?.throwIfAborted();
+      step.clear();
+      const inBatch = Math.min(batchSize, numWindows - start);
+      for (let b = 0; b < inBatch; b++) {
+        const w = order[start + b]!;
+        const from = windows.starts[w]!;
+        const to = windows.ends[w]!;
+        if (next) fillNext(step, histories, b, from, to);
+        else fillCloze(step, histories, b, from, to, objective.hidden ?? 0.2, stream);
+      }
+      // Items that are all out of vocabulary leave nothing to learn, and no mean to take.
+      if (step.numTargets() === 0) continue;
+      const drawOther = (b: number) => {
+        const user = windows.users[order[start + b]!]!;
+        return outside(histories, user, itemsOfUser[user]!, stream);
+      };
+      drawOthers(step, loss.kind, inBatch, items, drawOther, stream);
+      step.prepare(masks);
+      await work(Math.min(1, (start + batchSize) / numWindows));
+    }
+  };
+  const reorder = (stream: RandomStream) => {
+    order.forEach((_, i) => (order[i] = i));
+    shuffle(stream, order);
+  };
 
   return {
     memories: step.memories,
     close: step.close,
-    epoch: async ({ stream, proximal, signal, onProgress }) => {
-      anchor.set(proximal.anchor);
-      order.forEach((_, i) => (order[i] = i));
-      shuffle(stream, order);
+    epoch: async (options) => {
+      const { stream, onProgress } = options;
+      step.follow(options);
+      reorder(stream);
       const masks = streamOf(stream.next(), "dropout");
       let lossSum = 0;
       let numTargets = 0;
-      for (let start = 0; start < numWindows; start += batchSize) {
-        signal?.throwIfAborted();
-        step.clear();
-        const inBatch = Math.min(batchSize, numWindows - start);
-        for (let b = 0; b < inBatch; b++) {
-          const w = order[start + b]!;
-          const from = windows.starts[w]!;
-          const to = windows.ends[w]!;
-          if (next) fillNext(step, histories, b, from, to);
-          else fillCloze(step, histories, b, from, to, objective.hidden ?? 0.2, stream);
-        }
-        // Items that are all out of vocabulary leave nothing to learn, and no mean to take.
-        if (step.numTargets() === 0) continue;
-        const drawOther = (b: number) => {
-          const user = windows.users[order[start + b]!]!;
-          return outside(histories, user, itemsOfUser[user]!, stream);
-        };
-        drawOthers(step, loss.kind, inBatch, items, drawOther, stream);
-        step.prepare(masks);
-        const value = await step.run({ mu: proximal.mu, anchor });
+      await pass(options, masks, async (share) => {
+        const value = await step.run();
         if (!Number.isFinite(value)) throw diverged(party, value, numTargets);
         lossSum += value * step.numTargets();
         numTargets += step.numTargets();
-        onProgress?.(Math.min(1, (start + batchSize) / numWindows));
-      }
+        onProgress?.(share);
+      });
       return numTargets === 0 ? 0 : lossSum / numTargets;
     },
+    refreshStatistics: (options) =>
+      statistics.take(async (add) => {
+        reorder(options.stream);
+        let numTargets = 0;
+        await pass(options, undefined, async () => {
+          const value = await step.observe();
+          if (!Number.isFinite(value)) throw diverged(party, value, numTargets);
+          numTargets += step.numTargets();
+          add(step.weight);
+        });
+      }),
   };
 }
 

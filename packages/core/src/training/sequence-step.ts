@@ -14,11 +14,12 @@ import {
   type SequenceLoss,
   type SequenceObjective,
 } from "../models/index.ts";
-import { makeOptimiser, type OptimiserState } from "../optim/index.ts";
 import type { RandomStream } from "../random/index.ts";
 import { windows, type Executor } from "../tensor/index.ts";
 import type { TrainingConfig } from "./config.ts";
+import { createDenseUpdate, type PassTerms } from "./dense-update.ts";
 import type { Learned } from "./learned.ts";
+import type { Learner } from "./learner.ts";
 import { drawMask, tableOptimiserOf } from "./step.ts";
 
 /** Steps of training on sequences in fixed buffers, all [batch * length] but `others`. */
@@ -39,14 +40,19 @@ export interface SequenceStep {
   readonly clear: () => void;
   /** Positions of the batch that are learned from. */
   readonly numTargets: () => number;
-  /** Finds rows and draws dropout masks, once the buffers are filled. */
-  readonly prepare: (random: RandomStream) => void;
+  /** Finds rows and draws dropout masks, once the buffers are filled; without a stream nothing is dropped. */
+  readonly prepare: (random: RandomStream | undefined) => void;
+  /** What else moves the dense parameters in the steps that follow; copied. At first nothing. */
+  readonly follow: (terms: PassTerms) => void;
   /** One step: forward, backward, update. Gives the loss. */
-  readonly run: (proximal: {
-    readonly mu: number;
-    readonly anchor: Float32Array;
-  }) => Promise<number>;
-  readonly memories: Readonly<Record<string, OptimiserState>>;
+  readonly run: () => Promise<number>;
+  /** The same without the update: nothing is learned. */
+  readonly observe: () => Promise<number>;
+  /** [batch]: 0 where a sequence has no last item, which batch statistics must not see. */
+  readonly weight: Float32Array;
+  /** [stateLayout.size]: the running statistics that follow from the last batch. */
+  readonly nextState: Float32Array;
+  readonly memories: Learner["memories"];
   readonly close: () => Promise<void>;
 }
 
@@ -141,16 +147,25 @@ export async function createSequenceStep(parts: SequenceStepParts): Promise<Sequ
     },
   );
 
-  const optimiser = makeOptimiser(config.optimiser, arena);
-  const memory = optimiser.init(layout.size);
+  const dense = createDenseUpdate(learned, gradient, config.optimiser);
   const tableOptimiser = makeTableOptimiser(tableOptimiserOf(config));
   const memories = Object.fromEntries(
     tables.map((table) => [table.name, tableOptimiser.init(table)]),
   );
 
+  const observe = async () => {
+    for (const { lookup, vectors } of readers) gather(lookup, vectors);
+    await bound.run();
+    return lossValue[0]!;
+  };
+
   return {
     batch,
     length,
+    weight,
+    nextState,
+    follow: dense.follow,
+    observe,
     inputs,
     targets,
     others,
@@ -175,27 +190,19 @@ export async function createSequenceStep(parts: SequenceStepParts): Promise<Sequ
       }
       for (const mask of masks) drawMask(arena, mask.values, mask.rate, random);
     },
-    run: async ({ mu, anchor }) => {
-      for (const { lookup, vectors } of readers) gather(lookup, vectors);
-      await bound.run();
-      if (!Number.isFinite(lossValue[0]!)) return lossValue[0]!;
-      if (mu > 0)
-        arena.kernels.addProximal(
-          arena.address(gradient),
-          arena.address(parameters),
-          arena.address(anchor),
-          layout.size,
-          mu,
-        );
-      optimiser.step(parameters, gradient, memory);
-      for (const reader of readers) {
-        const rows = sumByRow(reader.lookup, reader.gradient, reader.sums);
-        tableOptimiser.step(reader.table, rows, memories[reader.table.name]!);
-      }
+    run: async () => {
+      const value = await observe();
+      if (!Number.isFinite(value)) return value;
+      dense.step();
+      if (!dense.tablesRest())
+        for (const reader of readers) {
+          const rows = sumByRow(reader.lookup, reader.gradient, reader.sums);
+          tableOptimiser.step(reader.table, rows, memories[reader.table.name]!);
+        }
       state.set(nextState);
-      return lossValue[0]!;
+      return value;
     },
-    memories: { dense: memory, ...memories },
+    memories: { dense: dense.memory, ...memories },
     close: () => program.release(),
   };
 }

@@ -16,12 +16,14 @@ import {
   type LossOptions,
   type Model,
 } from "../models/index.ts";
-import { makeOptimiser, type OptimiserState, type TableOptimiserConfig } from "../optim/index.ts";
+import type { TableOptimiserConfig } from "../optim/index.ts";
 import type { RandomStream } from "../random/index.ts";
 import { chunksFor, chunkWindows, windows, type Executor, type Program } from "../tensor/index.ts";
 import type { TrainingConfig } from "./config.ts";
+import { createDenseUpdate, type PassTerms } from "./dense-update.ts";
 import { indexReader } from "./indices.ts";
 import type { Learned } from "./learned.ts";
+import type { Learner } from "./learner.ts";
 
 /** Steps of training on batches in fixed buffers. Nothing is allocated or copied from step to step. */
 export interface TrainStep {
@@ -29,23 +31,27 @@ export interface TrainStep {
   readonly batches: readonly [Batch, Batch];
   /**
    * Finds the rows of a batch that was just filled, and draws its dropout masks. Reads nothing that a
-   * step changes. The stream is drawn from where the model has masks.
+   * step changes. The stream is drawn from where the model has masks; without one, nothing is dropped.
    */
-  readonly prepare: (batch: Batch, random: RandomStream) => void;
+  readonly prepare: (batch: Batch, random: RandomStream | undefined) => void;
+  /** What else moves the dense parameters in the steps that follow; copied. At first nothing. */
+  readonly follow: (terms: PassTerms) => void;
   /**
    * One step on a prepared batch: forward, backward, update. `meanwhile` is called once the step runs,
    * and may fill and prepare the other batch. Gives the loss.
    */
   readonly run: (batch: Batch, options: StepOptions) => Promise<number>;
+  /** The same without the update: nothing is learned. */
+  readonly observe: (batch: Batch, options: StepOptions) => Promise<number>;
+  /** [stateLayout.size]: the running statistics that follow from the last batch. */
+  readonly nextState: Float32Array;
   /** The optimisers' memories by owner: `dense`, and tables by name. */
-  readonly memories: Readonly<Record<string, OptimiserState>>;
+  readonly memories: Learner["memories"];
   readonly close: () => Promise<void>;
 }
 
 export interface StepOptions {
   readonly meanwhile?: () => void;
-  /** Adds mu (w - anchor) to the gradient of the dense parameters; the anchor lies in the arena. */
-  readonly proximal?: { readonly mu: number; readonly anchor: Float32Array };
 }
 
 interface StepParts {
@@ -66,7 +72,7 @@ export function tableOptimiserOf(config: TrainingConfig): TableOptimiserConfig {
 
 export async function createTrainStep(parts: StepParts): Promise<TrainStep> {
   const { model, schema, config, executor, learned, loss: objective = PLAIN_LOSS } = parts;
-  const { arena, layout, stateLayout, parameters, state, tables } = learned;
+  const { arena, layout, stateLayout, state, tables } = learned;
   const { batchSize } = config;
   // Rows that share statistics stay together; several threads cut a batch by themselves.
   const chunks = stateLayout.size > 0 || executor.threads > 1 ? 1 : chunksFor(layout, batchSize);
@@ -75,8 +81,8 @@ export async function createTrainStep(parts: StepParts): Promise<TrainStep> {
     trainProgram(model, layout, stateLayout, schema, batchSize, { chunks, loss: objective }),
   );
 
-  const optimiser = makeOptimiser(config.optimiser, arena);
-  const memory = optimiser.init(layout.size);
+  const gradient = arena.float32(layout.size);
+  const dense = createDenseUpdate(learned, gradient, config.optimiser);
   const tableOptimiser = makeTableOptimiser(tableOptimiserOf(config));
   const tableMemories = tables.map((table) => tableOptimiser.init(table));
 
@@ -86,7 +92,6 @@ export async function createTrainStep(parts: StepParts): Promise<TrainStep> {
   const sums = tables.map((table) =>
     arena.float32(Math.min(batchSize * table.numEntries, table.numRows) * table.width),
   );
-  const gradient = arena.float32(layout.size);
   const nextState = arena.float32(stateLayout.size);
   const loss = arena.float32(1);
 
@@ -127,8 +132,20 @@ export async function createTrainStep(parts: StepParts): Promise<TrainStep> {
     }),
   );
 
+  const observe: TrainStep["observe"] = async (batch, { meanwhile }) => {
+    const { bound, lookups } = prepared.get(batch)!;
+    for (let i = 0; i < lookups.length; i++) gather(lookups[i]!, vectors[i]!);
+    const running = bound.run();
+    meanwhile?.();
+    await running;
+    return loss[0]!;
+  };
+
   return {
     batches,
+    follow: dense.follow,
+    observe,
+    nextState,
     prepare: (batch, random) => {
       const { lookups, masks, indices } = prepared.get(batch)!;
       indexed.read(batch, indices);
@@ -138,44 +155,40 @@ export async function createTrainStep(parts: StepParts): Promise<TrainStep> {
       }
       for (const { values, rate } of masks) drawMask(arena, values, rate, random);
     },
-    run: async (batch, { meanwhile, proximal }) => {
-      const { bound, lookups } = prepared.get(batch)!;
-      for (let i = 0; i < lookups.length; i++) gather(lookups[i]!, vectors[i]!);
-      const running = bound.run();
-      meanwhile?.();
-      await running;
-      if (!Number.isFinite(loss[0]!)) return loss[0]!;
-      if (proximal !== undefined && proximal.mu > 0)
-        arena.kernels.addProximal(
-          arena.address(gradient),
-          arena.address(parameters),
-          arena.address(proximal.anchor),
-          layout.size,
-          proximal.mu,
-        );
-      optimiser.step(parameters, gradient, memory);
-      for (let i = 0; i < lookups.length; i++) {
+    run: async (batch, options) => {
+      const value = await observe(batch, options);
+      if (!Number.isFinite(value)) return value;
+      dense.step();
+      const { lookups } = prepared.get(batch)!;
+      for (let i = 0; i < lookups.length && !dense.tablesRest(); i++) {
         const rows = sumByRow(lookups[i]!, gradients[i]!, sums[i]!);
         tableOptimiser.step(tables[i]!, rows, tableMemories[i]!);
       }
       state.set(nextState);
-      return loss[0]!;
+      return value;
     },
     memories: {
-      dense: memory,
+      dense: dense.memory,
       ...Object.fromEntries(tables.map((table, i) => [table.name, tableMemories[i]!])),
     },
     close: () => program.release(),
   };
 }
 
-/** Each entry 1 / (1 - rate) with probability 1 - rate, else 0: two draws of the stream seed them all. */
+/**
+ * Each entry 1 / (1 - rate) with probability 1 - rate, else 0: two draws of the stream seed them all.
+ * Without a stream all are 1.
+ */
 export function drawMask(
   { address, kernels }: Arena,
   mask: Float32Array,
   rate: number,
-  random: RandomStream,
+  random: RandomStream | undefined,
 ): void {
+  if (random === undefined) {
+    mask.fill(1);
+    return;
+  }
   const threshold = Math.round(rate * 2 ** 32);
   const [key, otherKey] = [random.next(), random.next()];
   kernels.fillMask(address(mask), mask.length, key, otherKey, threshold, 1 / (1 - rate));

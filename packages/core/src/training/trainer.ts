@@ -5,7 +5,7 @@ import type { Model } from "../models/index.ts";
 import type { Executor, ParameterLayout } from "../tensor/index.ts";
 import type { TrainingConfig } from "./config.ts";
 import { createLearned } from "./learned.ts";
-import type { EpochOptions } from "./learner.ts";
+import type { EpochOptions, RefreshOptions } from "./learner.ts";
 import type { Numbers } from "./numbers.ts";
 import { createRowLearner } from "./row-learner.ts";
 import { createSequenceLearner, learnsFromSequences, scoresSequences } from "./sequence-learner.ts";
@@ -23,6 +23,15 @@ export interface Trainer {
   readonly tableRows: (embedding: string, feature: string) => Float32Array;
   /** One pass over the training data; returns the mean loss. */
   readonly epoch: (options: EpochOptions) => Promise<number>;
+  /** Steps that the optimiser of the dense parameters has taken so far. */
+  readonly steps: number;
+  /**
+   * Takes the running statistics anew for all else as it is now, by one pass over the training data in
+   * which nothing is dropped, as when scoring: means over batches, by their rows. For statistics follow
+   * slowly, and those of a party with few batches are still of weights that have been replaced. Nothing
+   * else changes; without statistics, nothing does.
+   */
+  readonly refreshStatistics: (options: RefreshOptions) => Promise<void>;
   /** Probabilities of the examples, [numRows * tasks]. */
   readonly score: (examples: EvaluationExamples) => Promise<Float64Array>;
   /** A copy of everything learned. */
@@ -104,6 +113,10 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
         feature,
       ),
     epoch: learner.epoch,
+    get steps() {
+      return learner.memories.dense.step;
+    },
+    refreshStatistics: learner.refreshStatistics,
     score: async (examples) => {
       if (sequences !== undefined)
         return checked(

@@ -10,6 +10,8 @@ export interface StrategyUpdate {
   /** Its weight. */
   readonly numExamples: number;
   readonly arrays: GlobalState;
+  /** Training rows that know a task's label, and positive ones, by task; where a method asks for them. */
+  readonly tasks?: Readonly<Record<string, { readonly rows: number; readonly positives: number }>>;
 }
 
 /** How the server turns updates into the next global state. Pure; its memory is an explicit value. */

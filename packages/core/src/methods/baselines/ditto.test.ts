@@ -12,9 +12,8 @@ import { ditto } from "./ditto.ts";
 
 const fedavg: Federated = {
   kind: "federated",
-  strategy: strategies.fedavg(),
+  server: { kind: "one-for-all", strategy: strategies.fedavg() },
   normalisation: "federated",
-  proximalMu: 0,
 };
 
 const settings = settingsOf();

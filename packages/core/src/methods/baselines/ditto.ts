@@ -25,9 +25,8 @@ export const ditto = method({
   stages: (config, settings) =>
     federatedStages(settings, {
       kind: "federated",
-      strategy: strategies.fedavg(),
+      server: { kind: "one-for-all", strategy: strategies.fedavg() },
       normalisation: "federated",
-      proximalMu: 0,
       personal: config.lambda,
     }),
 });

@@ -19,8 +19,10 @@ export const fedadam = method({
   stages: (config, settings) =>
     federatedStages(settings, {
       kind: "federated",
-      strategy: strategies.fedadam({ learningRate: config.learningRate }),
+      server: {
+        kind: "one-for-all",
+        strategy: strategies.fedadam({ learningRate: config.learningRate }),
+      },
       normalisation: "federated",
-      proximalMu: 0,
     }),
 });

@@ -13,8 +13,7 @@ export const fedbn = method({
   stages: (_config, settings) =>
     federatedStages(settings, {
       kind: "federated",
-      strategy: strategies.fedavg(),
+      server: { kind: "one-for-all", strategy: strategies.fedavg() },
       normalisation: "local",
-      proximalMu: 0,
     }),
 });

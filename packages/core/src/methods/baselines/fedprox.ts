@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { strategies } from "../../federation/index.ts";
 import { federatedStages } from "../stages/federated.ts";
+import { plainPasses } from "../stages/local-rule.ts";
 import { method } from "../types.ts";
 
 /** FedAvg with a proximal term in the local objective: Li et al. 2020, arXiv 1812.06127. */
@@ -20,8 +21,8 @@ export const fedprox = method({
   stages: (config, settings) =>
     federatedStages(settings, {
       kind: "federated",
-      strategy: strategies.fedavg(),
+      server: { kind: "one-for-all", strategy: strategies.fedavg() },
       normalisation: "federated",
-      proximalMu: config.mu,
+      local: plainPasses(config.mu),
     }),
 });

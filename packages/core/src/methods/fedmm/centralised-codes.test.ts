@@ -38,7 +38,13 @@ const best = settingsOf({
     optimiser: { kind: "adam", learningRate: 0.05 },
     patience: 1,
   }),
-  federation: { rounds: 8, localEpochs: 1, clientsPerRound: "all", shared: [] },
+  federation: {
+    rounds: 8,
+    localEpochs: 1,
+    clientsPerRound: "all",
+    shared: [],
+    federatedEmbeddings: "mean",
+  },
 });
 const last = settingsOf({ common });
 

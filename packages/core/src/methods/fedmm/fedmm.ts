@@ -1,3 +1,4 @@
+import { tablesTravel } from "../../federation/index.ts";
 import { evaluateStage } from "../stages/evaluate.ts";
 import { trainStage } from "../stages/train.ts";
 import { vocabularyStage } from "../stages/vocabulary.ts";
@@ -48,7 +49,7 @@ function exchangesNothing(config: FedMmConfig): boolean {
 
 function clickModel(config: FedMmConfig, settings: MethodSettings) {
   const { channels } = config;
-  const hasShared = channels.dense === "federated" && settings.federation.shared.length > 0;
+  const hasShared = channels.dense === "federated" && tablesTravel(settings.federation);
   return [
     ...(quantises(config) ? [codebookStage(settings, config)] : []),
     ...(hasShared ? [vocabularyStage(settings)] : []),

@@ -13,7 +13,7 @@ import { select, type Selection } from "../../training/index.ts";
 import type { MethodSettings } from "../types.ts";
 import type { CollaborativeData } from "./collaborative-data.ts";
 import { factorsFrom, factorsToWire, numbersToWire } from "./collaborative-factors.ts";
-import { prefixed, unprefixed } from "./train-server.ts";
+import { prefixed, unprefixed } from "./named.ts";
 import { validationValue } from "./validation.ts";
 
 /** What a collaborative method that trains by passes is. */

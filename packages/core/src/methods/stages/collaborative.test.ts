@@ -48,7 +48,13 @@ function settingsOf(own: Partial<MethodSettings> = {}): MethodSettings {
   return commonSettings({
     model: modelConfig.parse({ kind: "lr" }),
     training: trainingConfig.parse({ patience: 20 }),
-    federation: { rounds: 3, localEpochs: 1, clientsPerRound: "all", shared: [] },
+    federation: {
+      rounds: 3,
+      localEpochs: 1,
+      clientsPerRound: "all",
+      shared: [],
+      federatedEmbeddings: "mean",
+    },
     metrics: ["auc", "logloss"],
     features: { categorical: [], numeric: [] },
     ...own,

@@ -1,3 +1,5 @@
+import type { EmbeddingSpec } from "../../embedding/index.ts";
+import type { FederationConfig } from "../../federation/config.ts";
 import type { WireArray } from "../../federation/types.ts";
 import {
   FIRST_VALUE_ROW,
@@ -8,10 +10,11 @@ import {
   type Vocabularies,
 } from "../../data/index.ts";
 import type { Model } from "../../models/index.ts";
-import { parameterLayout, type ParameterLayout } from "../../tensor/index.ts";
+import { parameterLayout } from "../../tensor/index.ts";
 import { initialNumbers, tableStream, type Trainer } from "../../training/index.ts";
 import type { MethodSettings } from "../types.ts";
 import { NO_AUGMENTATION, type Augmentation } from "./augmentation.ts";
+import { blocksOf, packBlock, unpackBlock, wholeBlock, type Block } from "./blocks.ts";
 import type { Federated, RowJoin, Sharing } from "./train.ts";
 
 /** What travels between server and clients of a training stage, and how it is put in and taken out. */
@@ -20,6 +23,8 @@ export interface Exchange {
   readonly declared: Readonly<Record<string, string>>;
   /** The same of what goes with the clients' answers alone. */
   readonly declaredUses: Readonly<Record<string, string>>;
+  /** The dense parameters that travel, array by array. */
+  readonly blocks: readonly Block[];
   /** How arrays are joined that no strategy steps on, by name. */
   readonly joins: ReadonlyMap<string, Join>;
   /** The state all clients start from: a function of the seed and the experiment alone. */
@@ -28,8 +33,12 @@ export interface Exchange {
   readonly start: (trainer: Trainer, seed: number) => void;
   /** Copies the shared part out of a trainer. */
   readonly collect: (trainer: Trainer, data: TrainingData) => Record<string, WireArray>;
-  /** Writes the shared part into a trainer, in place. */
-  readonly install: (trainer: Trainer, arrays: Readonly<Record<string, WireArray>>) => void;
+  /** Writes the shared part into a trainer, in place; `dense` false: table rows alone. */
+  readonly install: (
+    trainer: Trainer,
+    arrays: Readonly<Record<string, WireArray>>,
+    dense?: boolean,
+  ) => void;
 }
 
 /** Of an array of rows: how it is joined, and which array of a client's answer counts each row's uses. */
@@ -41,6 +50,7 @@ export interface Join {
 const NOTHING: Exchange = {
   declared: {},
   declaredUses: {},
+  blocks: [],
   joins: new Map(),
   initial: () => ({}),
   start: () => {},
@@ -48,67 +58,96 @@ const NOTHING: Exchange = {
   install: () => {},
 };
 
-/** `<embedding>/<feature>` for every shared feature whose rows a model embeds, its own or those that read them. */
-function sharedTables(model: Model, schema: FeatureSchema, shared: readonly string[]) {
+/** A feature's rows of an embedding, as they travel. */
+interface Table {
+  readonly name: string;
+  readonly embedding: EmbeddingSpec;
+  readonly feature: string;
+  /** A feature that reads these rows: the feature itself, or one that reads another's. */
+  readonly reader: string;
+  /** `step`: the strategy moves them as it moves dense parameters. */
+  readonly by: RowJoin | "step";
+  /** The array that counts each row's uses. */
+  readonly uses: string;
+  /** Rows before this one stay at home. */
+  readonly firstRow: number;
+  /** Whether the server knows the rows, by the agreed vocabulary or by hashing, and starts them. */
+  readonly agreed: boolean;
+  /** Whose rows move, and what is counted, in words. */
+  readonly values: string;
+  readonly counted: string;
+}
+
+/** Rows of every shared feature that a model embeds, by its own name or through features that read them. */
+function sharedTables(
+  model: Model,
+  schema: FeatureSchema,
+  { shared, federatedEmbeddings }: FederationConfig,
+  byPart: boolean,
+): Table[] {
+  if (federatedEmbeddings === "off") return [];
+  const byCount = federatedEmbeddings === "count-weighted";
   return model.embeddings.flatMap((embedding) =>
     shared.flatMap((feature) => {
       const reader = embedding.features.find((name) =>
         schema.categorical.some((own) => own.name === name && vocabularyOf(own) === feature),
       );
-      const name = `table:${embedding.name}/${feature}`;
-      return reader === undefined ? [] : [{ name, embedding, feature, reader }];
+      if (reader === undefined) return [];
+      const table: Table = {
+        name: `table:${embedding.name}/${feature}`,
+        embedding,
+        feature,
+        reader,
+        // Coordinators know parts of a model; rows that all share are joined alike for everybody.
+        by: byCount ? "usage" : byPart ? "mean" : "step",
+        uses: `uses:${feature}`,
+        firstRow: 0,
+        agreed: true,
+        values: "values the client has seen",
+        counted: "value",
+      };
+      return [table];
     }),
   );
 }
 
-/** Every feature's rows of an embedding that the server joins. Padding and unknown stay at home. */
-function joinedTables(model: Model, { rows }: Federated) {
+/** Rows of codes that the server joins. Padding and unknown stay at home. */
+function joinedTables(model: Model, { rows }: Federated): Table[] {
   return model.embeddings.flatMap((embedding) =>
     embedding.features.flatMap((feature) => {
       const by = rows?.(embedding.name, feature);
-      const name = `table:${embedding.name}/${feature}`;
-      return by === undefined ? [] : [{ name, embedding, feature, by, uses: `uses:${feature}` }];
+      if (by === undefined) return [];
+      const table: Table = {
+        name: `table:${embedding.name}/${feature}`,
+        embedding,
+        feature,
+        reader: feature,
+        by,
+        uses: `uses:${feature}`,
+        firstRow: FIRST_VALUE_ROW,
+        agreed: false,
+        values: "codes the client's entities have",
+        counted: "code",
+      };
+      return [table];
     }),
   );
 }
 
-/** [numRows - FIRST_VALUE_ROW]: how many training rows carry each value of a feature of length 1. */
+/** [numRows]: how many training rows carry each row of a feature's table; padding is nobody's. */
 function usesOf({ train, schema }: TrainingData, feature: string): Int32Array {
   const { numRows } = schema.categorical.find(({ name }) => name === feature)!;
   const uses = new Int32Array(numRows);
   for (const row of rowsOfFeature(train, schema, feature)) uses[row]! += 1;
-  return uses.slice(FIRST_VALUE_ROW);
-}
-
-/** The entries of a flat vector that travel, as one array. */
-function pack(layout: ParameterLayout, flat: Float32Array, federated: (role: string) => boolean) {
-  const views = layout.views.filter((view) => federated(view.role));
-  const data = new Float32Array(views.reduce((sum, view) => sum + view.length, 0));
-  let at = 0;
-  for (const view of views) {
-    data.set(flat.subarray(view.offset, view.offset + view.length), at);
-    at += view.length;
-  }
-  return data;
-}
-
-function unpack(
-  layout: ParameterLayout,
-  flat: Float32Array,
-  data: Float32Array,
-  federated: (role: string) => boolean,
-) {
-  let at = 0;
-  for (const view of layout.views) {
-    if (!federated(view.role)) continue;
-    flat.set(data.subarray(at, at + view.length), view.offset);
-    at += view.length;
-  }
+  uses[0] = 0;
+  return uses;
 }
 
 const vector = (data: Float32Array): WireArray => ({ shape: [data.length], data });
 const counts = (data: Int32Array): WireArray => ({ shape: [data.length], data });
-const firstValue = ({ width }: { readonly width: number }) => FIRST_VALUE_ROW * width;
+
+/** Running statistics of normalisation layers, which no strategy steps on. */
+export const STATISTICS = "state";
 
 export function exchangeOf(
   settings: MethodSettings,
@@ -116,59 +155,64 @@ export function exchangeOf(
   augmentation: Augmentation = NO_AUGMENTATION,
 ): Exchange {
   if (sharing.kind === "alone") return NOTHING;
-  const { dense = true } = sharing;
-  const shared = dense ? settings.federation.shared : [];
+  const { dense = true, parts = () => true } = sharing;
   const features = augmentation.schema(settings.features);
   const withNormalisation = sharing.normalisation === "federated";
-  const federated = (role: string) => dense && (withNormalisation || role !== "normalisation");
   const model = augmentation.build(settings.model, features);
   const layout = parameterLayout(model.parameters);
   const stateLayout = parameterLayout(model.state);
-  const hasParameters = layout.views.some((view) => federated(view.role));
-  const hasState = dense && withNormalisation && stateLayout.size > 0;
-  const tables = sharedTables(model, features, shared);
-  const joined = joinedTables(model, sharing);
+  const byPart = sharing.server.kind === "one-for-each";
+  const blocks = (byPart ? blocksOf : wholeBlock)(
+    layout,
+    (spec) => dense && (withNormalisation || spec.role !== "normalisation") && parts(spec),
+  );
+  const statistics = wholeBlock(stateLayout, (spec) => dense && withNormalisation && parts(spec));
+  const tables = [
+    ...(dense ? sharedTables(model, features, settings.federation, byPart) : []),
+    ...joinedTables(model, sharing),
+  ];
+  const joined = tables.filter(({ by }) => by !== "step");
   return {
+    blocks,
     declared: {
-      ...(hasParameters && {
-        parameters: withNormalisation
-          ? "dense parameters: what the client's rows taught the network"
-          : "dense parameters without those of normalisation layers",
-      }),
-      ...(hasState && {
-        state: "running means and variances of hidden units over the client's rows",
-      }),
       ...Object.fromEntries(
-        tables.map(({ name, feature }) => [
-          name,
-          `embedding rows of ${feature}: rows that moved belong to values the client has seen`,
+        blocks.map((block) => [block.name, revealedBy(block, withNormalisation)]),
+      ),
+      ...Object.fromEntries(
+        statistics.map(() => [
+          STATISTICS,
+          "running means and variances of hidden units over the client's rows",
         ]),
       ),
       ...Object.fromEntries(
-        joined.map(({ name, feature }) => [
+        tables.map(({ name, feature, values }) => [
           name,
-          `embedding rows of ${feature}: rows that moved belong to codes the client's entities have`,
+          `embedding rows of ${feature}: rows that moved belong to ${values}`,
         ]),
       ),
     },
     declaredUses: Object.fromEntries(
       joined
         .filter(({ by }) => by === "usage")
-        .map(({ uses, feature }) => [
+        .map(({ uses, feature, counted }) => [
           uses,
-          `training rows with each code of ${feature}: how many, not which`,
+          `training rows with each ${counted} of ${feature}: how many, not which`,
         ]),
     ),
-    joins: new Map(joined.map(({ name, by, uses }) => [name, { by, uses }])),
+    joins: new Map(
+      joined.map(({ name, by, uses }) => [name, { by: by === "usage" ? by : "mean", uses }]),
+    ),
     initial: (seed, vocabularies) => {
       const numbers = initialNumbers(layout, stateLayout, seed);
       const arrays: Record<string, WireArray> = {};
-      if (hasParameters) arrays["parameters"] = vector(pack(layout, numbers.parameters, federated));
-      if (hasState) arrays["state"] = vector(numbers.state);
-      for (const { name, embedding, feature } of tables) {
-        const agreed = vocabularies[feature];
+      for (const block of blocks) arrays[block.name] = vector(packBlock(block, numbers.parameters));
+      for (const block of statistics) arrays[STATISTICS] = vector(packBlock(block, numbers.state));
+      for (const { name, embedding, feature, agreed } of tables) {
+        if (!agreed) continue;
+        const vocabulary = vocabularies[feature];
         const hashed = features.categorical.find(({ name: own }) => own === feature);
-        const numRows = agreed === undefined ? hashed!.numRows : FIRST_VALUE_ROW + agreed.length;
+        const numRows =
+          vocabulary === undefined ? hashed!.numRows : FIRST_VALUE_ROW + vocabulary.length;
         const shape = [numRows, embedding.width];
         const data = new Float32Array(numRows * embedding.width);
         embedding.init(data, shape, tableStream(seed, "server", embedding.name, feature));
@@ -178,44 +222,59 @@ export function exchangeOf(
       return arrays;
     },
     start: (trainer, seed) => {
-      for (const { embedding, feature } of joined) {
-        const rows = trainer.tableRows(embedding.name, feature).subarray(firstValue(embedding));
+      for (const { embedding, feature, agreed, firstRow } of tables) {
+        if (agreed) continue;
+        const rows = trainer
+          .tableRows(embedding.name, feature)
+          .subarray(firstRow * embedding.width);
         const shape = [rows.length / embedding.width, embedding.width];
         embedding.init(rows, shape, tableStream(seed, "server", embedding.name, feature));
       }
     },
     collect: (trainer, data) => {
       const arrays: Record<string, WireArray> = {};
-      if (hasParameters) arrays["parameters"] = vector(pack(layout, trainer.parameters, federated));
-      if (hasState) arrays["state"] = vector(trainer.state.slice());
-      for (const { name, embedding, reader } of tables) {
-        const rows = trainer.tableRows(embedding.name, reader);
-        arrays[name] = {
-          shape: [rows.length / embedding.width, embedding.width],
-          data: rows.slice(),
-        };
-      }
-      for (const { name, embedding, feature, by, uses } of joined) {
-        const rows = trainer.tableRows(embedding.name, feature).slice(firstValue(embedding));
+      for (const block of blocks) arrays[block.name] = vector(packBlock(block, trainer.parameters));
+      for (const block of statistics) arrays[STATISTICS] = vector(packBlock(block, trainer.state));
+      for (const { name, embedding, feature, reader, by, uses, firstRow } of tables) {
+        const rows = trainer.tableRows(embedding.name, reader).slice(firstRow * embedding.width);
         arrays[name] = { shape: [rows.length / embedding.width, embedding.width], data: rows };
-        if (by === "usage") arrays[uses] ??= counts(usesOf(data, feature));
+        if (by === "usage") arrays[uses] ??= counts(usesOf(data, feature).slice(firstRow));
       }
       return arrays;
     },
-    install: (trainer, arrays) => {
-      const parameters = arrays["parameters"];
-      if (parameters)
-        unpack(layout, trainer.parameters, parameters.data as Float32Array, federated);
-      const state = arrays["state"];
-      if (state) trainer.state.set(state.data);
-      for (const { name, embedding, reader } of tables) {
-        const rows = arrays[name];
-        if (rows) trainer.tableRows(embedding.name, reader).set(rows.data);
+    install: (trainer, arrays, numbers = true) => {
+      for (const block of numbers ? blocks : []) {
+        const array = arrays[block.name];
+        if (array) unpackBlock(block, trainer.parameters, array.data as Float32Array);
       }
-      for (const { name, embedding, feature } of joined) {
+      for (const block of numbers ? statistics : []) {
+        const array = arrays[STATISTICS];
+        if (array) unpackBlock(block, trainer.state, array.data as Float32Array);
+      }
+      for (const { name, embedding, reader, firstRow } of tables) {
         const rows = arrays[name];
-        if (rows) trainer.tableRows(embedding.name, feature).set(rows.data, firstValue(embedding));
+        if (rows)
+          trainer.tableRows(embedding.name, reader).set(rows.data, firstRow * embedding.width);
       }
     },
   };
+}
+
+/** What a block tells whoever reads it. */
+function revealedBy({ part }: Block, withNormalisation: boolean): string {
+  const without = withNormalisation ? "" : " without those of normalisation layers";
+  switch (part?.kind) {
+    case undefined:
+      return withNormalisation
+        ? "dense parameters: what the client's rows taught the network"
+        : `dense parameters${without}`;
+    case "expert":
+      return part.factor === undefined
+        ? `weights of expert ${part.expert}${without}`
+        : `the ${part.factor} factor of expert ${part.expert}${without}`;
+    case "gate":
+      return `the gate of task ${part.task}: how its rows choose between experts`;
+    case "tower":
+      return `layer ${part.layer} of the tower of task ${part.task}${without}`;
+  }
 }

@@ -1,3 +1,4 @@
+import { tablesTravel } from "../../federation/index.ts";
 import type { Stage } from "../../federation/stage.ts";
 import type { MethodSettings } from "../types.ts";
 import { evaluateStage } from "./evaluate.ts";
@@ -6,9 +7,8 @@ import { vocabularyStage } from "./vocabulary.ts";
 
 /** Agree on the shared vocabularies (if any), train in rounds, measure. */
 export function federatedStages(settings: MethodSettings, sharing: Federated): readonly Stage[] {
-  const shared = settings.federation.shared;
   return [
-    ...(shared.length > 0 ? [vocabularyStage(settings)] : []),
+    ...(tablesTravel(settings.federation) ? [vocabularyStage(settings)] : []),
     trainStage(settings, sharing),
     evaluateStage(settings),
   ];

@@ -1,4 +1,11 @@
-import { encode, limitLists, selectTask, type EvaluationPart } from "../../data/index.ts";
+import {
+  encode,
+  limitLists,
+  selectTask,
+  tasksOf,
+  type EvaluationPart,
+  type TrainingData,
+} from "../../data/index.ts";
 import type { ClientContext } from "../../federation/client-context.ts";
 import type { StageClient } from "../../federation/stage.ts";
 import type { Message, WireArray } from "../../federation/types.ts";
@@ -14,8 +21,9 @@ import {
 import type { MethodSettings } from "../types.ts";
 import type { Augmentation } from "./augmentation.ts";
 import type { Exchange } from "./exchange.ts";
+import type { LocalRule, Passes } from "./local-rule.ts";
 import { startFromEarlier, storeTrained } from "./start-from.ts";
-import { prefixed, unprefixed } from "./train-server.ts";
+import { prefixed, unprefixed } from "./named.ts";
 import type { Sharing, TrainReply } from "./train.ts";
 import { validationValue } from "./validation.ts";
 
@@ -27,7 +35,15 @@ export async function trainClient(
   context: ClientContext,
   settings: MethodSettings,
   sharing: Sharing,
-  { exchange, augmentation }: { readonly exchange: Exchange; readonly augmentation: Augmentation },
+  {
+    exchange,
+    augmentation,
+    local,
+  }: {
+    readonly exchange: Exchange;
+    readonly augmentation: Augmentation;
+    readonly local: LocalRule;
+  },
 ): Promise<StageClient> {
   const { training, federation } = settings;
   const { vocabularies: agreed } = context.memory;
@@ -58,8 +74,11 @@ export async function trainClient(
   };
   /** What travels, and what is validated and scored: the same, but where a personal model stays at home. */
   const trainer = await create();
-  const lambda = sharing.kind === "federated" ? sharing.personal : undefined;
+  const federated = sharing.kind === "federated" ? sharing : undefined;
+  const lambda = federated?.personal;
   const own = lambda === undefined ? trainer : await create();
+  const rule = local.start({ trainer, blocks: exchange.blocks, data, settings });
+  const tasks = federated?.evidence === true ? evidenceOf(data) : undefined;
   let hasReceived = false;
 
   const metric = parseMetric(settings.selectBy);
@@ -113,50 +132,90 @@ export async function trainClient(
     };
   };
 
+  /** Takes over what the server sent: all of it, or rows of shared tables alone. */
+  const takeOver = (arrays: Message["arrays"]) => {
+    exchange.install(trainer, arrays, !hasReceived || federated?.replaces !== false);
+    // A personal model starts where the federation stands when its client joins.
+    if (own !== trainer) exchange.install(own, arrays, !hasReceived);
+    hasReceived = true;
+  };
+
+  /** Goes on alone from the best state until validation has not got better for `patience` passes. */
+  const finish = async (request: Message, passes: Passes) => {
+    const numPasses = federated?.finalPasses ?? 0;
+    const best = selections.get(context.name)?.best;
+    if (numPasses > 0 && best !== undefined) own.restore(best.snapshot);
+    for (let pass = 1; pass <= numPasses; pass++) {
+      await passes(1);
+      await consider(request.round + pass);
+      if (stale() >= training.patience) break;
+    }
+  };
+
   return {
     handle: async (request, signal) => {
-      exchange.install(trainer, request.arrays);
-      // A personal model starts where the federation stands when its client joins.
-      if (!hasReceived && own !== trainer) exchange.install(own, request.arrays);
-      hasReceived = true;
+      takeOver(request.arrays);
+      await rule.received?.(request.arrays);
       const valid = await consider(request.round);
-      const answer = { numExamples, valid, stale: stale(), finished: hasFinished() };
+      const answer = {
+        numExamples,
+        valid,
+        stale: stale(),
+        finished: hasFinished(),
+        ...(tasks && { tasks }),
+      };
+      /** Passes of one model: `before` of the `total` passes of this request are done when it begins. */
+      const passesOf = (one: Trainer, before: number, total: number): Passes => {
+        let done = 0;
+        return async (count, options) => {
+          let loss = 0;
+          for (let epoch = 0; epoch < count; epoch++) {
+            const stream = streamOf(context.seed, request.round, context.name, "epoch", done);
+            loss += await one.epoch({
+              stream,
+              proximal: { mu: 0, anchor: one.parameters },
+              ...options,
+              onProgress: (share) =>
+                context.onProgress?.({ work: "training", share: (before + done + share) / total }),
+              ...(signal && { signal }),
+            });
+            done += 1;
+          }
+          return loss / count;
+        };
+      };
       if (request.kind === "finish") {
+        await finish(request, passesOf(own, 0, federated?.finalPasses ?? 0));
         await storeTrained(context, model, own, selections, encoder);
         serve();
         return reply(request, "finished", { ...answer, finished: true });
       }
       // Alone, nobody waits for this client: it stops here, at its own time.
       if (answer.finished && sharing.kind === "alone") return reply(request, "update", answer);
+      const total = rule.numPasses + (own === trainer ? 0 : federation.localEpochs);
       const anchor = trainer.parameters.slice();
-      const { localEpochs } = federation;
-      const numPasses = own === trainer ? localEpochs : 2 * localEpochs;
-      let passes = 0;
-      const train = async (one: Trainer, mu: number): Promise<number> => {
-        let loss = 0;
-        for (let epoch = 0; epoch < localEpochs; epoch++) {
-          const stream = streamOf(context.seed, request.round, context.name, "epoch", epoch);
-          loss += await one.epoch({
-            stream,
-            proximal: { mu, anchor },
-            onProgress: (share) =>
-              context.onProgress?.({ work: "training", share: (passes + share) / numPasses }),
-            ...(signal && { signal }),
-          });
-          passes += 1;
-        }
-        return loss / localEpochs;
-      };
-      const proximalMu = sharing.kind === "federated" ? sharing.proximalMu : 0;
-      const shared = await train(trainer, proximalMu);
-      const trainLoss = lambda === undefined ? shared : await train(own, lambda);
-      return reply(request, "update", { ...answer, trainLoss }, exchange.collect(trainer, data));
+      const { loss, arrays } = await rule.train(passesOf(trainer, 0, total), request.arrays);
+      // The personal model sees the same batches, in the same order, as the one that travels.
+      const trainLoss =
+        lambda === undefined
+          ? loss
+          : await passesOf(
+              own,
+              rule.numPasses,
+              total,
+            )(federation.localEpochs, {
+              proximal: { mu: lambda, anchor },
+            });
+      const shared = { ...exchange.collect(trainer, data), ...arrays };
+      return reply(request, "update", { ...answer, trainLoss }, shared);
     },
     save: () => {
       const { arrays: numbers, metadata } = trainer.save();
       const arrays = prefixed("trainer:", numbersToWire(numbers));
       const personal = own === trainer ? undefined : own.save();
       if (personal) Object.assign(arrays, prefixed("personal:", numbersToWire(personal.arrays)));
+      const kept = rule.save?.();
+      if (kept) Object.assign(arrays, prefixed("rule:", kept.arrays));
       const best: Record<string, unknown> = {};
       for (const [part, selection] of selections) {
         best[part] = {
@@ -171,8 +230,10 @@ export async function trainClient(
         arrays,
         metadata: {
           trainer: metadata,
-          ...(personal && { personal: personal.metadata, hasReceived }),
+          ...(personal && { personal: personal.metadata }),
+          hasReceived,
           best,
+          ...(kept && { rule: kept.metadata }),
           serving: context.memory.scorer !== undefined,
         },
       };
@@ -187,8 +248,12 @@ export async function trainClient(
           arrays: wireToNumbers(unprefixed("personal:", state.arrays)),
           metadata: state.metadata["personal"] as Record<string, unknown>,
         });
-        hasReceived = state.metadata["hasReceived"] === true;
       }
+      hasReceived = state.metadata["hasReceived"] === true;
+      rule.load?.({
+        arrays: unprefixed("rule:", state.arrays),
+        metadata: (state.metadata["rule"] ?? {}) as Record<string, unknown>,
+      });
       const best = state.metadata["best"] as Record<
         string,
         { stale: number; value?: number; round?: number }
@@ -211,6 +276,23 @@ export async function trainClient(
       if (own !== trainer) await own.close();
     },
   };
+}
+
+/** By task, the training rows that know its label, and the positive ones. */
+function evidenceOf({ train, schema }: TrainingData): NonNullable<TrainReply["tasks"]> {
+  const tasks = tasksOf(schema);
+  return Object.fromEntries(
+    tasks.map((task, t) => {
+      let rows = 0;
+      let positives = 0;
+      for (let i = 0; i < train.numRows; i++) {
+        const label = train.label[i * tasks.length + t]!;
+        if (label >= 0) rows += 1;
+        if (label > 0) positives += 1;
+      }
+      return [task, { rows, positives }];
+    }),
+  );
 }
 
 function numbersToWire(numbers: Numbers): Record<string, WireArray> {

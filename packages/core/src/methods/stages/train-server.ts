@@ -1,16 +1,30 @@
-import { sampleCohort, strategies, type StrategyUpdate } from "../../federation/index.ts";
+import {
+  everyone,
+  sampleCohort,
+  strategies,
+  type Coordination,
+  type Coordinator,
+  type GlobalState,
+  type Observation,
+  type StrategyUpdate,
+} from "../../federation/index.ts";
 import type { ServerContext, StageServer } from "../../federation/stage.ts";
 import type { Message, WireArray } from "../../federation/types.ts";
 import type { Vocabularies } from "../../data/index.ts";
 import { streamOf } from "../../random/index.ts";
 import type { MethodSettings } from "../types.ts";
-import type { Exchange } from "./exchange.ts";
+import { STATISTICS, type Exchange } from "./exchange.ts";
 import { joinRows } from "./join-rows.ts";
+import { only, prefixed, unprefixed } from "./named.ts";
+import { restoreStates, saveStates } from "./states-of-clients.ts";
 import { trainReply, type Sharing } from "./train.ts";
 
 /**
- * The server half: sends the global state to the round's cohort, joins the answers, and stops when the
- * rounds are used up or every client has finished. Clients that train alone stop one by one.
+ * The server half: sends every client of the round's cohort its state, joins the answers, and stops when
+ * the rounds are used up or every client has finished. Clients that train alone stop one by one.
+ *
+ * Rows of tables that are joined row by row and running statistics are the same for everybody; all else
+ * is what the coordinator says.
  */
 export function trainServer(
   context: ServerContext,
@@ -19,40 +33,55 @@ export function trainServer(
   exchange: Exchange,
 ): StageServer {
   const { rounds, clientsPerRound } = settings.federation;
+  const { clients, seed } = context;
   const vocabularies = (context.results.get("vocabulary")?.metadata["vocabularies"] ??
     {}) as Vocabularies;
-  /** What the strategy steps on. */
-  const stepped = <T>(arrays: Readonly<Record<string, T>>) =>
-    only(arrays, (name) => name !== STATISTICS && !exchange.joins.has(name));
-  let global: Record<string, WireArray> = exchange.initial(context.seed, vocabularies);
-  let strategyState =
-    sharing.kind === "federated" ? sharing.strategy.init(stepped(global)) : undefined;
+  const isCommon = (name: string) => name === STATISTICS || exchange.joins.has(name);
+  const common = (arrays: GlobalState) => only(arrays, isCommon);
+  const coordinator = coordinatorOf(sharing, exchange);
+  const initial = exchange.initial(seed, vocabularies);
+  let ofAll: Record<string, WireArray> = common(initial);
+  let coordination: Coordination = coordinator.begin(
+    only(initial, (name) => !isCommon(name)),
+    clients,
+  );
+  const observations: Observed[] = [];
   let round = 0;
   let phase: "training" | "finishing" | "over" = "training";
   let finished = new Set<string>();
 
-  const request = (kind: string): Message => ({
-    kind,
-    stage: "train",
-    round,
-    arrays: global,
-    metadata: {},
-  });
+  /** Clients with the same state get the same message, which is then encoded once. */
+  const requests = (kind: string, cohort: readonly string[]): Map<string, Message> => {
+    const made = new Map<GlobalState, Message>();
+    return new Map(
+      cohort.map((client) => {
+        const own = coordination.next.get(client)!;
+        const message = made.get(own) ?? {
+          kind,
+          stage: "train",
+          round,
+          arrays: { ...own, ...ofAll },
+          metadata: {},
+        };
+        made.set(own, message);
+        return [client, message];
+      }),
+    );
+  };
 
   return {
     next: () => {
       if (phase === "over") return undefined;
-      const running = context.clients.filter((client) => !finished.has(client));
+      const running = clients.filter((client) => !finished.has(client));
       if (phase === "training" && (round === rounds || running.length === 0)) phase = "finishing";
-      if (phase === "finishing")
-        return new Map(context.clients.map((client) => [client, request("finish")]));
+      if (phase === "finishing") return requests("finish", clients);
       // Alone, a client that has finished is asked no more; in a federation all go on until all have.
-      const candidates = sharing.kind === "alone" ? running : context.clients;
+      const candidates = sharing.kind === "alone" ? running : clients;
       const cohort =
         sharing.kind === "alone" || clientsPerRound === "all"
           ? candidates
-          : sampleCohort(candidates, clientsPerRound, streamOf(context.seed, round, "cohort"));
-      return new Map(cohort.map((client) => [client, request("train")]));
+          : sampleCohort(candidates, clientsPerRound, streamOf(seed, round, "cohort"));
+      return requests("train", cohort);
     },
     receive: (replies) => {
       if (phase === "finishing") {
@@ -61,72 +90,80 @@ export function trainServer(
       }
       const updates: StrategyUpdate[] = [];
       for (const [client, reply] of replies) {
-        const { numExamples, finished: done } = trainReply.parse(reply.metadata);
+        const { numExamples, finished: done, tasks } = trainReply.parse(reply.metadata);
         if (done) finished.add(client);
         else finished.delete(client);
-        updates.push({ client, numExamples, arrays: reply.arrays });
+        updates.push({ client, numExamples, arrays: reply.arrays, ...(tasks && { tasks }) });
       }
-      if (sharing.kind === "federated" && strategyState !== undefined) {
-        const own = updates.map((update) => ({ ...update, arrays: stepped(update.arrays) }));
-        const [next, memory] = sharing.strategy.step(stepped(global), own, strategyState);
-        const [statistics] = mean.step(measured(global), updates, mean.init(global));
-        global = { ...next, ...statistics, ...joinRows(global, updates, exchange.joins) };
-        strategyState = memory;
+      updates.sort((a, b) => (a.client < b.client ? -1 : 1));
+      if (sharing.kind === "federated" && updates.length > 0) {
+        const own = updates.map((update) => ({
+          ...update,
+          arrays: only(update.arrays, (name) => !isCommon(name)),
+        }));
+        const sent = new Map(own.map(({ client }) => [client, coordination.next.get(client)!]));
+        const stream = streamOf(seed, round, "coordination");
+        coordination = coordinator.step(
+          { clients, sent, updates: own, stream },
+          coordination.state,
+        );
+        if (coordination.observed) observations.push({ round, ...coordination.observed });
+        const statistics = only(ofAll, (name) => name === STATISTICS);
+        const [measured] = mean.step(statistics, updates, mean.init(statistics));
+        ofAll = { ...ofAll, ...measured, ...joinRows(ofAll, updates, exchange.joins) };
       }
       round += 1;
     },
-    save: () => ({
-      arrays: {
-        ...prefixed("global:", global),
-        ...(strategyState ? prefixed("strategy:", strategyState.arrays) : {}),
-      },
-      metadata: {
-        round,
-        phase,
-        finished: [...finished].sort(),
-        strategy: strategyState?.metadata ?? {},
-      },
-    }),
+    save: () => {
+      const states = saveStates(coordination.next);
+      return {
+        arrays: {
+          ...prefixed("all:", ofAll),
+          ...states.arrays,
+          ...prefixed("coordinator:", coordination.state.arrays),
+        },
+        metadata: {
+          round,
+          phase,
+          finished: [...finished].sort(),
+          states: states.of,
+          coordinator: coordination.state.metadata,
+          observations,
+        },
+      };
+    },
     load: (state) => {
       round = state.metadata["round"] as number;
       phase = state.metadata["phase"] as typeof phase;
       finished = new Set(state.metadata["finished"] as string[]);
-      global = unprefixed("global:", state.arrays);
-      if (strategyState !== undefined)
-        strategyState = {
-          arrays: unprefixed("strategy:", state.arrays),
-          metadata: state.metadata["strategy"] as Record<string, unknown>,
-        };
+      ofAll = unprefixed("all:", state.arrays);
+      coordination = {
+        next: restoreStates(state.arrays, state.metadata["states"] as Record<string, number>),
+        state: {
+          arrays: unprefixed("coordinator:", state.arrays),
+          metadata: state.metadata["coordinator"] as Record<string, unknown>,
+        },
+      };
+      observations.splice(
+        0,
+        observations.length,
+        ...(state.metadata["observations"] as readonly Observed[]),
+      );
     },
+    result: () => ({ arrays: {}, metadata: { observations } }),
   };
 }
 
-// Running statistics are measured, not learned: they are always averaged. A step of another rule could
-// make a variance negative.
-const STATISTICS = "state";
+/** What a coordinator saw in one round of the stage. */
+export interface Observed extends Observation {
+  readonly round: number;
+}
+
+/** Running statistics are measured, not learned: they are always averaged. */
 const mean = strategies.fedavg();
 
-const measured = <T>(arrays: Readonly<Record<string, T>>) =>
-  only(arrays, (name) => name === STATISTICS);
-
-function only<T>(arrays: Readonly<Record<string, T>>, keep: (name: string) => boolean) {
-  return Object.fromEntries(Object.entries(arrays).filter(([name]) => keep(name)));
-}
-
-export function prefixed<T>(
-  prefix: string,
-  entries: Readonly<Record<string, T>>,
-): Record<string, T> {
-  return Object.fromEntries(Object.entries(entries).map(([name, value]) => [prefix + name, value]));
-}
-
-export function unprefixed<T>(
-  prefix: string,
-  entries: Readonly<Record<string, T>>,
-): Record<string, T> {
-  return Object.fromEntries(
-    Object.entries(entries)
-      .filter(([name]) => name.startsWith(prefix))
-      .map(([name, value]) => [name.slice(prefix.length), value]),
-  );
+function coordinatorOf(sharing: Sharing, { blocks }: Exchange): Coordinator {
+  if (sharing.kind === "alone") return everyone(mean);
+  const { server } = sharing;
+  return server.kind === "one-for-all" ? everyone(server.strategy) : server.coordinator(blocks);
 }

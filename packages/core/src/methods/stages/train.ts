@@ -1,20 +1,31 @@
 import { z } from "zod";
-import type { Strategy } from "../../federation/index.ts";
+import type { Coordinator, Strategy } from "../../federation/index.ts";
 import type { Stage } from "../../federation/stage.ts";
+import type { ParameterSpec } from "../../tensor/index.ts";
 import type { MethodSettings } from "../types.ts";
 import { NO_AUGMENTATION, type Augmentation } from "./augmentation.ts";
+import type { Block } from "./blocks.ts";
 import { exchangeOf } from "./exchange.ts";
+import { plainPasses, type LocalRule } from "./local-rule.ts";
 import { trainClient } from "./train-client.ts";
 import { trainServer } from "./train-server.ts";
 
 /** What a federated method shares, and how the server joins it. */
 export interface Federated {
   readonly kind: "federated";
-  readonly strategy: Strategy;
+  readonly server: ServerRule;
   /** Whether scale, shift and running statistics of normalisation layers travel. */
   readonly normalisation: "federated" | "local";
-  /** Weight of the proximal term; 0 for none. */
-  readonly proximalMu: number;
+  /** Which dense parameters and running statistics travel, of those that `normalisation` lets. Default: all. */
+  readonly parts?: (spec: ParameterSpec) => boolean;
+  /** How clients train between what they receive and what they answer. Default: the experiment's passes. */
+  readonly local?: LocalRule;
+  /** Whether what is received replaces the client's own dense parameters; if not, it does so once, to begin. */
+  readonly replaces?: boolean;
+  /** Whether answers say how many rows and positives each task has; how much a client's update can be trusted. */
+  readonly evidence?: boolean;
+  /** After the last round: each client goes on alone from its best state, for so many passes at most. */
+  readonly finalPasses?: number;
   /**
    * Trains a second, personal model v beside the one that travels, w, with lambda/2 ||v - w||^2 on the
    * dense parameters, w as received; v is what the client validates and scores with. Its value is lambda.
@@ -25,6 +36,14 @@ export interface Federated {
   /** How rows of other features' values are joined, by embedding and feature; undefined where they stay. */
   readonly rows?: (embedding: string, feature: string) => RowJoin | undefined;
 }
+
+/** One global state, or a state for each client, part by part of the model. */
+export type ServerRule =
+  | { readonly kind: "one-for-all"; readonly strategy: Strategy }
+  | {
+      readonly kind: "one-for-each";
+      readonly coordinator: (blocks: readonly Block[]) => Coordinator;
+    };
 
 /**
  * How the server joins the rows of a table: by the clients' training rows, or row by row by those of them
@@ -52,6 +71,10 @@ export const trainReply = z.strictObject({
   valid: partValues.describe("validation metric of the state before this round's passes, by part"),
   stale: z.number().int().nonnegative().describe("validations since the best one"),
   finished: z.boolean().describe("the client will not train any more"),
+  tasks: z
+    .record(z.string(), z.strictObject({ rows: z.number().int(), positives: z.number().int() }))
+    .optional()
+    .describe("by task, training rows that know its label, and the positive ones"),
 });
 
 export type TrainReply = z.infer<typeof trainReply>;
@@ -67,30 +90,44 @@ export function trainStage(
   augmentation: Augmentation = NO_AUGMENTATION,
 ): Stage {
   const exchange = exchangeOf(settings, sharing, augmentation);
+  const local = localRuleOf(sharing);
+  const evidence = sharing.kind === "federated" && sharing.evidence === true;
+  const answer = evidence ? trainReply : trainReply.omit({ tasks: true });
   const empty = z.strictObject({});
   return {
     name: "train",
     rounds: () => settings.federation.rounds + 1,
     messages: {
       train: {
-        arrays: exchange.declared,
+        arrays: { ...exchange.declared, ...local.down?.(exchange.blocks) },
         metadata: empty,
-        purpose: "the global state to train from",
+        purpose: "the state to train from",
       },
       update: {
-        arrays: { ...exchange.declared, ...exchange.declaredUses },
-        metadata: trainReply,
-        purpose:
-          "the client's share after its passes over its own rows, with row count, loss and validation value",
+        arrays: {
+          ...exchange.declared,
+          ...exchange.declaredUses,
+          ...local.up?.(exchange.blocks),
+        },
+        metadata: answer,
+        purpose: `the client's share after its passes over its own rows, with row count, loss and validation value${evidence ? ", and each task's rows and positive rows" : ""}`,
       },
-      finish: { arrays: exchange.declared, metadata: empty, purpose: "the final global state" },
+      finish: {
+        arrays: { ...exchange.declared, ...local.down?.(exchange.blocks) },
+        metadata: empty,
+        purpose: "the final state",
+      },
       finished: {
         arrays: {},
-        metadata: trainReply,
+        metadata: answer,
         purpose: "the validation value of the final state",
       },
     },
     server: (context) => trainServer(context, settings, sharing, exchange),
-    client: (context) => trainClient(context, settings, sharing, { exchange, augmentation }),
+    client: (context) => trainClient(context, settings, sharing, { exchange, augmentation, local }),
   };
+}
+
+function localRuleOf(sharing: Sharing): LocalRule {
+  return (sharing.kind === "federated" ? sharing.local : undefined) ?? plainPasses();
 }

@@ -13,6 +13,7 @@ import {
   embeddingStd,
   embeddingWidth,
 } from "./features.ts";
+import { logitHead } from "./head.ts";
 
 const config = z.strictObject({
   kind: z.literal("autoint"),
@@ -63,14 +64,14 @@ export const autoint = {
     const attention = Array.from({ length: layers }, (_, l) =>
       interacting(`attention/${l}`, { inputs: l === 0 ? width : outputs, heads, headWidth }),
     );
-    const head = linear("head", { inputs: numFields * outputs, outputs: 1 });
+    const head = logitHead("head", { inputs: numFields * outputs });
     const tower = mlp("tower", {
       inputs: deepInputSize(schema, width),
       hidden,
       batchNorm,
       dropout,
     });
-    const towerHead = linear("towerHead", { inputs: tower.outputs, outputs: 1, bias: false });
+    const towerHead = logitHead("towerHead", { inputs: tower.outputs, bias: false });
     const besides = hidden.length === 0 ? [] : [...tower.parameters, ...towerHead.parameters];
 
     /** e_1, ..., e_M, [batch, fields, width]. */

@@ -1,6 +1,6 @@
 import { numpy as np } from "@jax-js/jax";
 import { z } from "zod";
-import { arrayOf, linear, mlp, type CrossNetwork } from "../../nn/index.ts";
+import { arrayOf, mlp, type CrossNetwork } from "../../nn/index.ts";
 import { linearDefault, zeros, type ParameterSpec } from "../../tensor/index.ts";
 import type { ModelDefinition } from "../types.ts";
 import {
@@ -13,6 +13,7 @@ import {
   embeddingWidth,
   hiddenSizes,
 } from "./features.ts";
+import { logitHead } from "./head.ts";
 
 const config = z.strictObject({
   kind: z.literal("dcn"),
@@ -47,7 +48,7 @@ export const dcn = {
     const size = deepInputSize(schema, width);
     const cross = vectorCrossNetwork("cross", { size, layers: crossLayers });
     const tower = mlp("tower", { inputs: size, hidden, batchNorm, dropout });
-    const head = linear("head", { inputs: size + tower.outputs, outputs: 1 });
+    const head = logitHead("head", { inputs: size + tower.outputs });
     return {
       kind: "dcn",
       parameters: [...cross.parameters, ...tower.parameters, ...head.parameters],

@@ -1,6 +1,6 @@
 import { numpy as np } from "@jax-js/jax";
 import { z } from "zod";
-import { crossNetwork, linear, mlp } from "../../nn/index.ts";
+import { crossNetwork, mlp } from "../../nn/index.ts";
 import type { ModelDefinition } from "../types.ts";
 import {
   checkAnyFeature,
@@ -12,6 +12,7 @@ import {
   embeddingWidth,
   hiddenSizes,
 } from "./features.ts";
+import { logitHead } from "./head.ts";
 
 const config = z.strictObject({
   kind: z.literal("dcnv2"),
@@ -52,9 +53,8 @@ export const dcnv2 = {
     const cross = crossNetwork("cross", { size, layers: crossLayers });
     const tower = mlp("tower", { inputs: size, hidden, batchNorm, dropout });
     const parallel = structure === "parallel";
-    const head = linear("head", {
-      inputs: parallel ? size + tower.outputs : tower.outputs,
-      outputs: 1,
+    const head = logitHead("head", {
+      inputs: parallel ? size + tower.outputs : tower.outputs
     });
     return {
       kind: "dcnv2",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { linear, mlp, pairwiseProducts } from "../../nn/index.ts";
+import { mlp, pairwiseProducts } from "../../nn/index.ts";
 import { fieldVectors } from "../fields.ts";
 import type { ModelDefinition } from "../types.ts";
 import {
@@ -13,6 +13,7 @@ import {
   hiddenSizes,
 } from "./features.ts";
 import { firstOrder } from "./first-order.ts";
+import { logitHead } from "./head.ts";
 
 const config = z.strictObject({
   kind: z.literal("deepfm"),
@@ -45,7 +46,7 @@ export const deepfm = {
       batchNorm,
       dropout,
     });
-    const head = linear("head", { inputs: tower.outputs, outputs: 1, bias: false });
+    const head = logitHead("head", { inputs: tower.outputs, bias: false });
     return {
       kind: "deepfm",
       parameters: [...wide.parameters, ...tower.parameters, ...head.parameters],

@@ -18,6 +18,7 @@ import {
   embeddingWidth,
   hiddenSizes,
 } from "./features.ts";
+import { logitHead } from "./head.ts";
 
 const config = z.strictObject({
   kind: z.literal("din"),
@@ -59,7 +60,7 @@ export const din = {
       unit: interestUnit(history, schema, settings),
     }));
     const tower = diceTower("tower", { inputs: deepInputSize(schema, width), hidden, rate });
-    const head = linear("head", { inputs: hidden.at(-1)!, outputs: 1 });
+    const head = logitHead("head", { inputs: hidden.at(-1)! });
     return {
       kind: "din",
       parameters: [

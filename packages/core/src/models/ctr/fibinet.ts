@@ -7,6 +7,7 @@ import { fieldVectors } from "../fields.ts";
 import type { ModelDefinition } from "../types.ts";
 import { dropoutRate, embedAll, embeddingStd, embeddingWidth, hiddenSizes } from "./features.ts";
 import { firstOrder } from "./first-order.ts";
+import { logitHead } from "./head.ts";
 
 const config = z.strictObject({
   kind: z.literal("fibinet"),
@@ -59,7 +60,7 @@ export const fibinet = {
       batchNorm,
       dropout,
     });
-    const head = linear("head", { inputs: tower.outputs, outputs: 1, bias: false });
+    const head = logitHead("head", { inputs: tower.outputs, bias: false });
     return {
       kind: "fibinet",
       parameters: [wide, squeeze, excite, raw, weighted, tower, head].flatMap(

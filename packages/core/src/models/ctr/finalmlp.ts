@@ -17,6 +17,7 @@ import {
   embeddingWidth,
   hiddenSizes,
 } from "./features.ts";
+import { HEAD, logitHead } from "./head.ts";
 
 const context = z.array(z.string()).default([]);
 
@@ -82,11 +83,12 @@ export const finalmlp = {
       tower: mlp(name, { inputs: size, hidden: settings[name], batchNorm, dropout }),
     }));
     const [s, t] = streams.map(({ tower }) => tower.outputs) as [number, number];
-    const head = linear("head", { inputs: s + t, outputs: 1 });
+    const head = logitHead("head", { inputs: s + t });
     const fusion: ParameterSpec = {
       name: "fusion/weight",
       shape: [heads, s / heads, t / heads],
       role: "weight",
+      part: HEAD,
       init: linearDefault(s / heads),
     };
     return {

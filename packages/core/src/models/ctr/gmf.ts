@@ -1,9 +1,10 @@
 import type { numpy as np } from "@jax-js/jax";
 import { z } from "zod";
-import { arrayOf, linear } from "../../nn/index.ts";
+import { arrayOf } from "../../nn/index.ts";
 import { normalInit } from "../../tensor/index.ts";
 import type { ForwardInputs, ModelDefinition } from "../types.ts";
 import { checkUserAndItem, embeddingStd, embeddingWidth } from "./features.ts";
+import { logitHead } from "./head.ts";
 
 const config = z.strictObject({
   kind: z.literal("gmf"),
@@ -32,7 +33,7 @@ export const gmf = {
   summary: "generalised matrix factorisation of user and item (He et al. 2017)",
   build: ({ width, embeddingStd: std }, schema) => {
     checkUserAndItem("gmf", schema);
-    const head = linear("head", { inputs: width, outputs: 1 });
+    const head = logitHead("head", { inputs: width });
     return {
       kind: "gmf",
       parameters: head.parameters,

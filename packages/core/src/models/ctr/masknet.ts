@@ -13,6 +13,7 @@ import {
   embeddingStd,
   embeddingWidth,
 } from "./features.ts";
+import { logitHead } from "./head.ts";
 
 const widths = z.array(z.number().int().positive());
 
@@ -72,7 +73,7 @@ export const masknet = {
       batchNorm,
       dropout,
     });
-    const head = linear("head", { inputs: tower.outputs, outputs: 1 });
+    const head = logitHead("head", { inputs: tower.outputs });
 
     /** h_0, [batch, size]. */
     function normalised(inputs: ForwardInputs): np.Array {

@@ -1,6 +1,6 @@
 import type { numpy as np } from "@jax-js/jax";
 import { z } from "zod";
-import { arrayOf, linear, mlp as tower } from "../../nn/index.ts";
+import { arrayOf, mlp as tower } from "../../nn/index.ts";
 import { normalInit } from "../../tensor/index.ts";
 import type { ForwardInputs, ModelDefinition } from "../types.ts";
 import {
@@ -10,6 +10,7 @@ import {
   embeddingWidth,
   hiddenSizes,
 } from "./features.ts";
+import { logitHead } from "./head.ts";
 import { copyNumbers, sourceOf } from "./start.ts";
 
 const config = z.strictObject({
@@ -42,7 +43,7 @@ export const mlp = {
   build: ({ width, hidden, dropout, embeddingStd: std }, schema) => {
     checkUserAndItem("mlp", schema);
     const deep = tower("tower", { inputs: 2 * width, hidden, dropout });
-    const head = linear("head", { inputs: deep.outputs, outputs: 1 });
+    const head = logitHead("head", { inputs: deep.outputs });
     return {
       kind: "mlp",
       parameters: [...deep.parameters, ...head.parameters],

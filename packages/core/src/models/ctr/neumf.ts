@@ -1,6 +1,6 @@
 import { numpy as np } from "@jax-js/jax";
 import { z } from "zod";
-import { linear, mlp } from "../../nn/index.ts";
+import { mlp } from "../../nn/index.ts";
 import { normalInit } from "../../tensor/index.ts";
 import type { ModelDefinition, TrainedModel } from "../types.ts";
 import {
@@ -11,6 +11,7 @@ import {
   hiddenSizes,
 } from "./features.ts";
 import { userTimesItem } from "./gmf.ts";
+import { logitHead } from "./head.ts";
 import { userBesideItem } from "./mlp.ts";
 import { copyNumbers, numbersOf, sourceOf } from "./start.ts";
 
@@ -41,7 +42,7 @@ export const neumf = {
     const init = normalInit(std);
     const features = ["user", "item"];
     const tower = mlp("tower", { inputs: 2 * mlpWidth, hidden, dropout });
-    const head = linear("head", { inputs: tower.outputs + gmfWidth, outputs: 1 });
+    const head = logitHead("head", { inputs: tower.outputs + gmfWidth });
     return {
       kind: "neumf",
       parameters: [...tower.parameters, ...head.parameters],

@@ -1,6 +1,6 @@
 import { numpy as np } from "@jax-js/jax";
 import { z } from "zod";
-import { innerProducts, linear, mlp } from "../../nn/index.ts";
+import { innerProducts, mlp } from "../../nn/index.ts";
 import { fieldVectors } from "../fields.ts";
 import type { ModelDefinition } from "../types.ts";
 import {
@@ -13,6 +13,7 @@ import {
   embeddingWidth,
   hiddenSizes,
 } from "./features.ts";
+import { logitHead } from "./head.ts";
 
 const config = z.strictObject({
   kind: z.literal("pnn"),
@@ -59,7 +60,7 @@ export const pnn = {
       batchNorm,
       dropout,
     });
-    const head = linear("head", { inputs: tower.outputs, outputs: 1 });
+    const head = logitHead("head", { inputs: tower.outputs });
     return {
       kind: "pnn",
       parameters: [...tower.parameters, ...head.parameters],

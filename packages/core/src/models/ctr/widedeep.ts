@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { linear, mlp } from "../../nn/index.ts";
+import { mlp } from "../../nn/index.ts";
 import type { ModelDefinition } from "../types.ts";
 import {
   checkAnyFeature,
@@ -12,6 +12,7 @@ import {
   hiddenSizes,
 } from "./features.ts";
 import { firstOrder } from "./first-order.ts";
+import { logitHead } from "./head.ts";
 
 const config = z.strictObject({
   kind: z.literal("widedeep"),
@@ -40,7 +41,7 @@ export const widedeep = {
     const wide = firstOrder(schema);
     const inputs = deepInputSize(schema, width);
     const tower = mlp("tower", { inputs, hidden, batchNorm, dropout });
-    const head = linear("head", { inputs: tower.outputs, outputs: 1, bias: false });
+    const head = logitHead("head", { inputs: tower.outputs, bias: false });
     return {
       kind: "widedeep",
       parameters: [...wide.parameters, ...tower.parameters, ...head.parameters],

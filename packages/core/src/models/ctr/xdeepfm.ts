@@ -1,6 +1,6 @@
 import { numpy as np } from "@jax-js/jax";
 import { z } from "zod";
-import { arrayOf, linear, mlp, type Arrays } from "../../nn/index.ts";
+import { arrayOf, mlp, type Arrays } from "../../nn/index.ts";
 import { linearDefault, type ParameterSpec } from "../../tensor/index.ts";
 import { fieldVectors } from "../fields.ts";
 import type { ModelDefinition } from "../types.ts";
@@ -15,6 +15,7 @@ import {
   hiddenSizes,
 } from "./features.ts";
 import { firstOrder } from "./first-order.ts";
+import { logitHead } from "./head.ts";
 
 const config = z.strictObject({
   kind: z.literal("xdeepfm"),
@@ -56,10 +57,10 @@ export const xdeepfm = {
     const factors = embedAll("factors", schema, { width, std: settings.embeddingStd });
     const fields = schema.categorical.length;
     const cin = fields === 0 ? undefined : interactions("cin", { fields, maps, splitHalf });
-    const cinHead = cin && linear("cin/head", { inputs: cin.outputs, outputs: 1, bias: false });
+    const cinHead = cin && logitHead("cin/head", { inputs: cin.outputs, bias: false });
     const inputs = deepInputSize(schema, width);
     const tower = mlp("tower", { inputs, hidden, batchNorm, dropout });
-    const head = linear("head", { inputs: tower.outputs, outputs: 1, bias: false });
+    const head = logitHead("head", { inputs: tower.outputs, bias: false });
     return {
       kind: "xdeepfm",
       parameters: [

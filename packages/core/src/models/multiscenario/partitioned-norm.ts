@@ -1,5 +1,5 @@
 import { numpy as np } from "@jax-js/jax";
-import { arrayOf, type Arrays, type NormInputs } from "../../nn/index.ts";
+import { arrayOf, STATISTICS_MOMENTUM, type Arrays, type NormInputs } from "../../nn/index.ts";
 import { ones, zeros, type ParameterSpec } from "../../tensor/index.ts";
 
 export interface PartitionedNorm {
@@ -13,7 +13,6 @@ export interface PartitionedNorm {
   ) => { x: np.Array; state: Arrays };
 }
 
-const MOMENTUM = 0.1;
 const EPSILON = 1e-5;
 
 /**
@@ -83,7 +82,7 @@ export function partitionedNorm(name: string, size: number, scenarios: number): 
       );
       const { factor, offset } = affine(parameters, batchVariance);
       const unbiased = sizes.mul(np.reciprocal(np.maximum(1, sizes.sub(1))));
-      const momentum = np.greater(sizes, 1.5).astype(np.float32).mul(MOMENTUM);
+      const momentum = np.greater(sizes, 1.5).astype(np.float32).mul(STATISTICS_MOMENTUM);
       const after = (running: np.Array, now: np.Array) =>
         running.add(now.sub(running).mul(momentum));
       return {

@@ -53,22 +53,28 @@ export const pepnet = {
       hidden: gateHidden,
       outputs: size,
     });
-    const towers = tasksOf(schema).map((_, t) => ({
-      layers: hidden.map((outputs, l) => ({
+    const towers = tasksOf(schema).map((_, t) => {
+      const part = (layer: number): ModelPart => ({ kind: "tower", task: t, layer });
+      const layers = hidden.map((outputs, l) => ({
         layer: mlp(`tower${t}/${l}`, {
           inputs: hidden[l - 1] ?? size,
           hidden: [outputs],
           batchNorm,
           dropout,
+          part: () => part(l),
         }),
-        gate: gate(`tower${t}/${l}/gate`, {
-          inputs: size + prior.length * settings.width,
-          hidden: gateHidden,
-          outputs,
-        }),
-      })),
-      head: linear(`head${t}`, { inputs: hidden.at(-1)!, outputs: 1 }),
-    }));
+        gate: ofPart(
+          gate(`tower${t}/${l}/gate`, {
+            inputs: size + prior.length * settings.width,
+            hidden: gateHidden,
+            outputs,
+          }),
+          part(l),
+        ),
+      }));
+      const head = linear(`head${t}`, { inputs: hidden.at(-1)!, outputs: 1 });
+      return { layers, head: ofPart(head, part(hidden.length)) };
+    });
     const layers = towers.flatMap((tower) => tower.layers);
     const place = (name: string) => schema.categorical.findIndex((f) => f.name === name);
     return {

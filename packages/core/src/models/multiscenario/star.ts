@@ -2,7 +2,14 @@ import type { numpy as np } from "@jax-js/jax";
 import { z } from "zod";
 import { tasksOf, type FeatureSchema } from "../../data/schema.ts";
 import { AtollError } from "../../errors/index.ts";
-import { dropout as dropoutLayer, linear, mlp, relu, type DropoutSpec } from "../../nn/index.ts";
+import {
+  dropout as dropoutLayer,
+  linear,
+  mlp,
+  ofPart,
+  relu,
+  type DropoutSpec,
+} from "../../nn/index.ts";
 import type { ParameterSpec } from "../../tensor/index.ts";
 import { deepInput, deepInputSize, embedAll, dropoutRate, hiddenSizes } from "../ctr/features.ts";
 import { count, sideBySide, taskFields } from "../multitask/tasks.ts";
@@ -53,7 +60,7 @@ export const star = {
     const tasks = tasksOf(schema);
     const norm = settings.partitionedNorm ? partitionedNorm("norm", size, scenarios) : undefined;
     const stars = tasks.map((_, t) =>
-      starTower(`tower${t}`, { inputs: size, hidden: settings.hidden, scenarios, dropout }),
+      starTower(t, { inputs: size, hidden: settings.hidden, scenarios, dropout }),
     );
     const auxiliary = mlp("auxiliary", {
       inputs: vector + size,
@@ -107,9 +114,9 @@ interface StarTower {
   readonly forward: (inputs: ForwardInputs, x: np.Array, of: np.Array) => np.Array;
 }
 
-/** Star layers with relu and dropout between them, to one log-odds. Names: `<name>/<i>/...`. */
+/** Star layers with relu and dropout between them, to one log-odds. Names: `tower<task>/<i>/...`. */
 function starTower(
-  name: string,
+  task: number,
   options: {
     readonly inputs: number;
     readonly hidden: readonly number[];
@@ -118,8 +125,13 @@ function starTower(
   },
 ): StarTower {
   const { inputs, hidden, scenarios, dropout: rate } = options;
+  const name = `tower${task}`;
   const layers = [...hidden, 1].map((outputs, i) =>
-    starLayer(`${name}/${i}`, { inputs: hidden[i - 1] ?? inputs, outputs, scenarios }),
+    ofPart(starLayer(`${name}/${i}`, { inputs: hidden[i - 1] ?? inputs, outputs, scenarios }), {
+      kind: "tower",
+      task,
+      layer: i,
+    }),
   );
   const drops = hidden.map((size, i) => dropoutLayer(`${name}/${i}/dropout`, { size, rate }));
   return {

@@ -45,10 +45,13 @@ export const stem = {
     const inputs = deepInputSize(schema, width);
     const tasks = tasksOf(schema);
     const layers = { inputs, hidden: settings.expertHidden, batchNorm, dropout };
-    const own = tasks.map((_, t) => experts(`task${t}`, { ...layers, experts: taskExperts }));
-    const shared = experts("shared", { ...layers, experts: sharedExperts });
-    const parts = tasks.length * taskExperts + sharedExperts;
-    const gates = tasks.map((_, t) => gatedSum(`gate${t}`, { inputs, parts }));
+    const own = tasks.map((_, t) =>
+      experts(`task${t}`, { ...layers, experts: taskExperts, first: t * taskExperts }),
+    );
+    const first = tasks.length * taskExperts;
+    const shared = experts("shared", { ...layers, experts: sharedExperts, first });
+    const parts = first + sharedExperts;
+    const gates = tasks.map((_, t) => gatedSum(`gate${t}`, { inputs, parts, task: t }));
     const towers = taskTowers(schema, {
       inputs: shared.outputs,
       hidden: towerHidden,

@@ -1,8 +1,15 @@
 import { numpy as np } from "@jax-js/jax";
 import { z } from "zod";
 import { tasksOf, type FeatureSchema } from "../../data/schema.ts";
-import { linear, mlp, type Arrays, type DropoutSpec, type MlpOptions } from "../../nn/index.ts";
-import type { ParameterSpec } from "../../tensor/index.ts";
+import {
+  linear,
+  mlp,
+  ofPart,
+  type Arrays,
+  type DropoutSpec,
+  type MlpOptions,
+} from "../../nn/index.ts";
+import type { ModelPart, ParameterSpec } from "../../tensor/index.ts";
 import { dropoutRate, embeddingStd, embeddingWidth } from "../ctr/features.ts";
 import type { ForwardInputs } from "../types.ts";
 
@@ -32,11 +39,16 @@ export interface TaskTowers {
   ) => { logits: np.Array[]; state: Arrays };
 }
 
-/** A tower and a linear layer for every task of the schema: `tower<t>`, an `mlp`, and `head<t>`. */
+/**
+ * A tower and a linear layer for every task of the schema: `tower<t>`, an `mlp`, and `head<t>`, which is the
+ * last layer of the model's part tower t.
+ */
 export function taskTowers(schema: FeatureSchema, options: MlpOptions): TaskTowers {
   const towers = tasksOf(schema).map((_, t) => {
-    const tower = mlp(`tower${t}`, options);
-    return { tower, head: linear(`head${t}`, { inputs: tower.outputs, outputs: 1 }) };
+    const part = (layer: number): ModelPart => ({ kind: "tower", task: t, layer });
+    const tower = mlp(`tower${t}`, { ...options, part });
+    const head = linear(`head${t}`, { inputs: tower.outputs, outputs: 1 });
+    return { tower, head: ofPart(head, part(options.hidden.length)) };
   });
   return {
     parameters: towers.flatMap(({ tower, head }) => [...tower.parameters, ...head.parameters]),

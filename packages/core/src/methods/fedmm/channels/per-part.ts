@@ -3,7 +3,7 @@ import type { ClientContext, ClientStore } from "../../../federation/client-cont
 import type { CollaborativeVectors } from "../../../federation/client-memory.ts";
 import type { SavedState, Stage, StageClient } from "../../../federation/stage.ts";
 import type { Augmentation } from "../../stages/augmentation.ts";
-import { prefixed, unprefixed } from "../../stages/train-server.ts";
+import { prefixed, unprefixed } from "../../stages/named.ts";
 import { trainReply, trainStage, type TrainReply } from "../../stages/train.ts";
 import type { MethodSettings } from "../../types.ts";
 

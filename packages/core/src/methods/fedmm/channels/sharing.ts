@@ -22,9 +22,8 @@ export function fedmmSharing({ codebooks, channels }: FedMmConfig): Sharing {
   if (!dense && !hasRows) return { kind: "alone" };
   return {
     kind: "federated",
-    strategy: strategies.fedavg(),
+    server: { kind: "one-for-all", strategy: strategies.fedavg() },
     normalisation: "federated",
-    proximalMu: 0,
     dense,
     rows: (embedding, feature) => {
       if (!global.has(feature)) return undefined;

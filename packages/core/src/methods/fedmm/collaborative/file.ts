@@ -3,7 +3,7 @@ import type { ClientContext } from "../../../federation/client-context.ts";
 import type { CollaborativeVectors } from "../../../federation/client-memory.ts";
 import { canonicalJson, decodeState, statePieces } from "../../../federation/index.ts";
 import { factorsFrom, factorsToWire } from "../../stages/collaborative-factors.ts";
-import { prefixed, unprefixed } from "../../stages/train-server.ts";
+import { prefixed, unprefixed } from "../../stages/named.ts";
 import type { FedMmConfig } from "../config.ts";
 import { orderMetric } from "./order-metric.ts";
 

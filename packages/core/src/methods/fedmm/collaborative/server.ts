@@ -1,6 +1,6 @@
 import type { ServerContext, StageServer } from "../../../federation/stage.ts";
 import type { Message } from "../../../federation/types.ts";
-import { prefixed, unprefixed } from "../../stages/train-server.ts";
+import { prefixed, unprefixed } from "../../stages/named.ts";
 import { trainReply } from "../../stages/train.ts";
 import { meeting } from "./meeting.ts";
 

@@ -43,7 +43,13 @@ export function splitOf(
 export const settings = settingsOf({
   model: modelConfig.parse({ kind: "lr" }),
   training: trainingConfig.parse({ patience: 20 }),
-  federation: { rounds: 3, localEpochs: 1, clientsPerRound: "all", shared: [] },
+  federation: {
+    rounds: 3,
+    localEpochs: 1,
+    clientsPerRound: "all",
+    shared: [],
+    federatedEmbeddings: "mean",
+  },
   features: { categorical: [], numeric: [] },
 });
 

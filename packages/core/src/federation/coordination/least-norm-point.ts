@@ -1,0 +1,123 @@
+import type { Matrix } from "./gram.ts";
+import { projectOnSimplex } from "./projection.ts";
+
+/** Of rounding in an inner product of K terms, generously. */
+const ROUNDING = 8 * Number.EPSILON;
+/** Below this share of its own size, what a point adds to the span of the others is rounding. */
+const DEPENDENT = 1e-14;
+
+/**
+ * The weights w of the point of smallest norm in the convex hull of points p_k, which are known by
+ * their inner products A_kj = <p_k, p_j>:
+ *
+ *   min w' A w   subject to   w >= 0,  sum_k w_k = 1
+ *
+ * Wolfe 1976, "Finding the nearest point in a polytope": exact after finitely many changes of the set
+ * of points in use. `start` are weights to begin from, for instance the answer to a problem nearby.
+ */
+export function leastNormPoint(products: Matrix, start?: Float64Array): Float64Array {
+  let weights = start === undefined ? nearestVertex(products) : start.slice();
+  weights = innermost(products, weights);
+  // Each round brings a new set of points in use; the bound only guards against rounding.
+  for (let round = 0; round < 20 * products.length + 20; round++) {
+    const best = products.map((row) => inner(row, weights));
+    const sizes = products.map((row) => magnitude(row, weights));
+    const square = inner(best, weights);
+    const noise = inner(sizes, weights);
+    let entering = -1;
+    let descent = 0;
+    for (let k = 0; k < products.length; k++) {
+      const gain = square - best[k]! - ROUNDING * products.length * (noise + sizes[k]!);
+      if (gain > descent) [entering, descent] = [k, gain];
+    }
+    if (entering < 0) break;
+    const next = innermost(products, weights, entering);
+    if (!(quadratic(products, next) < square)) break;
+    weights = next;
+  }
+  return projectOnSimplex(weights);
+}
+
+/**
+ * From weights on a set of points in use (and one that enters), towards the point of smallest norm in
+ * their affine hull; a point whose weight would turn negative on the way is dropped, and so on.
+ */
+function innermost(products: Matrix, from: Float64Array, entering?: number): Float64Array {
+  const weights = from.slice();
+  const used = [...weights.keys()].filter((k) => weights[k]! > 0 || k === entering);
+  for (;;) {
+    const target = affineMinimiser(products, used);
+    let step = 1;
+    let leaving = -1;
+    used.forEach((k, i) => {
+      if (target[i]! > 0) return;
+      const reach = weights[k]! / (weights[k]! - target[i]!);
+      if (leaving < 0 || reach < step) [step, leaving] = [Math.min(1, reach || 0), i];
+    });
+    used.forEach((k, i) => {
+      weights[k] = Math.max(0, weights[k]! + step * (target[i]! - weights[k]!));
+    });
+    if (leaving < 0) return weights;
+    weights[used[leaving]!] = 0;
+    used.splice(leaving, 1);
+  }
+}
+
+/**
+ * min w' A w with sum w = 1 and no bound on signs, over the points in use:
+ * w is parallel to (A + s 11')^-1 1 for any s > 0 (Wolfe's own device).
+ */
+function affineMinimiser(products: Matrix, used: readonly number[]): Float64Array {
+  const shift = Math.min(...used.map((k) => products[k]![k]!)) || 1;
+  const count = used.length;
+  const factor = used.map(() => new Float64Array(count));
+  const solution = new Float64Array(count).fill(1);
+  for (let i = 0; i < count; i++) {
+    const row = factor[i]!;
+    for (let j = 0; j <= i; j++) {
+      const value = products[used[i]!]![used[j]!]! + shift;
+      let rest = value;
+      for (let l = 0; l < j; l++) rest -= row[l]! * factor[j]![l]!;
+      row[j] = j < i ? rest / factor[j]![j]! : Math.sqrt(Math.max(rest, DEPENDENT * value));
+    }
+    for (let l = 0; l < i; l++) solution[i]! -= row[l]! * solution[l]!;
+    solution[i]! /= row[i]!;
+  }
+  for (let i = count - 1; i >= 0; i--) {
+    for (let l = i + 1; l < count; l++) solution[i]! -= factor[l]![i]! * solution[l]!;
+    solution[i]! /= factor[i]![i]!;
+  }
+  const total = solution.reduce((sum, value) => sum + value, 0);
+  return solution.map((value) => value / total);
+}
+
+function nearestVertex(products: Matrix): Float64Array {
+  let nearest = 0;
+  for (let k = 1; k < products.length; k++)
+    if (products[k]![k]! < products[nearest]![nearest]!) nearest = k;
+  const weights = new Float64Array(products.length);
+  weights[nearest] = 1;
+  return weights;
+}
+
+/** <x, y>, of short vectors. */
+export function inner(x: ArrayLike<number>, y: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i]! * y[i]!;
+  return sum;
+}
+
+/** w' A w, which is a squared norm: never below zero. */
+export function quadratic(products: Matrix, weights: Float64Array): number {
+  let sum = 0;
+  products.forEach((row, k) => {
+    if (weights[k] !== 0) sum += weights[k]! * inner(row, weights);
+  });
+  return Math.max(0, sum);
+}
+
+function magnitude(row: Float64Array, weights: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < row.length; i++) sum += Math.abs(row[i]! * weights[i]!);
+  return sum;
+}
