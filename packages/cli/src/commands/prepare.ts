@@ -41,7 +41,7 @@ export const prepareCommand = buildCommand<PrepareFlags, [string], AtollContext>
   func: async function (this: AtollContext, flags: PrepareFlags, file: string) {
     const path = resolve(this.cwd, file);
     const experiment = await readExperiment(path, (flags.set ?? []).map(parseOverride));
-    if (experiment.data.kind === "synthetic")
+    if (experiment.data.kind !== "files")
       throw new UsageError("the data of this experiment are synthetic; there is nothing to read");
     const experimentDirectory = resolve(path, "..");
     const cache = cacheDirectory(experimentDirectory, process.env["ATOLL_CACHE"]);

@@ -1,6 +1,6 @@
 import { relative, resolve } from "node:path";
 import { buildCommand } from "@stricli/core";
-import { syntheticConfig } from "@atoll/core/data";
+import { syntheticConfig, type WorldConfig } from "@atoll/core/data";
 import { synthFiles, type SynthFile } from "@atoll/node/datasets";
 import { parseOverride, readExperiment } from "@atoll/node/experiment";
 import type { AtollContext } from "../context.ts";
@@ -21,7 +21,7 @@ interface SynthFlags {
 
 export const synthCommand = buildCommand<SynthFlags, [string?], AtollContext>({
   docs: {
-    brief: "Write a synthetic world to files, with the true click probability of every row",
+    brief: "Write a synthetic world to files, with the true probabilities of every row",
     fullDescription:
       "Without FILE the world has as many markets as --markets says, each half as large as the one before; with FILE it is that of an experiment. An experiment.yaml that reads the files is written beside them.",
   },
@@ -81,7 +81,7 @@ export const synthCommand = buildCommand<SynthFlags, [string?], AtollContext>({
       this.process.stdout.write(
         flags.json
           ? `${JSON.stringify({ directory, files: written })}\n`
-          : describe(written, relative(this.cwd, directory) || "."),
+          : describe(written, world.kind, relative(this.cwd, directory) || "."),
       );
     } catch (error) {
       if (!abort.signal.aborted) throw error;
@@ -108,16 +108,23 @@ function halving({ rows, markets, seed }: SynthFlags) {
 
 async function worldOf({ cwd }: AtollContext, { set = [] }: SynthFlags, file: string) {
   const { data } = await readExperiment(resolve(cwd, file), set.map(parseOverride));
-  if (data.kind !== "synthetic")
-    throw new UsageError(`${file} reads files; give an experiment with data.kind synthetic`);
+  if (data.kind === "files")
+    throw new UsageError(
+      `${file} reads files; give an experiment with data.kind synthetic or scenarios`,
+    );
   return data;
 }
 
-function describe(written: readonly SynthFile[], directory: string): string {
+function describe(
+  written: readonly SynthFile[],
+  kind: WorldConfig["kind"],
+  directory: string,
+): string {
+  const clients = kind === "synthetic" ? "market" : "scenario";
   const lines = written.map(({ client, rows, path }) => [
     client,
     rows.toLocaleString("en-US"),
     `${directory}/${path}`,
   ]);
-  return `${table([["market", "rows", "file"], ...lines], { left: [0, 2] })}\n\nRun it with: atoll run ${directory}/experiment.yaml\n`;
+  return `${table([[clients, "rows", "file"], ...lines], { left: [0, 2] })}\n\nRun it with: atoll run ${directory}/experiment.yaml\n`;
 }

@@ -1,5 +1,5 @@
 import type { Result } from "@atoll/node/results";
-import { factsOf, helps, MACRO, type Facts, type Tally } from "./facts.ts";
+import { factsOf, helps, MACRO, macroNote, type Facts, type Tally } from "./facts.ts";
 import { list, metricValue, signed } from "./format.ts";
 import { direction, methodLabel, metricLabel } from "./labels.ts";
 
@@ -53,6 +53,7 @@ export function answer(result: Result): Answer {
       ...choice(facts, tally),
       ...safer(facts, tally),
       ...uncompared(tally, compared),
+      ...leftOut(result),
       ...otherBaselines(facts, tally),
       ...references(facts),
       ...seeds(result),
@@ -276,6 +277,12 @@ function otherBaselines(facts: Facts, tally: Tally): string[] {
         `${methodLabel(name)} still scores ${higher} than ${methodLabel(tally.method)} ${where}.`,
       ];
     });
+}
+
+/** Over whom "on average" is. */
+function leftOut(result: Result): string[] {
+  const note = macroNote(result, result.metric);
+  return note === undefined ? [] : [note];
 }
 
 function references(facts: Facts): string[] {

@@ -1,5 +1,6 @@
 import type { Result } from "@atoll/node/results";
-import { direction } from "./labels.ts";
+import { list } from "./format.ts";
+import { direction, metricLabel } from "./labels.ts";
 
 export type Comparison = Result["comparisons"][number];
 export type MethodResult = Result["methods"][string];
@@ -11,6 +12,9 @@ export const MACRO = "macro";
 
 /** A page with more clients than this shows the largest; all of them stay in `result.json`. */
 export const LONGEST_CLIENT_LIST = 24;
+
+/** Longest list of clients in a note. */
+const NAMES_LEFT_OUT = 4;
 
 /** What a method's comparisons say, client by client, for one metric. */
 export interface Tally {
@@ -44,6 +48,14 @@ export interface Facts {
 }
 
 const roles: readonly Role[] = ["baseline", "federated", "reference"];
+
+/** Over whom means of a metric are, where that is not all clients; undefined where it is. */
+export function macroNote(result: Result, metric: string): string | undefined {
+  const own = result.macroClients?.[metric];
+  if (own === undefined || own.length === 0) return undefined;
+  const others = Object.keys(result.clients).filter((client) => !own.includes(client));
+  return `Means over clients leave out ${list(others, NAMES_LEFT_OUT)}, whose test rows do not define ${metricLabel(metric)}.`;
+}
 
 export function factsOf(result: Result): Facts {
   const clients = Object.keys(result.clients);

@@ -9,7 +9,7 @@ import { table } from "./table.ts";
  * terminal is too narrow, the columns after the mean are left out.
  */
 export function resultTable(result: Result, colour: boolean, width = Infinity): string {
-  const { metric, methods, comparisons } = result;
+  const { metric, methods, comparisons, macroClients } = result;
   const clients = Object.keys(result.clients);
   const paint = (style: "green" | "red" | "bold" | "dim", cell: string) =>
     colour ? styleText(style, cell) : cell;
@@ -42,6 +42,8 @@ export function resultTable(result: Result, colour: boolean, width = Infinity): 
   });
   const baseline = comparisons[0]?.against;
   const { label } = parseMetric(metric);
+  const meanOf = macroClients?.[metric] ?? clients;
+  const left = meanOf.length === 0 ? [] : clients.filter((client) => !meanOf.includes(client));
   const header = [label, ...clients, "mean", "95% interval", "up", "down", "rounds"];
   const all = [header.map((cell) => paint("bold", cell)), ...rows];
   const wide = table(all);
@@ -51,6 +53,9 @@ export function resultTable(result: Result, colour: boolean, width = Infinity): 
     ...(baseline === undefined
       ? []
       : [`+ / - : clearly better / worse than ${baseline} (paired, Holm-corrected).`]),
+    ...(left.length === 0
+      ? []
+      : [`mean: without ${left.join(", ")}, whose test rows do not define ${label}.`]),
     "* : a reference that no federation can have.",
   ].join("\n");
 }

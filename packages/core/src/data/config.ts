@@ -35,10 +35,10 @@ export const columnsConfig = z.strictObject({
     .optional()
     .describe("column with 0 or 1, or a threshold on a number; absent: every row is a positive"),
   labels: z
-    .record(z.string().min(1), label)
+    .record(z.string().min(1), label.nullable())
     .optional()
     .describe(
-      "several labels, by task: the first decides where one must; a missing one is unknown, but the first",
+      "several labels, by task: the first decides where one must and is known in every row; a later one may be missing in rows, in a client whose file has no such column, or in one whose own roles say null",
     ),
   weight: z
     .string()

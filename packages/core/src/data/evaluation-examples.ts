@@ -1,5 +1,6 @@
 import type { EncodedClient } from "./encoded-client.ts";
 import type { EvaluationExamples, EvaluationPart } from "./examples.ts";
+import { oracleAt } from "./oracle.ts";
 import type { Candidates } from "./prepare-types.ts";
 import { examplesAt } from "./training-examples.ts";
 import { trueScore } from "./true-affinity.ts";
@@ -16,10 +17,10 @@ export function evaluationPart(own: EncodedClient): EvaluationPart {
 }
 
 function labelled(own: EncodedClient, rows: Int32Array): EvaluationExamples {
-  const { oracle } = own.split;
+  const { oracle, tasks } = own.split;
   return {
     ...examplesAt(own, rows),
-    ...(oracle && { oracle: Float64Array.from(rows, (row) => oracle[row]!) }),
+    ...(oracle && { oracle: oracleAt(oracle, rows, tasks.length) }),
   };
 }
 

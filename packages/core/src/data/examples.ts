@@ -74,8 +74,8 @@ export interface EvaluationExamples extends Examples {
    */
   readonly list?: Int32Array;
   /**
-   * [numRows], where the data are synthetic: the true click probability, or that of being the list's
-   * positive.
+   * [numRows * tasks], row-major, where the data are made up: the true probability of each label, or that
+   * of being the list's positive.
    */
   readonly oracle?: Float64Array;
 }

@@ -83,18 +83,25 @@ export { columnProblems } from "./requirements.ts";
 export { ruleColumns } from "./rule-columns.ts";
 export { diskProblems, splitStored } from "./stored/split-stored.ts";
 export type { ColumnSource } from "./stored/column-source.ts";
+export { scenariosConfig, type ScenariosConfig } from "./scenarios/config.ts";
+export { directionsOf, type Directions } from "./scenarios/directions.ts";
+export { scenarioWorld } from "./scenarios/world.ts";
 export { selectTask } from "./select-task.ts";
+export { evidenceOfLabels, unlearnableLabels, type Evidence } from "./known-labels.ts";
 export { sequenceWindows, type SequenceWindows } from "./sequence-windows.ts";
 export { splitClient, type SplitRules } from "./split-client.ts";
 export { syntheticConfig, type SyntheticConfig } from "./synthetic/config.ts";
-export {
-  columnsOfWorld,
-  commonOfWorld,
-  oracleColumn,
-  syntheticColumns,
-  syntheticCommon,
-} from "./synthetic/columns.ts";
+export { oracleColumn, syntheticColumns, syntheticCommon } from "./synthetic/columns.ts";
 export { syntheticWorld } from "./synthetic/world.ts";
 export type { RawColumn, RawTable } from "./table.ts";
 export type { TrueAffinity } from "./true-affinity.ts";
+export type { WorldClient } from "./world-client.ts";
+export {
+  clientsOfWorld,
+  columnsOfWorld,
+  commonOfWorld,
+  oraclesOfWorld,
+  worldClients,
+  type WorldConfig,
+} from "./worlds.ts";
 export { fitVocabularies } from "./fit-vocabularies.ts";

@@ -3,7 +3,8 @@ import { ONLY_TASK } from "./schema.ts";
 
 export interface LabelEntry {
   readonly task: string;
-  readonly column: string;
+  /** Absent: the client does not know this label in any row. */
+  readonly column?: string;
   /** Rows with at least this number are positive; absent: the column holds 0 and 1. */
   readonly atLeast?: number;
 }

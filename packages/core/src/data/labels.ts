@@ -8,11 +8,11 @@ export const UNKNOWN_LABEL = -1;
 /**
  * The labels of every row as 0 or 1, task by task; without a label column every row is a positive. Rows
  * without a number, and numbers other than 0 and 1 where no threshold is given, are added to `problems`.
- * Of several labels all but the first may be missing: they are -1 there.
+ * Of several labels all but the first may be missing, in some rows or in the client: they are -1 there.
  */
 export function readLabels(
   rules: SplitRules,
-  values: readonly Float64Array[],
+  values: readonly (Float64Array | undefined)[],
   numRows: number,
   problems: AtollError[],
 ): readonly [Float32Array, ...Float32Array[]] {
@@ -29,7 +29,13 @@ export function readLabels(
     return [new Float32Array(numRows).fill(1)];
   }
   const read = entries.map((entry, task) =>
-    readLabel(rules, entry, values[task]!, task > 0, problems),
+    readLabel(
+      rules,
+      entry,
+      values[task] ?? new Float64Array(numRows).fill(Number.NaN),
+      task > 0,
+      problems,
+    ),
   );
   return read as [Float32Array, ...Float32Array[]];
 }

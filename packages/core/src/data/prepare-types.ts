@@ -44,7 +44,7 @@ export interface SplitClient {
   readonly test: Int32Array;
   /** [numRows], ascending; absent where no column has the role time, or some row has none. */
   readonly time?: Float64Array;
-  /** [numRows], true click probability, synthetic worlds only. */
+  /** [numRows * tasks], row-major, true probabilities; made-up worlds only. */
   readonly oracle?: Float64Array;
   /** By user and item index; synthetic worlds with implicit feedback only. */
   readonly affinity?: TrueAffinity;

@@ -1,5 +1,6 @@
 import { AtollError } from "../errors/index.ts";
 import { conflictsOf } from "./features/conflicts.ts";
+import { labelEntries } from "./label-entries.ts";
 import { wantedColumns } from "./features/wanted-columns.ts";
 import { ruleColumns } from "./rule-columns.ts";
 import type { RoleColumn } from "./prepare-types.ts";
@@ -44,7 +45,7 @@ export function unmetRequirements(rules: SplitRules, roles: Roles, numRows: numb
 /** What is wrong with roles and rules whatever the rows are. */
 export function columnProblems(rules: SplitRules): AtollError[] {
   return [
-    ...conflictsOf(rules.client, rules.columns, rules.oracleColumn),
+    ...conflictsOf(rules.client, rules.columns, rules.oracleColumns),
     ...rulesAndRoles(rules),
     ...missingRoles(rules),
   ];
@@ -97,6 +98,14 @@ function missingRoles(rules: SplitRules): AtollError[] {
       new AtollError(
         "DATA_NEEDS_LABEL",
         `client "${client}": split.stratify gives all parts the same label rate, but implicit feedback keeps positive rows only; remove it, or set data.feedback to explicit`,
+      ),
+    );
+  const [first] = labelEntries(columns);
+  if (first !== undefined && first.column === undefined)
+    problems.push(
+      new AtollError(
+        "DATA_NEEDS_LABEL",
+        `client "${client}": data.columns.labels.${first.task} is null, but the first label decides where one must and has to be known; name its column, or put a label first that every client knows`,
       ),
     );
   const tasks = Object.keys(columns.labels ?? {});

@@ -26,14 +26,15 @@ export interface Roles {
   readonly item: TextColumn | undefined;
   readonly time: Float64Array | undefined;
   readonly weight: Float64Array | undefined;
-  /** As `labelEntries` lists them; none where every row is a positive. */
-  readonly labels: readonly Float64Array[];
-  readonly oracle: Float64Array | undefined;
+  /** As `labelEntries` lists them, undefined where a client has no such label; none where every row is a positive. */
+  readonly labels: readonly (Float64Array | undefined)[];
+  /** True probabilities, label by label. */
+  readonly oracles: readonly Float64Array[] | undefined;
 }
 
 /** Finds every column that a role names; all that are missing or of the wrong type are reported. */
-export function applyRoles(table: RawTable, { client, columns, oracleColumn }: SplitRules): Roles {
-  const problems = conflictsOf(client, columns, oracleColumn);
+export function applyRoles(table: RawTable, { client, columns, oracleColumns }: SplitRules): Roles {
+  const problems = conflictsOf(client, columns, oracleColumns);
   const existing = Object.keys(table.columns);
 
   const find = <Kind extends RawColumn["kind"]>(
@@ -69,13 +70,17 @@ export function applyRoles(table: RawTable, { client, columns, oracleColumn }: S
     if (list !== "user" && list !== "item")
       for (const { name, as } of readsOf(from, rule.kind))
         find(name, list, as === "text" ? "text" : "number");
-  const labels = labelEntries(columns).map(
-    ({ task, column }) =>
-      find(column, columns.labels ? `label of ${task}` : "label", "number")?.values,
+  // A client may lack a further label: whatever it says of its rows is unknown there.
+  const labels = labelEntries(columns).map(({ task, column }, t) =>
+    t > 0 && column !== undefined && !existing.includes(column)
+      ? undefined
+      : find(column, columns.labels ? `label of ${task}` : "label", "number")?.values,
   );
   const time = find(columns.time, "time", "number")?.values;
   const weight = find(columns.weight, "weight", "number")?.values;
-  const oracle = find(oracleColumn, "true probability", "number")?.values;
+  const oracles = oracleColumns?.map(
+    (column) => find(column, "true probability", "number")?.values,
+  );
   for (const { from, list, rule } of declared.categorical)
     if (from.kind === "column" && rule.kind === "list") {
       const column = Object.hasOwn(table.columns, from.column) && table.columns[from.column];
@@ -110,8 +115,8 @@ export function applyRoles(table: RawTable, { client, columns, oracleColumn }: S
     tasks: declared.tasks,
     time,
     weight,
-    labels: labels.map((values) => values!),
-    oracle,
+    labels,
+    oracles: oracles?.map((values) => values!),
   };
   throwCollected(problems);
   return roles;

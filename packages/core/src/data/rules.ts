@@ -9,8 +9,8 @@ export interface SplitRules {
   readonly duplicates?: "keep" | "first" | "last";
   readonly split: SplitInput;
   readonly negatives?: NegativesInput;
-  /** Column with the true click probability, synthetic worlds only. */
-  readonly oracleColumn?: string;
+  /** Columns with the true probability of each label, in the order of labels; made-up worlds only. */
+  readonly oracleColumns?: readonly string[];
   /** By the codes of the table's users and items; synthetic worlds with implicit feedback only. */
   readonly affinity?: TrueAffinity;
 }

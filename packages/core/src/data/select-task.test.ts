@@ -51,26 +51,12 @@ describe("one of several labels", () => {
       'there is no label "bui"; did you mean "buy"?; data.columns.labels has click, buy',
     ));
 
-  test("a label that no training row knows, or all know as the same, teaches nothing", () => {
-    expect(() =>
-      selectTask(
-        dataOf(() => null),
-        "buy",
-      ),
-    ).toThrow(
-      'client "de": of the 0 training rows that know the label "buy", 0 are positive; a model needs both classes',
-    );
-    expect(() =>
-      selectTask(
-        dataOf(() => 1),
-        "buy",
-      ),
-    ).toThrow("18 are positive");
-    expect(
-      selectTask(
-        dataOf(() => null),
-        "click",
-      ).train.numRows,
-    ).toBe(18);
+  test("a label that no row knows has no rows, and one of a single class has those that know it", () => {
+    const unknown = dataOf(() => null);
+    const { train, parts } = selectTask(unknown, "buy");
+    expect([train.numRows, parts[0]!.valid.numRows, parts[0]!.test.numRows]).toEqual([0, 0, 0]);
+    expect(selectTask(unknown, "click").train.numRows).toBe(18);
+    const bought = dataOf(() => 1);
+    expect([...selectTask(bought, "buy").train.label]).toEqual(Array<number>(18).fill(1));
   });
 });

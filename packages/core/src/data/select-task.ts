@@ -2,7 +2,10 @@ import { AtollError, nearest } from "../errors/index.ts";
 import type { EvaluationExamples, Examples, TrainingData } from "./examples.ts";
 import { tasksOf } from "./schema.ts";
 
-/** The data with one of its labels: rows that do not know it are left out. */
+/**
+ * The data with one of its labels: rows that do not know it are left out, which may be all of them where a
+ * client lacks a label that others have (`unlearnableLabels` looks at all clients).
+ */
 export function selectTask(data: TrainingData, task: string | undefined): TrainingData {
   const tasks = tasksOf(data.schema);
   const t = task === undefined ? 0 : tasks.indexOf(task);
@@ -31,20 +34,13 @@ export function selectTask(data: TrainingData, task: string | undefined): Traini
       ...(examples.weight && { weight: Float32Array.from(kept, (i) => examples.weight![i]!) }),
       label: Float32Array.from(kept, (i) => examples.label[i * tasks.length + t]!),
       user: kept.map((i) => examples.user[i]!),
-      ...(oracle && { oracle: Float64Array.from(kept, (i) => oracle[i]!) }),
+      ...(oracle && { oracle: Float64Array.from(kept, (i) => oracle[i * tasks.length + t]!) }),
     };
   };
-  const train = select(data.train);
-  const positives = train.label.reduce((sum, label) => sum + label, 0);
-  if (positives === 0 || positives === train.numRows)
-    throw new AtollError(
-      "DATA_ONE_CLASS",
-      `client ${data.parts.map(({ client }) => `"${client}"`).join(", ")}: of the ${train.numRows} training rows that know the label "${name}", ${positives} are positive; a model needs both classes: check the label's column, give more rows, or set training.task to another label`,
-    );
   return {
     ...data,
     schema: { ...data.schema, tasks: [name] },
-    train,
+    train: select(data.train),
     parts: data.parts.map((part) => ({
       ...part,
       valid: select(part.valid),

@@ -3,8 +3,10 @@ import { streamOf } from "../random/index.ts";
 import { splitConfig } from "./split/config.ts";
 import { dropDuplicates } from "./duplicates.ts";
 import { codesOf, indexValues, takeNumbers, takeRows } from "./index-values.ts";
+import { unknownLabelNotes } from "./known-labels.ts";
 import { readLabels } from "./labels.ts";
 import { historyNotes } from "./notes.ts";
+import { joinOracles } from "./oracle.ts";
 import type { RoleColumn, SplitClient } from "./prepare-types.ts";
 import { throwCollected } from "./problems.ts";
 import { countMissing, needsTime, unmetRequirements } from "./requirements.ts";
@@ -46,13 +48,14 @@ export function splitClient(table: RawTable, rules: SplitRules, seed: number): S
   problems.push(...(given?.problems ?? []));
   throwCollected(problems);
 
-  const notes: string[] = [];
+  const notes = unknownLabelNotes(rules, roles);
   const inTime = timeOrder(table.numRows, rules, roles, notes);
   const rows = keptRows(rules, roles, inTime, labelOfRow, notes);
   const user = indexValues(roles.user, rows);
   const item = indexValues(roles.item, rows);
   const label = takeNumbers(labelOfRow, rows);
   const time = roles.time && Float64Array.from(rows, (row) => roles.time![row]!);
+  const labelsOfTasks = furtherLabels.map((labels) => takeNumbers(labels, rows));
   const parts = splitRows(
     {
       client,
@@ -61,6 +64,7 @@ export function splitClient(table: RawTable, rules: SplitRules, seed: number): S
       numUsers: user.count,
       time,
       label,
+      furtherLabels: labelsOfTasks,
       given: given && Uint8Array.from(rows, (row) => given.part[row]!),
       seed,
       random: streamOf(seed, client, "split"),
@@ -82,7 +86,7 @@ export function splitClient(table: RawTable, rules: SplitRules, seed: number): S
     ...(roles.history !== undefined && { history: roles.history }),
     tasks: roles.tasks,
     label,
-    furtherLabels: furtherLabels.map((labels) => takeNumbers(labels, rows)),
+    furtherLabels: labelsOfTasks,
     ...(weightOfRow && { weight: takeNumbers(weightOfRow, rows) }),
     user: user.index,
     numUsers: user.count,
@@ -91,7 +95,7 @@ export function splitClient(table: RawTable, rules: SplitRules, seed: number): S
     valid: parts.valid,
     test: parts.test,
     ...(time?.every(Number.isFinite) && { time }),
-    ...(roles.oracle && { oracle: Float64Array.from(rows, (row) => roles.oracle![row]!) }),
+    ...(roles.oracles && { oracle: joinOracles(roles.oracles, rows) }),
     counts: {
       train: parts.train.length,
       valid: parts.valid.length,

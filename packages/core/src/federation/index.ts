@@ -38,12 +38,14 @@ export type { ClientConnection } from "./connection.ts";
 export { describeMessages, guard, type DeclaredMessage } from "./declaration.ts";
 export {
   runStages,
+  type ArrayTraffic,
   type ServerEvent,
   type ServerOptions,
   type ServerOutcome,
   type StageTraffic,
 } from "./server.ts";
 export type { SavedState, ServerContext, Stage, StageClient, StageServer } from "./stage.ts";
+export { checkedArray } from "./strategies/checked-array.ts";
 export { strategies } from "./strategies/registry.ts";
 export type { GlobalState, Strategy, StrategyUpdate } from "./strategies/strategy.ts";
 export type { Message, MessageDeclaration, WireArray } from "./types.ts";

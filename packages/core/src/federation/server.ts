@@ -38,6 +38,12 @@ export interface ServerOptions {
   readonly checkpoint: (state: Uint8Array, numRounds: number) => Promise<void>;
 }
 
+/** Bytes of an array's numbers, over all clients and rounds of a stage. */
+export interface ArrayTraffic {
+  readonly up: number;
+  readonly down: number;
+}
+
 /** What one stage exchanged, in encoded messages. */
 export interface StageTraffic {
   readonly stage: string;
@@ -50,6 +56,11 @@ export interface StageTraffic {
   /** Bytes of the largest single answer and of the largest single request. */
   readonly largestUp: number;
   readonly largestDown: number;
+  /**
+   * By name of the array, sorted; what is left to the stage's bytes are headers and metadata. Undefined in
+   * what earlier versions wrote.
+   */
+  readonly arrays?: Readonly<Record<string, ArrayTraffic>>;
 }
 
 export type ServerOutcome =
@@ -59,22 +70,28 @@ export type ServerOutcome =
       readonly bytesDown: number;
       /** In the order in which they ran; a stage without a round is left out. */
       readonly stages: readonly StageTraffic[];
+      /** What stages left on the server, by stage name. */
+      readonly results: ReadonlyMap<string, SavedState>;
     }
   | { readonly kind: "stopped" };
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+interface StageTotals extends Mutable<Omit<StageTraffic, "arrays">> {
+  arrays: Record<string, Mutable<ArrayTraffic>>;
+}
+
 interface Totals {
   numRounds: number;
-  stages: Mutable<StageTraffic>[];
+  stages: StageTotals[];
 }
 
 /** The line of a stage; stages follow one another, so that it is the last one or a new one. */
-function lineOf(totals: Totals, stage: string): Mutable<StageTraffic> {
+function lineOf(totals: Totals, stage: string): StageTotals {
   const last = totals.stages.at(-1);
   if (last?.stage === stage) return last;
   const zero = { rounds: 0, answers: 0, bytesUp: 0, bytesDown: 0, largestUp: 0, largestDown: 0 };
-  const line = { stage, ...zero };
+  const line = { stage, ...zero, arrays: {} };
   totals.stages.push(line);
   return line;
 }
@@ -107,7 +124,7 @@ export async function runStages(options: ServerOptions): Promise<ServerOutcome> 
     if (server.result) results.set(stage.name, server.result());
     onEvent({ kind: "stage-end", stage: stage.name });
   }
-  const { stages: traffic } = totals;
+  const traffic = totals.stages.map((line) => ({ ...line, arrays: sorted(line.arrays) }));
   const sum = (bytes: (line: StageTraffic) => number) =>
     traffic.reduce((total, line) => total + bytes(line), 0);
   return {
@@ -115,7 +132,13 @@ export async function runStages(options: ServerOptions): Promise<ServerOutcome> 
     bytesUp: sum((line) => line.bytesUp),
     bytesDown: sum((line) => line.bytesDown),
     stages: traffic,
+    results,
   };
+}
+
+/** Whether a run was interrupted, or who answered first, changes no order. */
+function sorted<T>(entries: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function roundOf(requests: ReadonlyMap<string, Message>): number {
@@ -151,6 +174,8 @@ async function exchange(
     line.bytesUp += up.length;
     line.largestUp = Math.max(line.largestUp, up.length);
     line.largestDown = Math.max(line.largestDown, down.length);
+    countArrays(line, request, "down");
+    countArrays(line, reply, "up");
     const { metadata } = reply;
     onEvent({
       kind: "reply",
@@ -164,6 +189,11 @@ async function exchange(
     return [client, reply];
   };
   return new Map(await Promise.all(cohort.map(ask)));
+}
+
+function countArrays({ arrays }: StageTotals, message: Message, direction: "up" | "down"): void {
+  for (const [name, { data }] of Object.entries(message.arrays))
+    (arrays[name] ??= { up: 0, down: 0 })[direction] += data.byteLength;
 }
 
 function writeServerState(

@@ -9,7 +9,10 @@ export {
   type MethodKind,
 } from "./registry.ts";
 export { EVALUATION_FILE } from "./stages/evaluate.ts";
+export { observedIn, type Observed } from "./stages/observed.ts";
+export type { PfConfig } from "./pf-msmtrec/index.ts";
 export { TRAINED_FILE } from "./stages/start-from.ts";
+export { readGates, type StoredGates } from "./stages/store-gates.ts";
 export type { MethodDefinition, MethodSettings } from "./types.ts";
 export {
   CODEBOOK_FILE,

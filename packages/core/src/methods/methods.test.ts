@@ -45,7 +45,7 @@ beforeAll(() => {
         columns: syntheticColumns,
         feedback: "explicit",
         split: { kind: "random", valid: 0.25, test: 0.25 },
-        oracleColumn,
+        oracleColumns: [oracleColumn],
       },
       1,
     ),
@@ -146,6 +146,12 @@ async function trafficOf(kind: MethodKind, own: Partial<MethodSettings> = {}): P
     ).size;
     expect(rounds).toBeLessThanOrEqual(stage.rounds?.(connections.length) ?? 1);
     const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
+    const ofArrays: Record<string, { up: number; down: number }> = {};
+    for (const { message, direction } of traffic)
+      for (const [name, { data }] of Object.entries(message.arrays))
+        if (message.stage === stage.name)
+          (ofArrays[name] ??= { up: 0, down: 0 })[direction] +=
+            data.length * data.BYTES_PER_ELEMENT;
     const line = {
       stage: stage.name,
       rounds,
@@ -154,10 +160,13 @@ async function trafficOf(kind: MethodKind, own: Partial<MethodSettings> = {}): P
       bytesDown: sum(down),
       largestUp: Math.max(...up),
       largestDown: Math.max(...down),
+      arrays: ofArrays,
     };
     return up.length === 0 ? [] : [line];
   });
   expect(outcome.stages).toEqual(lines);
+  for (const { arrays } of outcome.stages)
+    expect(Object.keys(arrays!)).toEqual(Object.keys(arrays!).toSorted());
   return traffic;
 }
 

@@ -8,15 +8,21 @@ import { centralised } from "./baselines/centralised.ts";
 import { ditto } from "./baselines/ditto.ts";
 import { ease } from "./baselines/ease.ts";
 import { fedadam } from "./baselines/fedadam.ts";
+import { fedamp } from "./baselines/fedamp.ts";
+import { fedavgFinetuned } from "./baselines/fedavg-finetuned.ts";
 import { fedavg } from "./baselines/fedavg.ts";
 import { fedbn } from "./baselines/fedbn.ts";
+import { fedper } from "./baselines/fedper.ts";
 import { fedprox } from "./baselines/fedprox.ts";
+import { fedrep } from "./baselines/fedrep.ts";
 import { itemKnn } from "./baselines/item-knn.ts";
 import { lightgcn } from "./baselines/lightgcn.ts";
 import { local } from "./baselines/local.ts";
 import { mfBpr } from "./baselines/mf-bpr.ts";
 import { popularity } from "./baselines/popularity.ts";
+import { scaffold } from "./baselines/scaffold.ts";
 import { centralisedCodes, fedmm } from "./fedmm/index.ts";
+import { pfMsmtrec } from "./pf-msmtrec/index.ts";
 
 /** Every method an experiment may name. Adding one adds its file, its test and one line here. */
 export const methods = {
@@ -33,8 +39,14 @@ export const methods = {
   fedprox,
   fedbn,
   fedadam,
+  scaffold,
+  "fedavg-finetuned": fedavgFinetuned,
   ditto,
+  fedper,
+  fedrep,
+  fedamp,
   fedmm,
+  "pf-msmtrec": pfMsmtrec,
 } as const;
 
 export type MethodKind = keyof typeof methods;
@@ -48,8 +60,14 @@ const TRAIN_MODEL: ReadonlySet<MethodKind> = new Set<MethodKind>([
   "fedprox",
   "fedbn",
   "fedadam",
+  "scaffold",
+  "fedavg-finetuned",
   "ditto",
+  "fedper",
+  "fedrep",
+  "fedamp",
   "fedmm",
+  "pf-msmtrec",
 ]);
 
 export function trainsModel(kind: MethodKind): boolean {

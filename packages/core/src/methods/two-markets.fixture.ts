@@ -1,8 +1,12 @@
 import {
+  columnsOfWorld,
+  declaredSchema,
+  scenariosConfig,
   splitClient,
   syntheticColumns,
   syntheticCommon,
   syntheticWorld,
+  worldClients,
   type SplitClient,
 } from "../data/index.ts";
 import type { ClientContext } from "../federation/client-context.ts";
@@ -68,6 +72,7 @@ export function settingsOf(own: Partial<MethodSettings> = {}): MethodSettings {
     selectBy: "auc",
     metrics: ["auc"],
     ties: "pessimistic",
+    minPositives: 1,
     validationLists: 1000,
     minCount: 1,
     common: syntheticCommon,
@@ -85,6 +90,56 @@ export function settingsOf(own: Partial<MethodSettings> = {}): MethodSettings {
     startFrom: [],
     ...own,
   };
+}
+
+/** A world of scenarios that know the labels click and sale, and share a hashed id feature. */
+function scenarioWorldOf(rows: Readonly<Record<string, number>>) {
+  return scenariosConfig.parse({
+    kind: "scenarios",
+    scenarios: Object.fromEntries(Object.entries(rows).map(([name, n]) => [name, { rows: n }])),
+    features: 4,
+    units: 4,
+    bias: 0,
+    ids: { fields: 1, values: 12, hash: 24 },
+  });
+}
+
+/** Scenarios of that world, by name with so many rows. */
+export function scenariosOf(
+  rows: Readonly<Record<string, number>> = { a: 240, b: 160 },
+): SplitClient[] {
+  const world = scenarioWorldOf(rows);
+  return worldClients(world).map(({ client, table }) =>
+    splitClient(
+      table,
+      {
+        client,
+        columns: columnsOfWorld(world),
+        feedback: "explicit",
+        split: { kind: "random", valid: 0.25, test: 0.25 },
+      },
+      1,
+    ),
+  );
+}
+
+/** Settings for `scenariosOf`: a small mixture of experts with normalisation that learns both labels. */
+export function scenarioSettings(own: Partial<MethodSettings> = {}): MethodSettings {
+  return settingsOf({
+    model: modelConfig.parse({
+      kind: "mmoe",
+      width: 3,
+      experts: 2,
+      expertHidden: [4],
+      towerHidden: [3],
+      batchNorm: true,
+    }),
+    selectBy: "auc:click",
+    metrics: ["auc:click", "auc:sale"],
+    common: ["id0"],
+    features: declaredSchema(columnsOfWorld(scenarioWorldOf({ a: 50 }))),
+    ...own,
+  });
 }
 
 /** A party with nothing in its memory, and files that stay in ours. */
@@ -114,7 +169,8 @@ export interface TrafficEntry {
 }
 
 /**
- * Runs stages that leave a scorer, in-process: every message, and the scores of each market's test rows.
+ * Runs stages that leave a scorer, in-process: every message, and the scores of each market's test and
+ * validation rows.
  * `interrupted`: stops after the first round and goes on with fresh clients.
  */
 export async function runInMarkets(
@@ -167,6 +223,11 @@ export async function runInMarkets(
       data!.parts.map(({ test, client }) => scorer!.score(test, client)),
     ),
   );
+  const valid = await Promise.all(
+    contexts.flatMap(({ memory: { data, scorer } }) =>
+      data!.parts.map(async (part) => ({ part, scores: await scorer!.score(part.valid, part.client) })),
+    ),
+  );
   for (const client of clients) await client.close();
-  return { traffic, scores };
+  return { traffic, scores, valid };
 }

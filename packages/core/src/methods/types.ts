@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { FeatureSchema } from "../data/index.ts";
 import type { FederationConfig } from "../federation/config.ts";
 import type { Stage } from "../federation/stage.ts";
-import type { ModelConfig } from "../models/index.ts";
+import type { Model, ModelConfig } from "../models/index.ts";
 import type { TrainingConfig } from "../training/config.ts";
 
 /** What every method of an experiment is given, after a method's own overrides were applied. */
@@ -15,6 +15,8 @@ export interface MethodSettings {
   /** Metrics that the test split is measured by. */
   readonly metrics: readonly string[];
   readonly ties: "pessimistic" | "expected" | "optimistic";
+  /** Test rows of a label with fewer positives, or negatives, than this have no metrics of labels. */
+  readonly minPositives: number;
   readonly validationLists: number;
   readonly minCount: number;
   /** Features whose values mean the same in every client. */
@@ -40,6 +42,8 @@ export interface MethodDefinition<Config extends { readonly kind: string }> {
   /** Where settings decide: a federated method that is told to send nothing is a baseline. */
   readonly roleOf?: (config: Config) => MethodRole;
   readonly parties: "clients" | "pooled";
+  /** What a model lacks that the method needs, with the way out; undefined where it lacks nothing. */
+  readonly lacking?: (model: Model) => string | undefined;
   readonly stages: (config: Config, settings: MethodSettings) => readonly Stage[];
   /** Earlier methods of the experiment, by name, whose files it reads beside those of `startFrom`. */
   readonly reads?: (config: Config) => readonly string[];

@@ -31,6 +31,14 @@ export const evaluationConfig = z.strictObject({
     .describe(
       "the rank of a positive among equal scores: last, the expectation over random order, or first",
     ),
+  minPositives: z
+    .number()
+    .int()
+    .positive()
+    .default(1)
+    .describe(
+      "test metrics of labels are undefined on rows with fewer positives, or fewer negatives, than this; with folds it counts in each fold: 6 in each of 5 are 30",
+    ),
   bootstrap: z
     .number()
     .int()

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { measure } from "./measure.ts";
 import { defaultMetrics, metrics, parseMetric } from "./registry.ts";
 import { scoredOf, type Row } from "./scored.fixture.ts";
@@ -96,5 +96,66 @@ test("without a user column every row is a unit: influences as if each row had i
   expect(measure(["gauc"], scoredOf(together, 1), { ties })["gauc"]).toEqual({
     kind: "undefined",
     reason: "no user has rows of both labels",
+  });
+});
+
+describe("minPositives", () => {
+  // Five positive and three negative rows of four users.
+  const uneven: readonly Row[] = [0, 1, 0, 1, 1, 0, 1, 1].map((label, i): Row => [
+    i % 4,
+    label,
+    0.1 + 0.1 * i,
+  ]);
+  const all = ["auc", "gauc", "gauc-positives", "avgauc", "logloss", "ne", "ece"];
+  const reasons = (minPositives: number, rows = uneven) =>
+    new Set(
+      Object.values(measure(all, scoredOf(rows, 4), { ties, minPositives })).map((own) =>
+        own.kind === "undefined" ? own.reason : "a value",
+      ),
+    );
+
+  test("as many as there are of either class is enough, and changes no value", () => {
+    expect(reasons(3)).toEqual(new Set(["a value"]));
+    expect(measure(all, scoredOf(uneven, 4), { ties, minPositives: 3 })).toEqual(
+      measure(all, scoredOf(uneven, 4), { ties }),
+    );
+  });
+
+  test("one more leaves every metric of labels undefined, with the counts", () => {
+    expect(reasons(4)).toEqual(new Set(["3 negative rows; evaluation.minPositives asks for 4"]));
+    const turned = uneven.map(([user, label, score]): Row => [user, 1 - label, score]);
+    expect(reasons(4, turned)).toEqual(
+      new Set(["3 positive rows; evaluation.minPositives asks for 4"]),
+    );
+    expect(reasons(2, uneven.slice(0, 2))).toEqual(
+      new Set(["1 positive row; evaluation.minPositives asks for 2"]),
+    );
+  });
+
+  test("it counts the rows of each task by themselves", () => {
+    const { examples } = scoredOf(uneven, 4);
+    const sales = [-1, 1, 0, -1, 0, 0, 0, -1];
+    const label = Float32Array.from(uneven.flatMap(([, click], i) => [click, sales[i]!]));
+    const scored = {
+      examples: { ...examples, tasks: ["click", "sale"], label },
+      scores: Float64Array.from({ length: 16 }, (_, i) => 0.05 + 0.05 * i),
+      numUsers: 4,
+    };
+    const measured = measure(["auc:click", "auc:sale"], scored, { ties, minPositives: 2 });
+    expect(measured["auc:click"]!.kind).toBe("value");
+    expect(measured["auc:sale"]).toEqual({
+      kind: "undefined",
+      reason: "1 positive row; evaluation.minPositives asks for 2",
+    });
+  });
+
+  test("ranked lists have one positive each: their metrics are not asked", () => {
+    const lists = [0, 1].flatMap((list): Row[] => [
+      [list, 1, 0.9, list],
+      [list, 0, 0.3, list],
+    ]);
+    const measured = measure(["hr@1", "auc"], scoredOf(lists, 2), { ties, minPositives: 3 });
+    expect(measured["hr@1"]).toMatchObject({ value: 1 });
+    expect(measured["auc"]!.kind).toBe("undefined");
   });
 });

@@ -3,6 +3,12 @@ import { parseMetric, type ParsedMetric } from "./registry.ts";
 import { taskOf } from "./task.ts";
 import type { Measured, MetricName, Scored, Ties, Undefined } from "./types.ts";
 
+interface MeasureOptions {
+  readonly ties: Ties;
+  /** Fewer positives or negatives than this leave metrics of labels undefined; absent: each metric decides. */
+  readonly minPositives?: number;
+}
+
 /**
  * Measures scored rows by every named metric. Scores that are not finite are refused: a model that
  * answers NaN must not look like one that ranks.
@@ -10,7 +16,7 @@ import type { Measured, MetricName, Scored, Ties, Undefined } from "./types.ts";
 export function measure(
   names: readonly MetricName[],
   scored: Scored,
-  { ties }: { readonly ties: Ties },
+  { ties, minPositives = 0 }: MeasureOptions,
 ): Record<MetricName, Measured> {
   const { scores, examples } = scored;
   const numScores = examples.numRows * (examples.tasks?.length ?? 1);
@@ -43,11 +49,25 @@ export function measure(
   const measured = ({ definition, k, task }: ParsedMetric): Measured => {
     const rows = rowsOf(task);
     if ("kind" in rows) return rows;
-    return rows.examples.numRows === 0
-      ? { kind: "undefined", reason: "there are no rows" }
-      : definition.measure(rows, { k, ties });
+    if (rows.examples.numRows === 0) return { kind: "undefined", reason: "there are no rows" };
+    const few = definition.needs === "labels" ? tooFew(rows, minPositives) : undefined;
+    return few ?? definition.measure(rows, { k, ties });
   };
   return Object.fromEntries(parsed.map(([name, metric]) => [name, measured(metric)]));
+}
+
+/** Why so few rows of one class say nothing, if they are too few. */
+function tooFew({ examples }: Scored, minPositives: number): Undefined | undefined {
+  const { label, numRows } = examples;
+  let positives = 0;
+  for (let row = 0; row < numRows; row++) positives += label[row]!;
+  const [count, which] =
+    positives < minPositives ? [positives, "positive"] : [numRows - positives, "negative"];
+  if (count >= minPositives) return undefined;
+  return {
+    kind: "undefined",
+    reason: `${count} ${which} ${count === 1 ? "row" : "rows"}; evaluation.minPositives asks for ${minPositives}`,
+  };
 }
 
 /**

@@ -31,7 +31,7 @@ export function taskOf(scored: Scored, task: string | undefined): Scored | Undef
       label: Float32Array.from(kept, (row) => examples.label[row * T + t]!),
       user: kept.map((row) => examples.user[row]!),
       ...(list && { list: kept.map((row) => list[row]!) }),
-      ...(oracle && { oracle: Float64Array.from(kept, (row) => oracle[row]!) }),
+      ...(oracle && { oracle: Float64Array.from(kept, (row) => oracle[row * T + t]!) }),
     },
   };
 }

@@ -24,6 +24,11 @@ export interface Defined {
   readonly influence: Float64Array;
   /** As long as `influence`; 1 for users that took part. */
   readonly present: Uint8Array;
+  /**
+   * Which unit of the client each entry stands for, where seeds measure different units, as folds do whose
+   * rows are the units. Absent: entry u is unit u, whatever the seed.
+   */
+  readonly units?: Int32Array;
 }
 
 /** A metric that these rows do not define, with the reason: never a number that looks like one. */

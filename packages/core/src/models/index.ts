@@ -1,6 +1,8 @@
 export { fieldVectors, presentOf, valuesOf } from "./fields.ts";
 export { isGrouped, lossConfig, PLAIN_LOSS, type LossConfig, type LossOptions } from "./loss.ts";
-export { indexedFeatures, predictProgram, trainProgram } from "./program.ts";
+export type { MmoeConfig } from "./multitask/mmoe.ts";
+export { templateConfig, templatedMmoe, type TemplateConfig } from "./multitask/templated-mmoe.ts";
+export { gatesProgram, indexedFeatures, predictProgram, trainProgram } from "./program.ts";
 export {
   hasOwnOthers,
   lastStateProgram,

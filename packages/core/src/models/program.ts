@@ -11,7 +11,7 @@ import {
   type TensorSpec,
 } from "../tensor/index.ts";
 import { lossOf, PLAIN_LOSS, type LossOptions } from "./loss.ts";
-import type { ForwardInputs, ForwardOutputs, Model } from "./types.ts";
+import type { ForwardInputs, Model } from "./types.ts";
 
 export interface TrainProgramOptions {
   /** Parts of a batch that go through the model one by one. Default: 1. */
@@ -68,7 +68,8 @@ export function trainProgram(
         const dropout = Object.fromEntries(
           masks.map(({ name }) => [name, arrayOf(part, `dropout:${name}`)]),
         );
-        return forward(model, layouts, part, { weight, dropout, mode: "train" });
+        const context = { weight, dropout, mode: "train" } as const;
+        return model.forward(forwardInputs(model, layouts, part, context));
       });
       const { state } = parts[0]!;
       const logits =
@@ -100,18 +101,52 @@ export function predictProgram(
   schema: FeatureSchema,
   batchSize: number,
 ): Program {
+  const layouts = { layout, stateLayout, schema };
+  return readOnly(`predict:${model.kind}`, model, layouts, batchSize, (inputs) => ({
+    logits: model.forward(inputs).logits,
+  }));
+}
+
+/**
+ * How a mixture of experts shares its tasks out: the inputs of `predictProgram`, the output `gates`
+ * [B, tasks * experts] (`Model.gates`). Nothing for a model that has no gates.
+ */
+export function gatesProgram(
+  model: Model,
+  layout: ParameterLayout,
+  stateLayout: ParameterLayout,
+  schema: FeatureSchema,
+  batchSize: number,
+): Program | undefined {
+  const { gates } = model;
+  if (gates === undefined) return undefined;
+  const layouts = { layout, stateLayout, schema };
+  return readOnly(`gates:${model.kind}`, model, layouts, batchSize, (inputs) => ({
+    gates: gates(inputs),
+  }));
+}
+
+/** A program over what a forward pass reads, without gradient. */
+function readOnly(
+  name: string,
+  model: Model,
+  layouts: Layouts,
+  batchSize: number,
+  fn: (inputs: ForwardInputs) => Record<string, np.Array>,
+): Program {
+  const { layout, stateLayout, schema } = layouts;
   const inputs = [
     ...learnedInputs(model, layout, schema, batchSize, 1),
     ...givenInputs(model, stateLayout, schema, batchSize, 1),
   ];
-  const fn = (arrays: Arrays) => {
-    const weight = np.ones([batchSize]); // no row is padding; nothing in predict mode asks
-    const layouts = { layout, stateLayout, schema };
-    const context = { weight, dropout: {}, mode: "predict" } as const;
-    const { logits } = forward(model, layouts, arrays, context);
-    return { logits };
-  };
-  return compile({ name: `predict:${model.kind}`, inputs, fn });
+  return compile({
+    name,
+    inputs,
+    fn: (arrays) => {
+      const weight = np.ones([batchSize]); // no row is padding; nothing in predict mode asks
+      return fn(forwardInputs(model, layouts, arrays, { weight, dropout: {}, mode: "predict" }));
+    },
+  });
 }
 
 const tensor = (name: string, shape: readonly number[]): TensorSpec => ({
@@ -185,13 +220,13 @@ interface Layouts {
   readonly stateLayout: ParameterLayout;
 }
 
-function forward(
+function forwardInputs(
   model: Model,
   { layout, stateLayout, schema }: Layouts,
   arrays: Arrays,
   context: Pick<ForwardInputs, "weight" | "dropout" | "mode">,
-): ForwardOutputs {
-  return model.forward({
+): ForwardInputs {
+  return {
     parameters: named(layout, "parameter", arrays),
     state: named(stateLayout, "state", arrays),
     embeddings: Object.fromEntries(
@@ -202,7 +237,7 @@ function forward(
     ),
     numeric: arrays["numeric"],
     ...context,
-  });
+  };
 }
 
 function named({ views }: ParameterLayout, prefix: string, arrays: Arrays): Arrays {

@@ -94,12 +94,17 @@ export interface Loaded {
   readonly predict: LoadedProgram;
 }
 
+/** Makes a model of a case's config. */
+export type Build = (config: ReferenceCase["config"], schema: FeatureSchema) => Model;
+
+const fromRegistry: Build = (config, schema) => buildModel(modelConfig.parse(config), schema);
+
 export async function loadModel(
-  config: unknown,
+  config: ReferenceCase["config"],
   schema: FeatureSchema,
-  batchSize: number,
+  { batchSize, build = fromRegistry }: { readonly batchSize: number; readonly build?: Build },
 ): Promise<Loaded> {
-  const model = buildModel(modelConfig.parse(config), schema);
+  const model = build(config, schema);
   const layout = parameterLayout(model.parameters);
   const stateLayout = parameterLayout(model.state);
   const executor = jaxExecutor();

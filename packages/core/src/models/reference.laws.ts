@@ -8,6 +8,7 @@ import {
   flat,
   inputsOf,
   loadModel,
+  type Build,
   type ReferenceCase,
 } from "./reference.fixture.ts";
 
@@ -49,6 +50,8 @@ export interface ReferenceOptions {
   readonly tolerance?: number;
   /** Whether gradients are slopes of the loss: not so of a model that stops some of them. Default: true. */
   readonly slopes?: boolean;
+  /** Default: a model of the registry. */
+  readonly build?: Build;
 }
 
 /**
@@ -57,15 +60,16 @@ export interface ReferenceOptions {
  */
 export function referenceLaws(
   fixtures: unknown,
-  { penalty, slopes = true, tolerance = 5e-6 }: ReferenceOptions = {},
+  { penalty, slopes = true, tolerance = 5e-6, build }: ReferenceOptions = {},
 ): void {
   const { batch, cases } = casesOf(fixtures);
   const numReal = batch - 1;
+  const options = { batchSize: batch, ...(build && { build }) };
 
   describe("agrees with PyTorch, the last row being padding", () => {
     test.each(cases)("$title", async ({ example }) => {
       const { config, expected } = example;
-      const loaded = await loadModel(config, caseSchema(example), batch);
+      const loaded = await loadModel(config, caseSchema(example), options);
       const { layout, stateLayout, train, predict } = loaded;
       expect(layout.views.map(({ name }) => name).toSorted()).toEqual(
         Object.keys(example.parameters).toSorted(),
@@ -111,7 +115,7 @@ export function referenceLaws(
     "gradients are slopes: central differences along random directions",
     () => {
       test.each(cases)("$title", async ({ example }) => {
-        const loaded = await loadModel(example.config, caseSchema(example), batch);
+        const loaded = await loadModel(example.config, caseSchema(example), options);
         const { train } = loaded;
         const inputs = inputsOf(loaded, example);
         const gradients = await train.run(feed(loaded, train, inputs));

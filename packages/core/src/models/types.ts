@@ -56,6 +56,12 @@ export interface Model {
   readonly dropout?: readonly DropoutSpec[];
   readonly forward: (inputs: ForwardInputs) => ForwardOutputs;
   /**
+   * Of a mixture of experts: the share of every expert in what each task's tower reads (of levels of
+   * experts, those of the last), [batch, tasks * experts], one task after the other. A task's shares of a
+   * row sum to 1.
+   */
+  readonly gates?: (inputs: ForwardInputs) => np.Array;
+  /**
    * Starts from models trained before (He et al. 2017 train NeuMF from GMF and MLP). Writes into
    * `target` in place; absent where a model knows no such start.
    */

@@ -12,9 +12,10 @@ export interface Estimate {
 }
 
 /**
- * Estimates of one client from one set of user draws: each is given by its measurements, one per seed,
- * on the same users. Users that took part in any seed count. Influences are stretched by
- * sqrt(n / (n - 1)), so that the variance of the deltas is unbiased.
+ * Estimates of one client from one set of user draws: each is given by its measurements, one per seed, of
+ * the client's users (or rows: `units` says which). Users that took part in any seed count, and one that
+ * took part in several is drawn once for all of them. Influences are stretched by sqrt(n / (n - 1)), so
+ * that the variance of the deltas is unbiased.
  */
 export function estimate(
   perSeed: readonly (readonly Defined[])[],
@@ -24,9 +25,10 @@ export function estimate(
   const vectors = perSeed.map((seeds, i) => {
     const n = numUsers[i]!;
     const scale = n > 1 ? Math.sqrt(n / (n - 1)) / seeds.length : 0;
-    const vector = new Float64Array(Math.max(...seeds.map(({ influence }) => influence.length)));
-    for (const { influence } of seeds)
-      for (let u = 0; u < influence.length; u++) vector[u]! += scale * influence[u]!;
+    const vector = new Float64Array(numUnits(seeds));
+    for (const { influence, units } of seeds)
+      for (let u = 0; u < influence.length; u++)
+        vector[units === undefined ? u : units[u]!]! += scale * influence[u]!;
     return vector;
   });
   const deltas = userDeltas(vectors, options);
@@ -38,10 +40,21 @@ export function estimate(
 }
 
 function countUsers(seeds: readonly Defined[]): number {
-  const present = new Uint8Array(Math.max(...seeds.map((seed) => seed.present.length)));
-  for (const seed of seeds)
-    for (let u = 0; u < seed.present.length; u++) present[u]! |= seed.present[u]!;
+  const present = new Uint8Array(numUnits(seeds));
+  for (const { present: own, units } of seeds)
+    for (let u = 0; u < own.length; u++) present[units === undefined ? u : units[u]!]! |= own[u]!;
   return present.reduce((sum, own) => sum + own, 0);
+}
+
+function numUnits(seeds: readonly Defined[]): number {
+  return Math.max(
+    ...seeds.map(({ influence, units }) => {
+      if (units === undefined) return influence.length;
+      if (units.length !== influence.length)
+        throw new RangeError(`${units.length} units for ${influence.length} influences`);
+      return units.reduce((most, unit) => Math.max(most, unit + 1), 0);
+    }),
+  );
 }
 
 /** The unweighted mean over clients, whose users are independent and whose seeds are the same. */

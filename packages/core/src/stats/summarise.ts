@@ -1,8 +1,10 @@
 import type { Defined, Measured } from "../metrics/index.ts";
 import { seedNoise } from "./bootstrap.ts";
-import { differenceOf, estimate, macroOf, type Estimate } from "./estimate.ts";
+import { differenceOf, estimate, type Estimate } from "./estimate.ts";
+import type { Folds } from "./folds.ts";
 import { holm } from "./holm.ts";
 import { intervalOf, LEVEL, pValueOf, type Interval } from "./inference.ts";
+import { macroClients, macroMeans, worstClients, type OfMetric, type Worst } from "./macro.ts";
 
 /** `method` minus `against`. */
 export interface Comparison {
@@ -14,6 +16,9 @@ export interface Comparison {
   readonly difference: number;
   readonly low: number;
   readonly high: number;
+  /** As those of `Interval`. */
+  readonly rowsLow?: number;
+  readonly rowsHigh?: number;
   readonly p: number;
   readonly pHolm: number;
   readonly verdict: "better" | "worse" | "no clear difference";
@@ -29,6 +34,8 @@ export interface SummaryInput {
   /** The methods that all others are compared with. */
   readonly against: readonly string[];
   readonly samples: number;
+  /** Where each seed tests one fold of one partition. */
+  readonly folds?: Folds;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -37,8 +44,12 @@ export interface Summary {
   readonly clients: Readonly<
     Record<string, Readonly<Record<string, Readonly<Record<string, Interval>>>>>
   >;
-  /** macro[method][metric]: the unweighted mean over clients. */
+  /** macro[method][metric]: the unweighted mean over clients, those of `macroClients`. */
   readonly macro: Readonly<Record<string, Readonly<Record<string, Interval>>>>;
+  /** macroClients[metric]: the clients of the macro mean, where these are not all. */
+  readonly macroClients: Readonly<Record<string, readonly string[]>>;
+  /** worst[method][metric], of the clients of the macro mean. */
+  readonly worst: Readonly<Record<string, Readonly<Record<string, Worst>>>>;
   readonly comparisons: readonly Comparison[];
 }
 
@@ -66,20 +77,23 @@ export function summarise(input: SummaryInput): Summary {
     for (const [key, own] of estimatesOf(client, input)) estimates.set(key, own);
     input.onProgress?.(done + 1, clients.length);
   });
-  for (const method of methods)
-    for (const { name } of metrics) {
-      const parts = clients.map((client) => estimates.get(keyOf(client, method, name)));
-      // A macro mean over some of the clients would be another quantity: it is left out.
-      if (parts.length > 0 && parts.every((part) => part !== undefined))
-        estimates.set(keyOf(MACRO, method, name), macroOf(parts));
-    }
-
+  const ofMetric = ({ name }: { readonly name: string }): OfMetric => ({
+    methods,
+    clients,
+    estimateOf: (client, method) => estimates.get(keyOf(client, method, name)),
+  });
+  for (const metric of metrics)
+    for (const [method, own] of macroMeans(ofMetric(metric)))
+      estimates.set(keyOf(MACRO, method, metric.name), own);
+  const worst = metrics.map(
+    (metric) => [metric.name, worstClients(ofMetric(metric), metric.higherIsBetter)] as const,
+  );
   const noise = seedNoise(input.samples);
   const intervals = (client: string, method: string) =>
     Object.fromEntries(
       metrics.flatMap(({ name }) => {
         const own = estimates.get(keyOf(client, method, name));
-        return own === undefined ? [] : [[name, intervalOf(own, noise)] as const];
+        return own === undefined ? [] : [[name, intervalOf(own, noise, input.folds)] as const];
       }),
     );
   const byMethod = <T>(value: (method: string) => T) =>
@@ -89,6 +103,20 @@ export function summarise(input: SummaryInput): Summary {
       Object.fromEntries(clients.map((client) => [client, intervals(client, method)])),
     ),
     macro: byMethod((method) => intervals(MACRO, method)),
+    macroClients: Object.fromEntries(
+      metrics.flatMap((metric) => {
+        const own = macroClients(ofMetric(metric));
+        return own.length === clients.length ? [] : [[metric.name, own] as const];
+      }),
+    ),
+    worst: byMethod((method) =>
+      Object.fromEntries(
+        worst.flatMap(([name, of]) => {
+          const own = of.get(method);
+          return own === undefined ? [] : [[name, own] as const];
+        }),
+      ),
+    ),
     comparisons: input.against.flatMap((against) =>
       metrics.flatMap((metric) => compare(metric, against)),
     ),
@@ -107,18 +135,17 @@ export function summarise(input: SummaryInput): Summary {
           : [];
       }),
     );
-    const p = pairs.map(({ difference }) => pValueOf(difference));
+    const p = pairs.map(({ difference }) => pValueOf(difference, input.folds));
     const adjusted = holm(p);
     return pairs.map(({ method, client, difference }, i) => {
-      const { mean, low, high } = intervalOf(difference, noise);
+      const { mean, sd: _, ...ends } = intervalOf(difference, noise, input.folds);
       return {
         method,
         against,
         metric: name,
         client,
         difference: mean,
-        low,
-        high,
+        ...ends,
         p: p[i]!,
         pHolm: adjusted[i]!,
         verdict: verdictOf(mean, adjusted[i]!, higherIsBetter),

@@ -1,7 +1,7 @@
 import type { Arena } from "../kernels/index.ts";
 import { makeOptimiser, type OptimiserConfig, type OptimiserState } from "../optim/index.ts";
 import type { Learned } from "./learned.ts";
-import { complement, union, type Range } from "./ranges.ts";
+import { complement, union, type VectorRange } from "./ranges.ts";
 
 /**
  * What moves the dense parameters in every step of a pass beside the gradient g of the loss.
@@ -16,7 +16,7 @@ export interface PassTerms {
   readonly proximal?: {
     readonly mu: number;
     readonly anchor: Float32Array;
-    readonly ranges?: readonly Range[];
+    readonly ranges?: readonly VectorRange[];
   };
   /** [layout.size]; c - c_k of SCAFFOLD (Karimireddy et al. 2020). */
   readonly correction?: Float32Array;
@@ -25,7 +25,7 @@ export interface PassTerms {
    * `tables` all embedding tables and their memories as well. Running statistics follow all the same.
    * The optimiser counts its steps once for all entries, as lazy Adam does for rows.
    */
-  readonly frozen?: { readonly ranges: readonly Range[]; readonly tables: boolean };
+  readonly frozen?: { readonly ranges: readonly VectorRange[]; readonly tables: boolean };
 }
 
 /** The last part of a training step: from the gradient of the dense parameters to their new values. */
@@ -58,7 +58,7 @@ export function createDenseUpdate(
   const correction = keptArray(arena, size, "a correction");
   const whole: readonly Piece[] = [{ parameters, gradient, memory }];
 
-  const pieceOf = ({ offset, length }: Range): Piece => {
+  const pieceOf = ({ offset, length }: VectorRange): Piece => {
     const part = (vector: Float32Array) => vector.subarray(offset, offset + length);
     const moments = Object.entries(memory.moments).map(([name, moment]) => [name, part(moment)]);
     return {
@@ -68,7 +68,7 @@ export function createDenseUpdate(
     };
   };
 
-  const nothing = { mu: 0, anchor: parameters, ranges: [] as readonly Range[] };
+  const nothing = { mu: 0, anchor: parameters, ranges: [] as readonly VectorRange[] };
   let pull = nothing;
   let push: Float32Array | undefined;
   let moving = whole;

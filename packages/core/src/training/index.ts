@@ -1,11 +1,14 @@
 export { trainingConfig, type TrainingConfig } from "./config.ts";
 export { createLearned, type Learned } from "./learned.ts";
-export type { EpochOptions, VectorRange } from "./learner.ts";
+export type { PassTerms } from "./dense-update.ts";
+export type { EpochOptions, RefreshOptions } from "./learner.ts";
 export { initialNumbers, tableStream, type Numbers } from "./numbers.ts";
+export type { VectorRange } from "./ranges.ts";
 export { select, type Selection } from "./selection.ts";
 export {
   createPredictStep,
   createTrainStep,
+  tableOptimiserOf,
   type PredictStep,
   type StepOptions,
   type TrainStep,

@@ -1,11 +1,11 @@
 /** Entries [offset, offset + length) of a flat vector. */
-export interface Range {
+export interface VectorRange {
   readonly offset: number;
   readonly length: number;
 }
 
 /** The same entries as ranges in order that neither touch nor overlap. RangeError beyond `size`. */
-export function union(ranges: readonly Range[], size: number): Range[] {
+export function union(ranges: readonly VectorRange[], size: number): VectorRange[] {
   const merged: { offset: number; length: number }[] = [];
   for (const { offset, length } of ranges.toSorted((a, b) => a.offset - b.offset)) {
     if (offset < 0 || length < 0 || offset + length > size)
@@ -22,8 +22,8 @@ export function union(ranges: readonly Range[], size: number): Range[] {
 }
 
 /** The entries of a vector of `size` that none of the ranges holds, likewise in order and apart. */
-export function complement(ranges: readonly Range[], size: number): Range[] {
-  const rest: Range[] = [];
+export function complement(ranges: readonly VectorRange[], size: number): VectorRange[] {
+  const rest: VectorRange[] = [];
   let from = 0;
   for (const { offset, length } of union(ranges, size)) {
     if (offset > from) rest.push({ offset: from, length: offset - from });

@@ -237,7 +237,7 @@ export async function createPredictStep(
 }
 
 /** The buffers that a program's inputs are read from. */
-function inputsOf(
+export function inputsOf(
   program: Program,
   { layout, stateLayout, parameters, state, tables }: Learned,
   { label, numeric, weight }: Batch,

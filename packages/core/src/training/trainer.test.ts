@@ -26,7 +26,7 @@ const split = splitClient(
     columns: syntheticColumns,
     feedback: "explicit",
     split: { kind: "random", valid: 0.2, test: 0.2 },
-    oracleColumn,
+    oracleColumns: [oracleColumn],
   },
   1,
 );

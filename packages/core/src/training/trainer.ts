@@ -5,6 +5,7 @@ import type { Model } from "../models/index.ts";
 import type { Executor, ParameterLayout } from "../tensor/index.ts";
 import type { TrainingConfig } from "./config.ts";
 import { createLearned } from "./learned.ts";
+import { createGateUsage } from "./gate-usage.ts";
 import type { EpochOptions, RefreshOptions } from "./learner.ts";
 import type { Numbers } from "./numbers.ts";
 import { createRowLearner } from "./row-learner.ts";
@@ -34,6 +35,11 @@ export interface Trainer {
   readonly refreshStatistics: (options: RefreshOptions) => Promise<void>;
   /** Probabilities of the examples, [numRows * tasks]. */
   readonly score: (examples: EvaluationExamples) => Promise<Float64Array>;
+  /**
+   * Of a mixture of experts, each expert's mean share in what each task's tower reads, [tasks * experts];
+   * undefined of other models.
+   */
+  readonly gateUsage: (examples: EvaluationExamples) => Promise<Float64Array | undefined>;
   /** A copy of everything learned. */
   readonly snapshot: () => Numbers;
   readonly restore: (numbers: Numbers) => void;
@@ -83,6 +89,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
       })
     : undefined;
   const predict = await createPredictStep({ model, schema, batchSize, executor, learned });
+  const usage = createGateUsage({ model, schema, batchSize, executor, learned });
 
   const numbers = (): Numbers => ({
     parameters,
@@ -133,6 +140,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
       }
       return checked(scores);
     },
+    gateUsage: usage.of,
     snapshot: () =>
       Object.fromEntries(Object.entries(numbers()).map(([name, values]) => [name, values.slice()])),
     restore,
@@ -165,6 +173,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     close: async () => {
       await learner.close();
       await predict.close();
+      await usage.close();
       await sequences?.close();
     },
   };

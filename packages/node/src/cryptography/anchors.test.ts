@@ -22,6 +22,7 @@ const settings: MethodSettings = {
   selectBy: "auc",
   metrics: ["auc"],
   ties: "pessimistic",
+  minPositives: 1,
   validationLists: 1000,
   minCount: 1,
   common: ["item"],

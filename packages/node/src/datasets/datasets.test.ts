@@ -2,7 +2,13 @@ import { mkdtemp, readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { syntheticConfig, syntheticWorld, type RawTable } from "@atoll/core/data";
+import {
+  scenariosConfig,
+  syntheticConfig,
+  syntheticWorld,
+  worldClients,
+  type RawTable,
+} from "@atoll/core/data";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseExperiment, readExperiment } from "../experiment/index.ts";
@@ -136,6 +142,35 @@ test("a written world of choices is read as one: positives, and items that all m
     undefined,
     ["item", "title"],
   ]);
+});
+
+test("a written world of scenarios has the truth of both tasks, and no number where a sale is not known", async () => {
+  const directory = await folder();
+  const scenarios = scenariosConfig.parse({
+    kind: "scenarios",
+    scenarios: { home: { rows: 120 }, cart: { rows: 60, tasks: ["click"] } },
+    ids: { fields: 1, values: 9 },
+  });
+  await synthFiles(scenarios, directory, signal);
+  const [header, ...rows] = await linesOf(join(directory, "cart.csv.gz"));
+  const columns = header!.split(",");
+  expect(columns.slice(-5)).toEqual(["id0", "click", "sale", "trueClick", "trueSale"]);
+  const [, cart] = worldClients(scenarios);
+  for (const name of ["x4", "trueSale"]) {
+    const column = cart!.table.columns[name] as { values: Float64Array };
+    expect(rows.map((row) => Number(row.split(",")[columns.indexOf(name)]))).toEqual([
+      ...column.values,
+    ]);
+  }
+  expect(rows.every((row) => row.split(",")[columns.indexOf("sale")] === "")).toBe(true);
+  const { data, model } = await readExperiment(join(directory, "experiment.yaml"));
+  if (data.kind !== "files") throw new Error("it reads files");
+  expect([data.columns.labels, data.common, model.kind]).toEqual([
+    { click: "click", sale: "sale" },
+    ["id0"],
+    "mmoe",
+  ]);
+  expect(JSON.stringify(data)).not.toContain('"trueSale"');
 });
 
 test("split files hold every row once, as a run with that seed splits them", async () => {

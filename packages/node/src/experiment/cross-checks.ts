@@ -1,10 +1,11 @@
-import { declaredFeatures, tasksOfColumns } from "@atoll/core/data";
+import { clientsOfWorld, declaredFeatures, tasksOfColumns } from "@atoll/core/data";
 import { AtollError, nearest } from "@atoll/core/errors";
 import { resolveMethod } from "@atoll/core/methods";
 import { defaultMetrics, parseMetric } from "@atoll/core/metrics";
 import { sourceProblem } from "../sources/index.ts";
 import { commonOf, feedbackOf, rolesOf } from "./client-columns.ts";
 import { fedmmChecks } from "./fedmm-checks.ts";
+import { pfChecks } from "./pf-checks.ts";
 import { learningChecks } from "./learning-checks.ts";
 import type { Experiment } from "./schema.ts";
 import { shown, type Path, type PathIssue } from "./zod-issues.ts";
@@ -21,6 +22,7 @@ export function crossChecks(experiment: Experiment): PathIssue[] {
     ...checkAgainst(experiment),
     ...checkSeeds(experiment),
     ...fedmmChecks(experiment),
+    ...pfChecks(experiment),
   ];
   // What else could be said rests on roles; where one is missing, that is said first.
   return issues.some(({ path }) => path[0] === "data")
@@ -29,12 +31,15 @@ export function crossChecks(experiment: Experiment): PathIssue[] {
 }
 
 function clientNames({ data }: Experiment): string[] {
-  return Object.keys(data.kind === "files" ? data.clients : data.markets);
+  return data.kind === "files" ? Object.keys(data.clients) : [...clientsOfWorld(data)];
 }
+
+/** The setting that names the clients. */
+const PLACE_OF_CLIENTS = { files: "clients", synthetic: "markets", scenarios: "scenarios" };
 
 function checkClients(experiment: Experiment): PathIssue[] {
   const names = clientNames(experiment);
-  const at: Path = experiment.data.kind === "files" ? ["data", "clients"] : ["data", "markets"];
+  const at: Path = ["data", PLACE_OF_CLIENTS[experiment.data.kind]];
   if (names.length === 0) return [{ path: at, message: "{} names no client; give at least one" }];
   const issues: PathIssue[] = [];
   if (names.includes("macro"))
@@ -68,7 +73,7 @@ function checkFeedback({ data, negatives }: Experiment): PathIssue[] {
       path: ["negatives"],
       message: `is given, but feedback is explicit: rows carry their labels; remove it, or set data.feedback to implicit`,
     });
-  if (data.kind === "synthetic") return issues;
+  if (data.kind !== "files") return issues;
   if (explicit && data.columns.label === undefined && data.columns.labels === undefined)
     issues.push({
       path: ["data", "columns", "label"],
@@ -107,6 +112,12 @@ function checkShared(experiment: Experiment): PathIssue[] {
     return found?.kind === "list" ? found.like : undefined;
   };
   const issues: PathIssue[] = [];
+  if (federation.federatedEmbeddings === "count-weighted" && federation.shared.length === 0)
+    issues.push({
+      path: ["federation", "federatedEmbeddings"],
+      message:
+        "count-weighted joins embedding rows of shared features, but federation.shared names none; list them there, or set it to all, or choose off",
+    });
   if (data.kind === "files")
     data.common.forEach((name, i) => {
       if (!features.includes(name)) issues.push(unknown(name, ["data", "common", i]));
@@ -197,7 +208,7 @@ function checkMethods({ data, methods, model }: Experiment): PathIssue[] {
         path: ["methods", i],
         message: `fedbn keeps normalisation layers local, but model ${own.kind} has none; set ${"batchNorm" in own ? "model.batchNorm: true" : "a model with batchNorm, such as deepfm"}, or remove fedbn`,
       });
-    if (kind === "best-possible" && data.kind !== "synthetic")
+    if (kind === "best-possible" && data.kind === "files")
       issues.push({
         path: ["methods", i],
         message:

@@ -1,4 +1,4 @@
-export { commonOf, feedbackOf, rolesOf } from "./client-columns.ts";
+export { columnsOfClient, commonOf, feedbackOf, rolesOf } from "./client-columns.ts";
 export { ExperimentError, type ExperimentIssue } from "./issue.ts";
 export { parseExperiment, parseOverride, readExperiment, type Override } from "./read.ts";
 export { learnedTask, metricOfTask } from "./learned-task.ts";

@@ -4,6 +4,7 @@ import {
   duplicatesConfig,
   feedbackConfig,
   negativesConfig,
+  scenariosConfig,
   splitConfig,
   syntheticConfig,
   vocabularyConfig,
@@ -15,6 +16,7 @@ import { modelConfig } from "@atoll/core/models";
 import { trainingConfig } from "@atoll/core/training";
 import { engineConfig } from "../executor/index.ts";
 import { sourceConfig } from "../sources/index.ts";
+import { namesOfCommon, namesOfShared } from "./lists.ts";
 
 /** Roles that a client may give anew; what it does not name stays as data.columns says. */
 const ownColumns = columnsConfig.partial().extend({
@@ -33,10 +35,10 @@ const filesConfig = z.strictObject({
   duplicates: duplicatesConfig.optional(),
   vocabulary: vocabularyConfig.prefault({}),
   common: z
-    .array(z.string())
+    .union([z.literal("all"), z.array(z.string())])
     .default([])
     .describe(
-      "features whose values mean the same in every client, such as a product id used by all: the centralised reference pools them, and federation.shared may name them",
+      "features whose values mean the same in every client, such as a product id used by all, or all categorical features: the centralised reference pools them, and federation.shared may name them",
     ),
   storage: z
     .enum(["memory", "disk"])
@@ -54,16 +56,27 @@ const filesConfig = z.strictObject({
     .describe("one entry per client: its name, and where its rows lie"),
 });
 
-/** A whole experiment: one YAML file. */
-export const experimentSchema = z.strictObject({
+const federation = federationConfig.extend({
+  shared: z
+    .union([z.literal("all"), federationConfig.shape.shared.unwrap()])
+    .default([])
+    .describe(
+      `${federationConfig.shape.shared.description}; all: every common feature that has a table of its own`,
+    ),
+});
+
+/** An experiment as it is written. */
+const written = z.strictObject({
   name: z.string().min(1).default("experiment").describe("names the run folder and the report"),
   description: z.string().optional().describe("one or two sentences for the report"),
-  data: z.discriminatedUnion("kind", [filesConfig, syntheticConfig]).describe("whose rows"),
+  data: z
+    .discriminatedUnion("kind", [filesConfig, syntheticConfig, scenariosConfig])
+    .describe("whose rows"),
   split: splitConfig.describe("how rows become training, validation and test rows"),
   negatives: negativesConfig.optional().describe("sampled negatives; for implicit feedback only"),
   model: modelConfig.prefault({ kind: "deepfm" }).describe("the model that every method trains"),
   methods: z.array(methodConfig).min(1).describe("what is compared"),
-  federation: federationConfig.prefault({}),
+  federation: federation.prefault({}),
   training: trainingConfig.prefault({}),
   evaluation: evaluationConfig.prefault({}),
   engine: engineConfig.prefault({}),
@@ -75,6 +88,26 @@ export const experimentSchema = z.strictObject({
       "each seed draws splits, candidates, models and batches anew; intervals cover users and seeds",
     ),
 });
+
+/** A whole experiment: one YAML file. Whatever it calls `all` is a list of names once it is read. */
+export const experimentSchema = written
+  .superRefine((experiment, context) => {
+    if (experiment.federation.shared === "all" && namesOfShared(experiment).length === 0)
+      context.addIssue({
+        code: "custom",
+        path: ["federation", "shared"],
+        message:
+          "no categorical feature is said to mean the same in every client; list those that do in data.common, or share none",
+      });
+  })
+  .transform((experiment) => {
+    const { data } = experiment;
+    return {
+      ...experiment,
+      data: data.kind === "files" ? { ...data, common: namesOfCommon({ data }) } : data,
+      federation: { ...experiment.federation, shared: namesOfShared(experiment) },
+    };
+  });
 
 export type Experiment = z.infer<typeof experimentSchema>;
 

@@ -1,13 +1,23 @@
 import { leakageOf, type SplitClient } from "@atoll/core/data";
 import { decodeState } from "@atoll/core/federation";
 import type { StageTraffic } from "@atoll/core/federation";
-import { EVALUATION_FILE, roleOf, type MethodEntry } from "@atoll/core/methods";
+import {
+  EVALUATION_FILE,
+  roleOf,
+  type MethodEntry,
+  type Observed,
+  type StoredGates,
+} from "@atoll/core/methods";
 import { parseMetric, type Measured } from "@atoll/core/metrics";
 import { mean, summarise } from "@atoll/core/stats";
 import { commonOf, type Experiment } from "../experiment/index.ts";
 import type { CodebookPages } from "./codebook-schema.ts";
 import type { PartyCodebooks } from "./codebooks.ts";
+import type { GatesResult } from "./coordination-schema.ts";
+import { foldsOf, rowUnits } from "./folds.ts";
 import { gatherCodebooks } from "./gather-codebooks.ts";
+import { gatherGates } from "./gather-gates.ts";
+import { meanObservations } from "./mean-observations.ts";
 import { meanStages } from "./mean-stages.ts";
 import { describeProtocol } from "./protocol.ts";
 import { resultSchema, type CandidateFile, type Result } from "./result.ts";
@@ -18,6 +28,7 @@ interface CellCost {
   readonly rounds: number;
   readonly seconds: number;
   readonly stages?: readonly StageTraffic[];
+  readonly observations?: readonly Observed[];
 }
 
 interface AssembleInput {
@@ -43,6 +54,11 @@ interface AssembleInput {
     readonly seed: number;
     readonly method: string;
   }) => Promise<PartyCodebooks>;
+  /** What the parties of a cell kept of how their gates choose. */
+  readonly readGates: (cell: {
+    readonly seed: number;
+    readonly method: string;
+  }) => Promise<readonly (StoredGates | undefined)[]>;
   readonly onProgress: (done: number, total: number) => void;
 }
 
@@ -60,6 +76,7 @@ export async function assembleResult(
   const names = entries.map(({ name }) => name);
   // The first local-only method is what every client has without a federation.
   const baseline = entries.find(({ kind }) => kind === "local")?.name;
+  const folds = foldsOf(experiment, splits);
   const summary = summarise({
     measured: await readMeasured(
       input,
@@ -73,6 +90,7 @@ export async function assembleResult(
     methods: names,
     against: [...new Set([...(baseline === undefined ? [] : [baseline]), ...evaluation.against])],
     samples: evaluation.bootstrap,
+    ...(folds && { folds }),
     onProgress: input.onProgress,
   });
   const costs = (method: string, cost: (of: CellCost) => number) =>
@@ -84,6 +102,10 @@ export async function assembleResult(
     identical: commonOf(experiment).includes("user") ? ["item", "user"] : ["item"],
     readCodebooks: input.readCodebooks,
   });
+  const seed = seeds[0]!;
+  const gates = new Map<string, GatesResult | undefined>();
+  for (const name of names)
+    gates.set(name, gatherGates(seed, await input.readGates({ seed, method: name })));
   const result = resultSchema.parse({
     schema: "atoll/result/v1",
     experiment,
@@ -110,6 +132,7 @@ export async function assembleResult(
             role: roleOf(entry),
             clients: summary.clients[name],
             macro: summary.macro[name],
+            worst: summary.worst[name],
             bytes: {
               up: costs(name, (of) => of.bytes.up),
               down: costs(name, (of) => of.bytes.down),
@@ -118,10 +141,15 @@ export async function assembleResult(
             rounds: costs(name, (of) => of.rounds),
             stages: meanStages(seeds.map((seed) => cell({ seed, method: name }).stages)),
             codebooks: described.get(name),
+            coordination: meanObservations(
+              seeds.map((of) => cell({ seed: of, method: name }).observations),
+            ),
+            gates: gates.get(name),
           },
         ];
       }),
     ),
+    ...(Object.keys(summary.macroClients).length > 0 && { macroClients: summary.macroClients }),
     comparisons: summary.comparisons,
   });
   return { result, pages };
@@ -133,10 +161,16 @@ async function readMeasured(
   clients: readonly string[],
   methodNames: readonly string[],
 ) {
-  const { experiment, plan, readEvaluation } = input;
+  const { experiment, plan, splits, readEvaluation } = input;
   const measured: Record<string, Record<string, Record<string, Measured[]>>> = {};
-  for (const client of clients) {
+  for (const [c, client] of clients.entries()) {
     measured[client] = {};
+    const unitsOf = new Map(
+      experiment.seeds.map((seed) => [
+        seed,
+        new Map(plan.metrics.map((name) => [name, rowUnits(splits.get(seed)![c]!, name)])),
+      ]),
+    );
     for (const method of methodNames) {
       const byMetric: Record<string, Measured[]> = Object.fromEntries(
         plan.metrics.map((name) => [name, []]),
@@ -150,16 +184,22 @@ async function readMeasured(
         const missing = metadata["undefined"] as Record<string, Record<string, string>>;
         for (const metric of plan.metrics) {
           const value = test[client]?.[metric];
-          byMetric[metric]!.push(
-            value === undefined
-              ? { kind: "undefined", reason: missing[client]?.[metric] ?? "not measured" }
-              : {
-                  kind: "value",
-                  value,
-                  influence: arrays[`influence:${client}:${metric}`]!.data as Float64Array,
-                  present: arrays[`present:${client}:${metric}`]!.data as Uint8Array,
-                },
-          );
+          if (value === undefined) {
+            const reason = missing[client]?.[metric] ?? "not measured";
+            byMetric[metric]!.push({ kind: "undefined", reason });
+            continue;
+          }
+          const influence = arrays[`influence:${client}:${metric}`]!.data as Float64Array;
+          const present = arrays[`present:${client}:${metric}`]!.data as Uint8Array;
+          const units = unitsOf.get(seed)!.get(metric);
+          byMetric[metric]!.push({
+            kind: "value",
+            value,
+            influence,
+            present,
+            // A method of one task measures `auc` on the rows that know its own label.
+            ...(units?.length === influence.length && { units }),
+          });
         }
       }
     }

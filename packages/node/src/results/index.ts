@@ -1,5 +1,6 @@
 export { assembleResult } from "./assemble.ts";
 export { codebookPages, type CodebookPages, type CodebookResult } from "./codebook-schema.ts";
+export type { CoordinationResult, GatesResult } from "./coordination-schema.ts";
 export type { PartyCodebooks } from "./codebooks.ts";
 export {
   metricsLineSchema,

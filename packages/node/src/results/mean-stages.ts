@@ -19,6 +19,25 @@ export function meanStages(
       bytesDown: over((line) => line.bytesDown),
       largestUp: over((line) => line.largestUp),
       largestDown: over((line) => line.largestDown),
+      ...meanArrays(lines),
     };
   });
+}
+
+/** An array that some seed's rounds did not need counts as nothing there. */
+function meanArrays(lines: readonly StageTraffic[]): Pick<StageTraffic, "arrays"> {
+  const perSeed = lines.flatMap(({ arrays }) => (arrays === undefined ? [] : [arrays]));
+  if (perSeed.length < lines.length) return {};
+  const names = [...new Set(perSeed.flatMap((arrays) => Object.keys(arrays)))].sort();
+  return {
+    arrays: Object.fromEntries(
+      names.map((name) => [
+        name,
+        {
+          up: mean(perSeed.map((arrays) => arrays[name]?.up ?? 0)),
+          down: mean(perSeed.map((arrays) => arrays[name]?.down ?? 0)),
+        },
+      ]),
+    ),
+  };
 }

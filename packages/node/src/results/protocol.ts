@@ -6,7 +6,8 @@ import {
 } from "@atoll/core/data";
 import { federationConfig } from "@atoll/core/federation";
 import { resolveMethod } from "@atoll/core/methods";
-import type { Experiment } from "../experiment/index.ts";
+import { feedbackOf, type Experiment } from "../experiment/index.ts";
+import { dataText } from "./data-text.ts";
 
 /** What was done, in plain words: no number of a result means anything without these. */
 export function describeProtocol(
@@ -14,8 +15,8 @@ export function describeProtocol(
   { metrics, selectBy }: { readonly metrics: readonly string[]; readonly selectBy: string },
   splits: readonly SplitClient[],
 ): { topic: string; text: string }[] {
-  const { data, split, training, federation, evaluation, seeds } = experiment;
-  const implicit = data.feedback === "implicit";
+  const { split, training, federation, evaluation, seeds } = experiment;
+  const implicit = feedbackOf(experiment) === "implicit";
   const entries: [string, string][] = [
     ["Data", dataText(experiment)],
     ["Split", splitText(split)],
@@ -41,17 +42,20 @@ export function describeProtocol(
     ],
     [
       "Vocabulary",
-      "values seen in training rows only; unseen ones share one out-of-vocabulary row; numbers are standardised on training rows",
+      "values seen in training rows only; unseen ones share one out-of-vocabulary row; numbers are standardised on training rows, unless their column says otherwise",
     ],
     evaluation.on === "validation"
       ? [
           "Measured rows",
           `the validation rows, after training, by ${metrics.join(", ")}; the test rows were set aside unread (evaluation.on), and since validation also chose the round, the values are optimistic`,
         ]
-      : ["Test rows", `scored once, after training, by ${metrics.join(", ")}`],
+      : [
+          "Test rows",
+          `scored once, after training, by ${metrics.join(", ")}${evaluation.minPositives > 1 ? `; metrics of labels need ${evaluation.minPositives} positive and as many negative rows of a client` : ""}`,
+        ],
     [
       "Intervals",
-      `95%: bootstrap over users (${evaluation.bootstrap} samples, influence functions)${seeds.length > 1 ? "; seeds enter by their standard error with Student's t (Welch-Satterthwaite)" : ""}; differences to local-only are paired by user and seed, Holm-corrected over clients, macro mean and methods`,
+      `95%: ${intervalsText(experiment)}; differences to local-only are paired by user and seed, Holm-corrected over clients, macro mean and methods`,
     ],
     ["Seeds", seeds.join(", ")],
   );
@@ -71,18 +75,6 @@ function ownRounds({ methods, federation }: Experiment): string {
       return [`; ${name}: at most ${rounds} of ${localEpochs}`];
     })
     .join("");
-}
-
-function dataText({ data }: Experiment): string {
-  if (data.kind === "synthetic")
-    return `a synthetic world of ${Object.keys(data.markets).length} markets with disjoint users and ${data.catalogue ? `items of which ${Math.round(100 * data.catalogue.share)}% come from a common catalogue` : "items"}; ${Math.round(100 * data.sharedTaste)}% of the taste's variance is common to all${data.feedback === "implicit" ? "; every row is an item that its user chose" : ""}`;
-  const label =
-    data.columns.label === undefined
-      ? "every row is a positive"
-      : typeof data.columns.label === "string"
-        ? `label ${data.columns.label}`
-        : `positive where ${data.columns.label.column} is at least ${data.columns.label.atLeast}`;
-  return `${Object.keys(data.clients).length} clients, ${data.feedback} feedback, ${label}`;
 }
 
 function negativesTexts(given: Experiment["negatives"]): [string, string][] {
@@ -130,6 +122,8 @@ function splitText(split: Experiment["split"]): string {
   const percent = (share: number) => `${Number((100 * share).toFixed(2))}%`;
   const balanced = (stratify: boolean | undefined) =>
     stratify ? ", each part with the same label rate" : "";
+  const validation = (valid: number | "fold") =>
+    valid === "fold" ? "the next one validation" : `${percent(valid)} of the others validation`;
   switch (split.kind) {
     case "leave-one-out":
       return `leave one out by time: each user's last row is test, the one before validation (users with at least ${split.minimumRows} rows; rows of one instant in file order)`;
@@ -142,8 +136,19 @@ function splitText(split: Experiment["split"]): string {
     case "given":
       return `as the column ${split.column} says`;
     case "k-fold":
-      return `${split.folds} folds of ${split.by === "user" ? "users with all of their rows" : "rows"}${balanced(split.stratify)}, one partition for all seeds: ${split.fold === "seed" ? "the fold of the seed" : `fold ${split.fold}`} is test, the next one validation`;
+      return `${split.folds} folds of ${split.by === "user" ? "users with all of their rows" : "rows"}${balanced(split.stratify)}, one partition for all seeds: ${split.fold === "seed" ? "the fold of the seed" : `fold ${split.fold}`} is test, ${validation(split.valid)}`;
   }
+}
+
+function intervalsText({ split, seeds, evaluation }: Experiment): string {
+  const users = `bootstrap over users (${evaluation.bootstrap} samples, influence functions)`;
+  const numFolds =
+    split.kind === "k-fold" && split.fold === "seed"
+      ? new Set(seeds.map((seed) => seed % split.folds)).size
+      : 1;
+  if (numFolds > 1)
+    return `corrected resampled t over ${numFolds} folds${seeds.length > numFolds ? ", the mean over a fold's seeds being its value" : ""} (Nadeau and Bengio 2003); beside it what test rows alone leave open, by ${users}`;
+  return `${users}${seeds.length > 1 ? "; seeds enter by their standard error with Student's t (Welch-Satterthwaite)" : ""}`;
 }
 
 function tiesText(ties: Experiment["evaluation"]["ties"]): string {

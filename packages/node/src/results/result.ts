@@ -1,11 +1,27 @@
 import { z } from "zod";
 import { codebookResult } from "./codebook-schema.ts";
+import { coordinationResult, gatesResult } from "./coordination-schema.ts";
+
+const rowsAlone = {
+  rowsLow: z
+    .number()
+    .optional()
+    .describe(
+      "where seeds are folds: lower end of the 95% interval from drawing test users (rows where there are none) alone, models fixed",
+    ),
+  rowsHigh: z.number().optional().describe("its upper end"),
+};
 
 const interval = z.strictObject({
   mean: z.number().describe("mean over seeds"),
   sd: z.number().describe("standard deviation over seeds (0 for one seed)"),
-  low: z.number().describe("lower end of the 95% interval over users and seeds"),
-  high: z.number().describe("upper end of the 95% interval over users and seeds"),
+  low: z
+    .number()
+    .describe(
+      "lower end of the 95% interval over users and seeds; where seeds are folds, of the corrected resampled t",
+    ),
+  high: z.number().describe("its upper end"),
+  ...rowsAlone,
 });
 
 const metrics = z.record(z.string(), interval);
@@ -88,6 +104,12 @@ const stageTraffic = z.strictObject({
   bytesDown: z.number(),
   largestUp: z.number().describe("bytes of the largest single answer"),
   largestDown: z.number().describe("bytes of the largest single request"),
+  arrays: z
+    .record(z.string(), z.strictObject({ up: z.number(), down: z.number() }))
+    .optional()
+    .describe(
+      "bytes of each array's numbers, mean per seed; absent in results of earlier versions",
+    ),
 });
 
 const methodResult = z.strictObject({
@@ -96,7 +118,13 @@ const methodResult = z.strictObject({
     .enum(["baseline", "reference", "federated"])
     .describe("reference: not available to a real federation"),
   clients: z.record(z.string(), metrics),
-  macro: metrics.describe("unweighted mean over clients"),
+  macro: metrics.describe("unweighted mean over clients, those of macroClients"),
+  worst: z
+    .record(z.string(), z.strictObject({ client: z.string(), mean: z.number() }))
+    .optional()
+    .describe(
+      "the client with the worst mean of those in macro; absent in results of earlier versions",
+    ),
   bytes: z
     .strictObject({ up: z.number(), down: z.number() })
     .describe("encoded messages, mean per seed"),
@@ -107,6 +135,12 @@ const methodResult = z.strictObject({
     .optional()
     .describe("what each stage exchanged, in order; absent in results of earlier versions"),
   codebooks: codebookResult.optional().describe("of methods that quantise; absent in all others"),
+  coordination: coordinationResult
+    .optional()
+    .describe("what the server saw of clients' updates, where the method looks at them"),
+  gates: gatesResult
+    .optional()
+    .describe("how gates choose between experts, where the trained model has gates"),
 });
 
 const comparison = z.strictObject({
@@ -117,6 +151,7 @@ const comparison = z.strictObject({
   difference: z.number(),
   low: z.number(),
   high: z.number(),
+  ...rowsAlone,
   p: z.number().describe("two-sided, paired by user and seed"),
   pHolm: z.number().describe("Holm-corrected over the clients and methods of this metric"),
   verdict: z.enum(["better", "worse", "no clear difference"]),
@@ -133,6 +168,12 @@ export const resultSchema = z.strictObject({
     .describe("split, negatives, ties, selection ... in plain words"),
   clients: z.record(z.string(), client),
   methods: z.record(z.string(), methodResult),
+  macroClients: z
+    .record(z.string(), z.array(z.string()))
+    .optional()
+    .describe(
+      "by metric: the clients that macro is over, where the test rows of the others do not define it; absent for metrics that all clients have",
+    ),
   comparisons: z.array(comparison),
 });
 

@@ -1,5 +1,6 @@
 import { runStages, type ServerEvent, type WorkProgress } from "@atoll/core/federation";
 import type { SplitClient } from "@atoll/core/data";
+import { observedIn } from "@atoll/core/methods";
 import type { MetricsLine } from "../results/index.ts";
 import type { RemoteParty, WorkerPool } from "../workers/index.ts";
 import type { CellName, RunEvent } from "./events.ts";
@@ -133,11 +134,13 @@ export async function runCell(
       checkpoint,
     });
     if (outcome.kind === "stopped") return { kind: "stopped", round: checkpointed };
-    const record = {
+    const observations = observedIn(outcome.results);
+    const record: CellRecord = {
       bytes: { up: outcome.bytesUp, down: outcome.bytesDown },
       rounds: outcome.stages.find(({ stage }) => stage === "train")?.rounds ?? 0,
       seconds: (now() - startedMs) / 1000,
       stages: outcome.stages,
+      ...(observations.length > 0 && { observations }),
     };
     await folder.writeCell(cell, record);
     onEvent({ ...cell, kind: "cell-end", rounds: record.rounds, seconds: record.seconds });

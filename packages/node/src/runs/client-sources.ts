@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { ruleColumns, wantedColumns, type ColumnsConfig } from "@atoll/core/data";
-import type { Experiment } from "../experiment/index.ts";
+import { columnsOfClient, type Experiment } from "../experiment/index.ts";
 import { withPaths, type SourceConfig, type WantedColumn } from "../sources/index.ts";
 
 /** A client's source with absolute paths, and what is read of it. */
@@ -12,16 +12,16 @@ export interface ClientSource {
   readonly columns: ColumnsConfig;
 }
 
-/** The sources of all clients whose rows lie in files; synthetic clients have none. */
+/** The sources of all clients whose rows lie in files; those of made-up worlds have none. */
 export function clientSources(
   experiment: Experiment,
   experimentDirectory: string,
 ): readonly ClientSource[] {
   const { data } = experiment;
-  if (data.kind === "synthetic") return [];
+  if (data.kind !== "files") return [];
   const directory = resolve(experimentDirectory, data.directory ?? ".");
   return Object.entries(data.clients).map(([client, { columns: own, ...source }]) => {
-    const columns = { ...data.columns, ...own };
+    const columns = columnsOfClient(data.columns, own);
     return {
       client,
       source: withPaths(source, (path) => resolve(directory, path)),

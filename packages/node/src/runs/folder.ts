@@ -2,6 +2,7 @@ import { appendFile, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AtollError } from "@atoll/core/errors";
 import type { StageTraffic } from "@atoll/core/federation";
+import type { Observed } from "@atoll/core/methods";
 import { metricsLineSchema, type MetricsLine } from "../results/index.ts";
 import type { CellName } from "./events.ts";
 import { fileNameOf, readIfThere, writeAtomically } from "./files.ts";
@@ -20,6 +21,8 @@ export interface CellRecord {
   readonly seconds: number;
   /** Absent in cells of earlier versions. */
   readonly stages?: readonly StageTraffic[];
+  /** What the coordinator of the training stage saw, round by round; absent where none looked. */
+  readonly observations?: readonly Observed[];
 }
 
 /** One execution on disk. Every file but `metrics.jsonl` is written atomically. */

@@ -48,8 +48,8 @@ export function planOf(experiment: Experiment): Plan {
     learned.some((task) => metricOfTask(metric, task) === metric);
   const headline = evaluation.headline ?? metrics.find(measured) ?? metrics[0]!;
   const selectBy = experiment.training.selectBy ?? headline;
-  // A synthetic world knows the best that can be reached: every table over it shows that row.
-  if (data.kind === "synthetic" && !entries.some((entry) => entry.kind === "best-possible"))
+  // A made-up world knows the best that can be reached: every table over it shows that row.
+  if (data.kind !== "files" && !entries.some((entry) => entry.kind === "best-possible"))
     entries.push(resolveMethod("best-possible"));
   const planned = entries.map((entry): PlannedMethod => {
     const training = trainingConfig.parse({ ...experiment.training, ...entry.training });
@@ -67,8 +67,10 @@ export function planOf(experiment: Experiment): Plan {
           training.selectBy ?? metricOfTask(selectBy, learnedTask(entry, experiment, columns)),
         metrics,
         ties: evaluation.ties,
+        // Settings are chosen on whatever validation rows there are.
+        minPositives: evaluation.on === "test" ? evaluation.minPositives : 0,
         validationLists: evaluation.validationLists,
-        minCount: data.kind === "synthetic" ? 1 : data.vocabulary.minCount,
+        minCount: data.kind === "files" ? data.vocabulary.minCount : 1,
         common: commonOf(experiment),
         features: declaredSchema(columns),
         startFrom: entry.startFrom,

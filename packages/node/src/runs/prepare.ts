@@ -1,9 +1,10 @@
 import { basename } from "node:path";
 import {
-  oracleColumn,
+  oraclesOfWorld,
   splitClient,
   splitStored,
-  syntheticWorld,
+  unlearnableLabels,
+  worldClients,
   type ColumnsConfig,
   type RawTable,
   type SplitClient,
@@ -11,7 +12,8 @@ import {
   type TrueAffinity,
 } from "@atoll/core/data";
 import { AtollError, AtollErrors } from "@atoll/core/errors";
-import { feedbackOf, rolesOf, type Experiment } from "../experiment/index.ts";
+import { resolveMethod } from "@atoll/core/methods";
+import { feedbackOf, learnedTask, rolesOf, type Experiment } from "../experiment/index.ts";
 import { cachedTable, cacheDirectory, readCached, type StoredTable } from "../tables/index.ts";
 import { clientSources } from "./client-sources.ts";
 import { collectProblems } from "./collect-problems.ts";
@@ -34,9 +36,9 @@ export async function readTables(
   signal: AbortSignal,
 ): Promise<ClientTable[]> {
   const { data } = experiment;
-  if (data.kind === "synthetic")
-    return syntheticWorld(data).map(({ table, ...market }) => ({
-      ...market,
+  if (data.kind !== "files")
+    return worldClients(data).map(({ table, ...client }) => ({
+      ...client,
       rows: table,
       columns: rolesOf(experiment),
     }));
@@ -98,15 +100,29 @@ export function rulesOf(
   client: string,
   columns: ColumnsConfig,
 ): SplitRules {
+  const oracleColumns = data.kind === "files" ? [] : oraclesOfWorld(data);
   return {
     client,
     columns,
     feedback: feedbackOf({ data }),
     ...(data.kind === "files" && data.duplicates && { duplicates: data.duplicates }),
-    ...(data.kind === "synthetic" && data.feedback !== "implicit" && { oracleColumn }),
+    ...(oracleColumns.length > 0 && { oracleColumns }),
     split,
     ...(negatives && { negatives }),
   };
+}
+
+/** Labels of which nothing can be learned with some seed, whichever client is asked; each is told once. */
+function labelProblems(
+  experiment: Experiment,
+  splits: ReadonlyMap<number, readonly SplitClient[]>,
+): AtollError[] {
+  const columns = rolesOf(experiment);
+  const alone = experiment.methods
+    .map((entry) => learnedTask(resolveMethod(entry), experiment, columns))
+    .filter((task) => task !== undefined);
+  const all = [...splits.values()].flatMap((clients) => unlearnableLabels(clients, alone));
+  return [...new Map(all.map((error) => [`${error.code} ${error.message}`, error])).values()];
 }
 
 /** Every client's rows, split for every seed; the problems of all clients are reported at once. */
@@ -135,6 +151,7 @@ export async function prepareClients(
       if ("close" in rows) rows.close();
     }
   }
+  if (errors.length === 0) errors.push(...labelProblems(experiment, splits));
   if (errors.length > 0) throw new AtollErrors(errors);
   return splits;
 }

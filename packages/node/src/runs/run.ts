@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { SplitClient } from "@atoll/core/data";
 import { describeMessages, type DeclaredMessage } from "@atoll/core/federation";
-import { readCodebooks } from "@atoll/core/methods";
+import { readCodebooks, readGates } from "@atoll/core/methods";
 import type { Experiment } from "../experiment/index.ts";
 import {
   assembleResult,
@@ -169,6 +169,11 @@ async function execute(
         }),
       );
       return Object.fromEntries(kept.flat());
+    },
+    readGates: (cell) => {
+      const { entry } = plan.methods.find((planned) => planned.entry.name === cell.method)!;
+      const stores = partiesOf(entry, clients).map(({ name }) => folder.party(cell, name));
+      return Promise.all(stores.map((directory) => readGates(directoryStore(directory))));
     },
     onProgress: (done, total) => onEvent({ kind: "statistics", done, total }),
   });

@@ -6,7 +6,7 @@ const split = {
   client: "a",
   label: Float32Array.of(0, 1, 0, 1, 1, 0),
   furtherLabels: [Float32Array.of(1, 0, -1, 0, 1, 1)],
-  oracle: Float64Array.of(0.1, 0.9, 0.2, 0.8, 0.7, 0.3),
+  oracle: Float64Array.of(0.1, 0, 0.9, 0.4, 0.2, 0.1, 0.8, 0.7, 0.7, 0.2, 0.3, 0.1),
   train: Int32Array.of(0, 1),
   valid: Int32Array.of(2, 3),
   test: Int32Array.of(4, 5),
@@ -27,7 +27,7 @@ describe("without test rows", () => {
   test("labels and true probabilities of the test rows are gone, all others stand", () => {
     expect([...own!.label]).toEqual([0, 1, 0, 1, NaN, NaN]);
     expect([...own!.furtherLabels[0]!]).toEqual([1, 0, -1, 0, NaN, NaN]);
-    expect([...own!.oracle!]).toEqual([0.1, 0.9, 0.2, 0.8, NaN, NaN]);
+    expect([...own!.oracle!]).toEqual([0.1, 0, 0.9, 0.4, 0.2, 0.1, 0.8, 0.7, NaN, NaN, NaN, NaN]);
   });
 
   test("the split that was given is untouched", () => {

@@ -18,15 +18,15 @@ function withoutTest(split: SplitClient): SplitClient {
     ...split,
     label: blanked(label, test),
     furtherLabels: furtherLabels.map((own) => blanked(own, test)),
-    ...(oracle && { oracle: blanked(oracle, test) }),
+    ...(oracle && { oracle: blanked(oracle, test, 1 + furtherLabels.length) }),
     test: valid,
     ...(sampling && { sampling: { ...sampling, testCandidates: sampling.validCandidates } }),
   };
 }
 
-/** A copy without the values at some rows. */
-function blanked<T extends Float32Array | Float64Array>(values: T, rows: Int32Array): T {
+/** A copy without the values at some rows, of which each has `width`. */
+function blanked<T extends Float32Array | Float64Array>(values: T, rows: Int32Array, width = 1): T {
   const copy = values.slice() as T;
-  for (const row of rows) copy[row] = Number.NaN;
+  for (const row of rows) copy.fill(Number.NaN, row * width, (row + 1) * width);
   return copy;
 }

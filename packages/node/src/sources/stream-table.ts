@@ -87,7 +87,9 @@ async function* blocksOf(
   { columns, signal, lanes: numLanes, onRows }: ReadOptions,
 ): AsyncGenerator<TableBlock, void, undefined> {
   const { connection, from, types, shown } = relation;
-  const wanted = distinctColumns(columns);
+  const wanted = distinctColumns(columns).filter(
+    ({ name, optional }) => !optional || types.has(name),
+  );
   checkColumns(wanted, types, shown, who);
   const plan = planOf(relation, wanted, await longTexts(relation, source, wanted));
   const totalRows = await knownRows(relation, source);

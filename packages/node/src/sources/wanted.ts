@@ -5,6 +5,8 @@ import { identifier } from "./database.ts";
 export interface WantedColumn {
   readonly name: string;
   readonly as: "text" | "number" | "time";
+  /** Whether the file may do without it; it is left out then. */
+  readonly optional?: true;
 }
 
 /** The same columns, each once. */

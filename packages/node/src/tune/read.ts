@@ -83,6 +83,7 @@ const FIXED = [
   "data.kind",
   "data.clients",
   "data.markets",
+  "data.scenarios",
   "data.feedback",
   "data.duplicates",
   "data.columns.label",

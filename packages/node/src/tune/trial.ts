@@ -93,10 +93,10 @@ async function measureTrial(
   if (run.kind === "stopped") return undefined;
   const measured = run.result.methods[method]!;
   const macro = measured.macro[plan.objective];
-  if (macro === undefined || !Number.isFinite(macro.mean)) {
-    const without = Object.entries(measured.clients)
-      .filter(([, metrics]) => metrics[plan.objective] === undefined)
-      .map(([client]) => client);
+  const without = Object.entries(measured.clients)
+    .filter(([, metrics]) => metrics[plan.objective] === undefined)
+    .map(([client]) => client);
+  if (macro === undefined || !Number.isFinite(macro.mean) || without.length > 0) {
     return {
       kind: "failed",
       code: "METRIC_UNDEFINED",

@@ -1,4 +1,4 @@
-import { MACRO, type Facts, type MetricInterval } from "../facts.ts";
+import { MACRO, macroNote, type Facts, type MetricInterval } from "../facts.ts";
 import { halfWidth, metricValue } from "../format.ts";
 import { html, type Html } from "../html.ts";
 import { direction, methodLabel, metricLabel } from "../labels.ts";
@@ -56,7 +56,9 @@ function metricTable(facts: Facts, metric: string): Html {
       </tbody>`,
     {
       label: `${metricLabel(metric)} of every method and client`,
-      caption: `${metricLabel(metric)}. ${more} is better.`,
+      caption: [`${metricLabel(metric)}. ${more} is better.`, macroNote(result, metric)]
+        .filter((text) => text !== undefined)
+        .join(" "),
     },
   );
 }

@@ -1,6 +1,6 @@
 import { forestAxis, forestRow, forestScale } from "../charts/forest.ts";
 import { sizeGain } from "../charts/size-gain.ts";
-import { MACRO, type Comparison, type Facts } from "../facts.ts";
+import { MACRO, macroNote, type Comparison, type Facts } from "../facts.ts";
 import { pValue, signed, signedInterval } from "../format.ts";
 import { html, type Html } from "../html.ts";
 import { direction, methodLabel, metricLabel } from "../labels.ts";
@@ -20,13 +20,14 @@ export function gains(facts: Facts): Section | undefined {
   if (compared.length === 0) return undefined;
   const lead = compared[0]!;
   const lower = direction(metric) === -1 && " Lower is better, so a negative difference is a gain.";
+  const left = macroNote(facts.result, metric);
   const points = comparisonsOf(facts, lead);
   return {
     id: "gains",
     title: "What each client gains",
     content: html`<p class="lead">
         Difference in ${metricLabel(metric)} to the client's own local-only model, with its 95%
-        interval.${lower}
+        interval.${lower}${left && ` ${left}`}
       </p>
       ${switchOf(
         compared.map((method) => ({ label: methodLabel(method), content: forest(facts, method) })),

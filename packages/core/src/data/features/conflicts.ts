@@ -8,7 +8,7 @@ import { readsOf } from "./derive.ts";
 export function conflictsOf(
   client: string,
   columns: ColumnsConfig,
-  oracleColumn: string | undefined,
+  oracleColumns: readonly string[] = [],
 ): AtollError[] {
   const problems: AtollError[] = [];
   const conflict = (text: string) =>
@@ -40,9 +40,9 @@ export function conflictsOf(
         id ? `the ${name} id, column "${columns[name as "user" | "item"]}"` : `a ${list} column`,
       );
     for (const { name: column, as } of readsOf(from, rule.kind)) {
-      if (labels.includes(column) || column === oracleColumn)
+      if (labels.includes(column) || oracleColumns.includes(column))
         conflict(
-          `column "${column}" is ${column === oracleColumn ? "the true probability" : "the label"} and a ${list} feature at once, so a model would read the answer; remove it from data.columns.${list}`,
+          `column "${column}" is ${oracleColumns.includes(column) ? "the true probability" : "the label"} and a ${list} feature at once, so a model would read the answer; remove it from data.columns.${list}`,
         );
       const kind = as === "text" ? "text" : "number";
       const other = reads.get(column);

@@ -11,6 +11,8 @@ type TextColumn = Extract<RawColumn, { readonly kind: "text" }>;
 export interface WantedColumn {
   readonly name: string;
   readonly as: "text" | "number" | "time";
+  /** Whether the file may do without it: a label that this client does not know. */
+  readonly optional?: true;
 }
 
 /** The columns that a feature reads, and as what: rules of numbers need numbers. */

@@ -8,7 +8,11 @@ export function wantedColumns(columns: ColumnsConfig): WantedColumn[] {
   const { categorical, numeric } = declaredFeatures(columns);
   const wanted: WantedColumn[] = [
     ...categorical.flatMap(({ from, rule }) => readsOf(from, rule.kind)),
-    ...labelEntries(columns).map(({ column }) => ({ name: column, as: "number" as const })),
+    ...labelEntries(columns).flatMap(({ column }, task) =>
+      column === undefined
+        ? []
+        : [{ name: column, as: "number" as const, ...(task > 0 && { optional: true as const }) }],
+    ),
     ...(columns.weight === undefined ? [] : [{ name: columns.weight, as: "number" as const }]),
     ...numeric.flatMap(({ from, rule }) => readsOf(from, rule.kind)),
     ...(columns.time === undefined ? [] : [{ name: columns.time, as: "time" as const }]),

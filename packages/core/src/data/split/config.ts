@@ -16,7 +16,9 @@ const roomForTraining = {
 const stratify = z
   .boolean()
   .default(false)
-  .describe("explicit feedback: give all parts the same share of positive rows");
+  .describe(
+    "explicit feedback: give all parts the same share of positive rows; with several labels, of every combination of them",
+  );
 
 /** Values of a column that mean one part. */
 const names = (part: string) =>
@@ -95,18 +97,24 @@ export const splitConfig = z.discriminatedUnion("kind", [
         .int()
         .min(3)
         .default(5)
-        .describe("equal parts: one is test, the next one validation, all others train"),
+        .describe("equal parts: one is test, the others validate and train"),
       fold: z
         .union([z.number().int().nonnegative(), z.literal("seed")])
         .default("seed")
         .describe(
-          "which fold is test, from 0; seed: the seed modulo the folds, so that consecutive seeds walk through them",
+          "which fold is test, from 0; seed: the seed modulo the folds, so that consecutive seeds walk through them: seeds 0 to 14 are 3 trainings on each of 5 folds",
         ),
       by: z
         .enum(["row", "user"])
         .default("row")
         .describe("user: all rows of a user lie in one fold, so test users are new to training"),
       stratify,
+      valid: z
+        .union([fraction, z.literal("fold")])
+        .default("fold")
+        .describe(
+          "fold: the fold after the test fold; or the share of all rows (users) outside the test fold",
+        ),
       partition: z
         .number()
         .int()

@@ -7,17 +7,17 @@ export function shuffled(count: number, random: RandomStream): Int32Array {
   return order;
 }
 
-/** Rows in the order given, but those with label 1 before those with label 0. */
-export function positivesFirst(order: Int32Array, label: Float32Array): Int32Array {
-  const isPositive = (row: number) => label[row] === 1;
-  const positives = order.filter(isPositive);
-  const sorted = new Int32Array(order.length);
-  sorted.set(positives);
-  sorted.set(
-    order.filter((row) => !isPositive(row)),
-    positives.length,
-  );
-  return sorted;
+/**
+ * Rows by their labels of all tasks together, such as (click, sale): one array for each combination that
+ * occurs, in the order given. Combinations descend, so those with the first label 1 come first.
+ */
+export function byLabels(order: Int32Array, labels: readonly Float32Array[]): Int32Array[] {
+  let strata = [order];
+  for (const label of labels)
+    strata = strata.flatMap((rows) =>
+      [1, 0, -1].map((value) => rows.filter((row) => label[row] === value)),
+    );
+  return strata.filter((rows) => rows.length > 0);
 }
 
 /** Rows grouped by user, each user's in ascending order: user u has [offsets[u], offsets[u + 1]). */

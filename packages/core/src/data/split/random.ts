@@ -1,5 +1,6 @@
-import { positivesFirst, shuffled } from "./order.ts";
-import { partsOf, TEST, VALID, type Parts, type SplittableRows } from "./split.ts";
+import { shuffled } from "./order.ts";
+import { dealShares, dealSharesByLabels } from "./shares.ts";
+import { labelsOf, partsOf, type Parts, type SplittableRows } from "./split.ts";
 
 interface RandomShares {
   readonly valid: number;
@@ -9,26 +10,13 @@ interface RandomShares {
 
 /**
  * Rows at random: exactly the stated shares, rounded to whole rows. Stratified, each share is taken of
- * the positive rows and of the negative ones, each rounded to whole rows, so label rates differ by less
- * than a row.
+ * every combination of labels (of the positive rows and of the negative ones, where there is one label),
+ * each rounded to whole rows, so label rates differ by less than a row.
  */
-export function randomSplit(rows: SplittableRows, shares: RandomShares): Parts {
+export function randomSplit(rows: SplittableRows, { stratify, ...shares }: RandomShares): Parts {
   const order = shuffled(rows.numRows, rows.random);
   const part = new Uint8Array(rows.numRows);
-  if (!shares.stratify) {
-    deal(part, order, shares);
-    return partsOf(part, []);
-  }
-  const sorted = positivesFirst(order, rows.label);
-  const numPositives = rows.label.reduce((sum, label) => sum + label, 0);
-  deal(part, sorted.subarray(0, numPositives), shares);
-  deal(part, sorted.subarray(numPositives), shares);
+  if (stratify) dealSharesByLabels(part, order, { ...shares, labels: labelsOf(rows) });
+  else dealShares(part, order, shares);
   return partsOf(part, []);
-}
-
-function deal(part: Uint8Array, order: Int32Array, { valid, test }: RandomShares): void {
-  const numTest = Math.round(order.length * test);
-  const numValid = Math.round(order.length * valid);
-  for (let i = 0; i < numTest; i++) part[order[i]!] = TEST;
-  for (let i = numTest; i < numTest + numValid; i++) part[order[i]!] = VALID;
 }

@@ -11,11 +11,18 @@ export interface SplittableRows {
   readonly time: Float64Array | undefined;
   /** [numRows], 0 or 1. */
   readonly label: Float32Array;
+  /** Of each further task, [numRows], 0 or 1, or -1 where unknown. */
+  readonly furtherLabels?: readonly Float32Array[];
   /** [numRows], the part that the data name, for split given. */
   readonly given?: Uint8Array | undefined;
   readonly seed: number;
   /** The stream of this client and seed. */
   readonly random: RandomStream;
+}
+
+/** The labels of every task, the first one first. */
+export function labelsOf({ label, furtherLabels = [] }: SplittableRows): readonly Float32Array[] {
+  return [label, ...furtherLabels];
 }
 
 /** Row numbers of each part, ascending. */

@@ -11,7 +11,14 @@ import { lists, perUserLaws, seeded, someRows, splitLaws } from "./splits.laws.t
 
 const shares = { valid: 0.2, test: 0.1, stratify: false };
 const perUser = { order: "time", valid: 0.2, test: 0.1, minimumRows: 3 } as const;
-const folds = { folds: 4, fold: "seed", by: "row", stratify: false, partition: 1 } as const;
+const folds = {
+  folds: 4,
+  fold: "seed",
+  by: "row",
+  stratify: false,
+  partition: 1,
+  valid: "fold",
+} as const;
 
 describe("leave-one-out", () => splitLaws((rows) => leaveOneOut(rows, { minimumRows: 3 })));
 describe("global time", () => splitLaws((rows) => globalTime(rows, shares)));
@@ -26,6 +33,10 @@ describe("k-fold", () => splitLaws((rows) => kFold(rows, folds)));
 describe("k-fold by user", () => splitLaws((rows) => kFold(rows, { ...folds, by: "user" })));
 describe("k-fold, stratified", () =>
   splitLaws((rows) => kFold(rows, { ...folds, stratify: true })));
+describe("k-fold, a share validates", () =>
+  splitLaws((rows) => kFold(rows, { ...folds, stratify: true, valid: 0.3 })));
+describe("k-fold by user, a share validates", () =>
+  splitLaws((rows) => kFold(rows, { ...folds, by: "user", valid: 0.3 })));
 
 describe("leave-one-out", () => perUserLaws((rows) => leaveOneOut(rows, { minimumRows: 3 })));
 describe("per user ratio", () => perUserLaws((rows) => perUserRatio(rows, perUser)));

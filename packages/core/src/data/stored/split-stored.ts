@@ -1,5 +1,6 @@
 import { AtollError } from "../../errors/index.ts";
 import { streamOf } from "../../random/index.ts";
+import { unknownLabelNotes } from "../known-labels.ts";
 import { readLabels } from "../labels.ts";
 import type { RoleColumn, SplitClient } from "../prepare-types.ts";
 import { throwCollected } from "../problems.ts";
@@ -73,6 +74,7 @@ export function splitStored(
       numUsers: Math.max(1, indexOfUser.count),
       time,
       label,
+      furtherLabels,
       given,
       seed,
       random: streamOf(seed, client, "split"),
@@ -116,7 +118,11 @@ export function splitStored(
       users: indexOfUser.count,
       items: roles!.item?.values.length ?? 0,
     },
-    notes: [...notesOf(parts), "rows stay on disk and are read in blocks, in file order"],
+    notes: [
+      ...unknownLabelNotes(rules, roles!),
+      ...notesOf(parts),
+      "rows stay on disk and are read in blocks, in file order",
+    ],
   };
 }
 

@@ -92,7 +92,7 @@ test("its columns fit its tables, and only what is common is one when pooled", (
         client,
         columns: syntheticColumns,
         feedback: "explicit",
-        oracleColumn,
+        oracleColumns: [oracleColumn],
         split: { kind: "random", valid: 0.2, test: 0.2 },
       },
       1,

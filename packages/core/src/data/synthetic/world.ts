@@ -1,6 +1,6 @@
 import { streamOf, uniform, uniformBelow, type RandomStream } from "../../random/index.ts";
-import type { RawColumn, RawTable } from "../table.ts";
-import type { TrueAffinity } from "../true-affinity.ts";
+import type { RawColumn } from "../table.ts";
+import type { WorldClient } from "../world-client.ts";
 import { drawChoices } from "./choices.ts";
 import { hasAttributes, oracleColumn } from "./columns.ts";
 import { sizesOf, type MarketConfig, type SyntheticConfig } from "./config.ts";
@@ -25,16 +25,8 @@ import { zipf } from "./zipf.ts";
 
 const SECONDS_PER_ROW = 60;
 
-/** One market of a world. */
-export interface MarketRows {
-  readonly client: string;
-  readonly table: RawTable;
-  /** Implicit feedback: by the codes of the table's users and items, how much each wants each. */
-  readonly affinity?: TrueAffinity;
-}
-
 /** Every market's rows, as a reader would hand them over. A market depends on its name alone. */
-export function syntheticWorld(config: SyntheticConfig): MarketRows[] {
+export function syntheticWorld(config: SyntheticConfig): WorldClient[] {
   return Object.entries(config.markets).map(([client, market]) => ({
     client,
     ...marketRows(client, market, config),
@@ -45,7 +37,7 @@ function marketRows(
   client: string,
   market: MarketConfig,
   config: SyntheticConfig,
-): Omit<MarketRows, "client"> {
+): Omit<WorldClient, "client"> {
   const stream = streamOf(config.worldSeed, "market", client);
   const { rows: numRows } = market;
   const sizes = sizesOf(market, config.feedback);

@@ -30,7 +30,8 @@ export interface ConflictAverseWeights {
 export function conflictAverseWeights(products: Matrix, caution: number): ConflictAverseWeights {
   const count = products.length;
   const mean = 1 / count;
-  const squaredMean = products.flatMap((row) => [...row]).reduce((sum, x) => sum + x, 0) * mean * mean;
+  const squaredMean =
+    products.flatMap((row) => [...row]).reduce((sum, x) => sum + x, 0) * mean * mean;
   const radius = caution * Math.sqrt(Math.max(0, squaredMean));
   const { weights, lift } = minimiseOnSimplex(products, radius);
   const coefficients =
@@ -39,4 +40,15 @@ export function conflictAverseWeights(products: Matrix, caution: number): Confli
       : lift.map((extra) => (mean + extra) / (1 + caution * caution));
   const worst = Math.min(...products.map((row) => inner(row, coefficients)));
   return { coefficients, weights, worst };
+}
+
+export interface ConflictAverse extends Omit<ConflictAverseWeights, "coefficients"> {
+  /** U, as long as an update. */
+  readonly direction: Float64Array;
+}
+
+/** The conflict-averse common direction of at least one update; caution c is 0.4 as published in FedHCA2. */
+export function cagrad(updates: Vectors, { caution = 0.4 } = {}): ConflictAverse {
+  const { coefficients, weights, worst } = conflictAverseWeights(gram(updates), caution);
+  return { direction: combine(coefficients, updates), weights, worst };
 }

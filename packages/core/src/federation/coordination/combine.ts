@@ -13,6 +13,10 @@ export function combine(weights: ArrayLike<number>, vectors: Vectors): Float64Ar
 }
 
 /** `target += weight * vector`, in place. */
-function addScaled(weight: number, vector: Float32Array | Float64Array, target: Float64Array): void {
+function addScaled(
+  weight: number,
+  vector: Float32Array | Float64Array,
+  target: Float64Array,
+): void {
   for (let i = 0; i < target.length; i++) target[i]! += weight * vector[i]!;
 }

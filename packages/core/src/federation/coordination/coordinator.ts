@@ -18,7 +18,7 @@ export interface Observation {
 export interface CoordinationRound {
   /** The names of all clients, sorted. */
   readonly clients: readonly string[];
-  /** What each client of the round started from. */
+  /** What every client has been sent last; those of `updates` started the round from it. */
   readonly sent: ReadonlyMap<string, GlobalState>;
   /** What came back, in the order of client names; clients that dropped out are absent. */
   readonly updates: readonly StrategyUpdate[];

@@ -21,7 +21,7 @@ export function leastNormPoint(products: Matrix, start?: Float64Array): Float64A
   // Each round brings a new set of points in use; the bound only guards against rounding.
   for (let round = 0; round < 20 * products.length + 20; round++) {
     const best = products.map((row) => inner(row, weights));
-    const sizes = products.map((row) => magnitude(row, weights));
+    const sizes = products.map((row) => rowMagnitude(row, weights));
     const square = inner(best, weights);
     const noise = inner(sizes, weights);
     let entering = -1;
@@ -64,31 +64,41 @@ function innermost(products: Matrix, from: Float64Array, entering?: number): Flo
 }
 
 /**
- * min w' A w with sum w = 1 and no bound on signs, over the points in use:
- * w is parallel to (A + s 11')^-1 1 for any s > 0 (Wolfe's own device).
+ * min w' A w with sum w = 1 and no bound on signs, over the points in use: least squares in the
+ * differences to the shortest of them, by Cholesky. A difference that the others span is left out.
  */
 function affineMinimiser(products: Matrix, used: readonly number[]): Float64Array {
-  const shift = Math.min(...used.map((k) => products[k]![k]!)) || 1;
-  const count = used.length;
-  const factor = used.map(() => new Float64Array(count));
-  const solution = new Float64Array(count).fill(1);
-  for (let i = 0; i < count; i++) {
+  let origin = 0;
+  used.forEach((k, i) => {
+    if (products[k]![k]! < products[used[origin]!]![used[origin]!]!) origin = i;
+  });
+  const from = products[used[origin]!]!;
+  const least = from[used[origin]!]!;
+  const factor = used.map(() => new Float64Array(used.length));
+  const solution = new Float64Array(used.length);
+  for (let i = 0; i < used.length; i++) {
     const row = factor[i]!;
+    const own = products[used[i]!]!;
+    const toOrigin = from[used[i]!]! - least;
     for (let j = 0; j <= i; j++) {
-      const value = products[used[i]!]![used[j]!]! + shift;
+      const value = own[used[j]!]! - from[used[j]!]! - toOrigin;
       let rest = value;
       for (let l = 0; l < j; l++) rest -= row[l]! * factor[j]![l]!;
-      row[j] = j < i ? rest / factor[j]![j]! : Math.sqrt(Math.max(rest, DEPENDENT * value));
+      if (j < i) row[j] = factor[j]![j] === 0 ? 0 : rest / factor[j]![j]!;
+      else row[i] = i !== origin && rest > DEPENDENT * value ? Math.sqrt(rest) : 0;
     }
-    for (let l = 0; l < i; l++) solution[i]! -= row[l]! * solution[l]!;
-    solution[i]! /= row[i]!;
+    if (row[i] === 0) continue;
+    let rest = -toOrigin;
+    for (let l = 0; l < i; l++) rest -= row[l]! * solution[l]!;
+    solution[i] = rest / row[i]!;
   }
-  for (let i = count - 1; i >= 0; i--) {
-    for (let l = i + 1; l < count; l++) solution[i]! -= factor[l]![i]! * solution[l]!;
+  for (let i = used.length - 1; i >= 0; i--) {
+    if (factor[i]![i] === 0) continue;
+    for (let l = i + 1; l < used.length; l++) solution[i]! -= factor[l]![i]! * solution[l]!;
     solution[i]! /= factor[i]![i]!;
   }
-  const total = solution.reduce((sum, value) => sum + value, 0);
-  return solution.map((value) => value / total);
+  solution[origin] = 1 - solution.reduce((sum, value) => sum + value, 0);
+  return solution;
 }
 
 function nearestVertex(products: Matrix): Float64Array {
@@ -116,7 +126,15 @@ export function quadratic(products: Matrix, weights: Float64Array): number {
   return Math.max(0, sum);
 }
 
-function magnitude(row: Float64Array, weights: Float64Array): number {
+/** w' |A| w: the size of the terms of w' A w, against which its rounding is measured. */
+export function magnitude(products: Matrix, weights: Float64Array): number {
+  return inner(
+    products.map((row) => rowMagnitude(row, weights)),
+    weights,
+  );
+}
+
+function rowMagnitude(row: Float64Array, weights: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < row.length; i++) sum += Math.abs(row[i]! * weights[i]!);
   return sum;

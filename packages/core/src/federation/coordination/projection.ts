@@ -6,7 +6,7 @@
  * Duchi et al. 2008, "Efficient projections onto the l1-ball", figure 1.
  */
 export function projectOnSimplex(values: ArrayLike<number>): Float64Array {
-  const sorted = Float64Array.from(values).sort().reverse();
+  const sorted = Float64Array.from(values).toSorted((a, b) => b - a);
   let sum = 0;
   let theta = 0;
   for (let i = 0; i < sorted.length; i++) {

@@ -1,9 +1,14 @@
 import type { Matrix } from "./gram.ts";
-import { inner, leastNormPoint, quadratic } from "./least-norm-point.ts";
+import { inner, leastNormPoint, magnitude, quadratic } from "./least-norm-point.ts";
 
-/** Norms below this share of the largest one are rounding: a Gram matrix keeps half the digits of a double. */
+/** What is left below this share of the norms that cancel is rounding: products keep half the digits of norms. */
 const NEGLIGIBLE = 1e-7;
+/** No update matters that is shorter than this share of the longest. */
+const SHORTEST = 1e-12;
+/** Of products of a few small matrices, relative to their terms. */
+const ROUNDING = 1e-9;
 const HALVINGS = 60;
+const ATTEMPTS = 16;
 
 export interface Compromise {
   /** w*, in [0, 1] with sum 1. */
@@ -44,12 +49,13 @@ export function minimiseOnSimplex(products: Matrix, radius: number): Compromise 
 
   const central = leastNormPoint(products);
   const least = Math.sqrt(quadratic(products, central));
-  if (least <= NEGLIGIBLE * largest) {
+  if (least <= NEGLIGIBLE * Math.sqrt(magnitude(products, central))) {
     const harmless = liftIntoCone(products, towards);
-    if (Math.sqrt(quadratic(products, harmless)) <= radius) return answer(central, harmless);
+    const distance = Math.sqrt(quadratic(products, harmless));
+    if (distance <= radius * (1 + ROUNDING)) return answer(central, harmless);
   }
   // ||D w|| lies between the least norm of the hull and the largest of its corners.
-  let low = Math.max(least, NEGLIGIBLE * largest) / radius;
+  let low = Math.max(least, SHORTEST * largest) / radius;
   let high = largest / radius;
   let weights = central;
   for (let i = 0; i < HALVINGS && low < high; i++) {
@@ -75,7 +81,7 @@ function shifted(products: Matrix, towards: Float64Array, eta: number): Matrix {
 /**
  * lambda >= 0 that makes ||g0 + sum_k lambda_k D_k|| least: then no D_k has a negative product with that
  * sum. The least-norm point of the hull of eta g0 and all D_k + eta g0 is eta times it, once 1 / eta
- * exceeds the sum of lambda; then eta g0 itself keeps a weight.
+ * exceeds the sum of lambda.
  */
 function liftIntoCone(products: Matrix, towards: Float64Array): Float64Array {
   const count = products.length;
@@ -88,10 +94,15 @@ function liftIntoCone(products: Matrix, towards: Float64Array): Float64Array {
     const hull = shifted(products, towards, eta).map((row, k) =>
       Float64Array.of(...row, eta * towards[k]! + square),
     );
-    hull.push(Float64Array.from([...towards, total], (value, k) => eta * (k < count ? value : 0) + square));
-    const weights = leastNormPoint(hull);
-    if (weights[count]! > NEGLIGIBLE || i === 8)
-      return weights.slice(0, count).map((weight) => weight / eta);
+    hull.push(
+      Float64Array.from([...towards, total], (value, k) => eta * (k < count ? value : 0) + square),
+    );
+    const lift = leastNormPoint(hull)
+      .slice(0, count)
+      .map((weight) => weight / eta);
+    // What was added to g0 is then at right angles to the sum.
+    const slack = Math.abs(quadratic(products, lift) + inner(towards, lift));
+    if (slack <= ROUNDING * magnitude(products, lift) || i === ATTEMPTS) return lift;
   }
 }
 

@@ -54,7 +54,8 @@ async function measureTest(context: ClientContext, settings: MethodSettings) {
   for (const part of data.parts) {
     const scores = await scorer.score(part.test, part.client);
     const scored = { examples: part.test, scores, numUsers: part.numUsers };
-    const measured = measure(settings.metrics, scored, { ties: settings.ties });
+    const { metrics, ties, minPositives } = settings;
+    const measured = measure(metrics, scored, { ties, minPositives });
     test[part.client] = {};
     missing[part.client] = {};
     for (const [metric, outcome] of Object.entries(measured)) {

@@ -1,5 +1,4 @@
-import { AtollError } from "../../errors/index.ts";
-import type { StrategyUpdate } from "../../federation/index.ts";
+import { checkedArray as checked, type StrategyUpdate } from "../../federation/index.ts";
 import type { WireArray } from "../../federation/types.ts";
 import type { Join } from "./exchange.ts";
 
@@ -47,21 +46,4 @@ export function joinRows(
     next[name] = { shape, data };
   }
   return next;
-}
-
-function checked({ client, arrays }: StrategyUpdate, name: string, length: number) {
-  const data = arrays[name]?.data;
-  if (data?.length !== length)
-    throw new AtollError(
-      "UPDATE_INVALID",
-      `client "${client}": array "${name}" has ${data?.length ?? "no"} elements, ${length} are needed`,
-    );
-  const isCounts = data instanceof Int32Array;
-  for (const value of data)
-    if (!Number.isFinite(value) || (isCounts && value < 0))
-      throw new AtollError(
-        "UPDATE_INVALID",
-        `client "${client}": array "${name}" holds ${value}; ${isCounts ? "counts begin at 0" : "lower its learning rate or leave it out"}`,
-      );
-  return data;
 }

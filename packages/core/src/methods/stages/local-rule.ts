@@ -1,7 +1,7 @@
 import type { TrainingData } from "../../data/index.ts";
 import type { SavedState } from "../../federation/stage.ts";
 import type { WireArray } from "../../federation/types.ts";
-import type { EpochOptions, Trainer } from "../../training/index.ts";
+import type { EpochOptions, RefreshOptions, Trainer } from "../../training/index.ts";
 import type { MethodSettings } from "../types.ts";
 import type { Block } from "./blocks.ts";
 
@@ -24,8 +24,8 @@ export type Passes = (count: number, options?: PassOptions) => Promise<number>;
 export interface LocalTraining {
   /** Passes of one round, for whoever watches. */
   readonly numPasses: number;
-  /** Called with what the server sent, once it was taken over and before it is validated. */
-  readonly received?: (arrays: Arrays) => Promise<void>;
+  /** Called once what the server sent was taken over, and before it is validated. */
+  readonly received?: (options: RefreshOptions) => Promise<void>;
   /** The round's passes. Gives the mean loss, and arrays that go up beside the shared ones. */
   readonly train: (
     passes: Passes,

@@ -23,9 +23,10 @@ import type { Augmentation } from "./augmentation.ts";
 import type { Exchange } from "./exchange.ts";
 import type { LocalRule, Passes } from "./local-rule.ts";
 import { startFromEarlier, storeTrained } from "./start-from.ts";
+import { storeGates } from "./store-gates.ts";
 import { prefixed, unprefixed } from "./named.ts";
 import type { Sharing, TrainReply } from "./train.ts";
-import { validationValue } from "./validation.ts";
+import { knowsLabel, validationValue } from "./validation.ts";
 
 /**
  * The client half: takes over what the server sent, validates it, trains, answers. One party has one
@@ -86,7 +87,10 @@ export async function trainClient(
     data.parts.map((part) => [part.client, limitLists(part.valid, settings.validationLists)]),
   );
   const nothing: Selection<Numbers> = { best: undefined, stale: 0 };
-  const selections = new Map(data.parts.map((part) => [part.client, nothing]));
+  const selecting = data.parts.filter(({ client }) =>
+    knowsLabel(validation.get(client)!, settings.selectBy),
+  );
+  const selections = new Map(selecting.map((part) => [part.client, nothing]));
   const numExamples = data.train.numRows;
 
   const validate = async (part: EvaluationPart): Promise<number> => {
@@ -98,7 +102,7 @@ export async function trainClient(
   /** Validates the state at hand as that after `round` rounds, and remembers it where it is the best. */
   const consider = async (round: number): Promise<Record<string, number>> => {
     const values: Record<string, number> = {};
-    for (const part of data.parts) {
+    for (const part of selecting) {
       const value = await validate(part);
       values[part.client] = value;
       if (training.select === "last") continue;
@@ -111,7 +115,11 @@ export async function trainClient(
     return values;
   };
 
-  const stale = () => Math.min(...[...selections.values()].map((selection) => selection.stale));
+  // Who has nothing to select by keeps nobody waiting.
+  const stale = () =>
+    selections.size === 0
+      ? training.patience
+      : Math.min(...[...selections.values()].map((selection) => selection.stale));
   const hasFinished = () => training.select === "best" && stale() >= training.patience;
 
   const reply = (
@@ -122,11 +130,12 @@ export async function trainClient(
   ): Message => ({ kind, stage: "train", round: request.round, arrays, metadata });
 
   const serve = () => {
+    const last = selecting.length < data.parts.length ? own.snapshot() : undefined;
     context.memory.data = data;
     context.memory.scorer = {
       score: (examples, part) => {
-        const best = selections.get(part)?.best;
-        if (best !== undefined) own.restore(best.snapshot);
+        const state = selections.get(part)?.best?.snapshot ?? last;
+        if (state !== undefined) own.restore(state);
         return own.score(examples);
       },
     };
@@ -145,17 +154,22 @@ export async function trainClient(
     const numPasses = federated?.finalPasses ?? 0;
     const best = selections.get(context.name)?.best;
     if (numPasses > 0 && best !== undefined) own.restore(best.snapshot);
-    for (let pass = 1; pass <= numPasses; pass++) {
+    // Rounds without a better state do not count: many clients enter with as many as their patience.
+    let inVain = 0;
+    for (let pass = 1; pass <= numPasses && inVain < training.patience; pass++) {
       await passes(1);
       await consider(request.round + pass);
-      if (stale() >= training.patience) break;
+      inVain = stale() === 0 ? 0 : inVain + 1;
     }
   };
 
   return {
     handle: async (request, signal) => {
       takeOver(request.arrays);
-      await rule.received?.(request.arrays);
+      await rule.received?.({
+        stream: streamOf(context.seed, request.round, context.name, "statistics"),
+        ...(signal && { signal }),
+      });
       const valid = await consider(request.round);
       const answer = {
         numExamples,
@@ -187,6 +201,7 @@ export async function trainClient(
       if (request.kind === "finish") {
         await finish(request, passesOf(own, 0, federated?.finalPasses ?? 0));
         await storeTrained(context, model, own, selections, encoder);
+        await storeGates(context, own, data, { selections, validation });
         serve();
         return reply(request, "finished", { ...answer, finished: true });
       }
@@ -258,7 +273,7 @@ export async function trainClient(
         string,
         { stale: number; value?: number; round?: number }
       >;
-      for (const part of data.parts) {
+      for (const part of selecting) {
         const kept = best[part.client]!;
         const snapshot = wireToNumbers(unprefixed(`best:${part.client}:`, state.arrays));
         selections.set(part.client, {

@@ -5,7 +5,6 @@ import {
   type Coordination,
   type Coordinator,
   type GlobalState,
-  type Observation,
   type StrategyUpdate,
 } from "../../federation/index.ts";
 import type { ServerContext, StageServer } from "../../federation/stage.ts";
@@ -15,6 +14,7 @@ import { streamOf } from "../../random/index.ts";
 import type { MethodSettings } from "../types.ts";
 import { STATISTICS, type Exchange } from "./exchange.ts";
 import { joinRows } from "./join-rows.ts";
+import type { Observed } from "./observed.ts";
 import { only, prefixed, unprefixed } from "./named.ts";
 import { restoreStates, saveStates } from "./states-of-clients.ts";
 import { trainReply, type Sharing } from "./train.ts";
@@ -101,10 +101,9 @@ export function trainServer(
           ...update,
           arrays: only(update.arrays, (name) => !isCommon(name)),
         }));
-        const sent = new Map(own.map(({ client }) => [client, coordination.next.get(client)!]));
         const stream = streamOf(seed, round, "coordination");
         coordination = coordinator.step(
-          { clients, sent, updates: own, stream },
+          { clients, sent: coordination.next, updates: own, stream },
           coordination.state,
         );
         if (coordination.observed) observations.push({ round, ...coordination.observed });
@@ -152,11 +151,6 @@ export function trainServer(
     },
     result: () => ({ arrays: {}, metadata: { observations } }),
   };
-}
-
-/** What a coordinator saw in one round of the stage. */
-export interface Observed extends Observation {
-  readonly round: number;
 }
 
 /** Running statistics are measured, not learned: they are always averaged. */

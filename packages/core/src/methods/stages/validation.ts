@@ -1,7 +1,23 @@
-import type { EvaluationExamples } from "../../data/index.ts";
+import { ONLY_TASK, type EvaluationExamples } from "../../data/index.ts";
 import { AtollError } from "../../errors/index.ts";
-import { measure } from "../../metrics/index.ts";
+import { measure, parseMetric } from "../../metrics/index.ts";
 import type { MethodSettings } from "../types.ts";
+
+/**
+ * Whether any of the rows knows the label that a metric is of. A client may lack a label that others have:
+ * it then has no best round, and its last state is scored.
+ */
+export function knowsLabel(
+  { label, numRows, tasks = [ONLY_TASK] }: EvaluationExamples,
+  metric: string,
+): boolean {
+  const { task = tasks[0]! } = parseMetric(metric);
+  const t = tasks.indexOf(task);
+  // A label that is not there at all is told where it is measured.
+  if (t < 0) return true;
+  for (let row = 0; row < numRows; row++) if (label[row * tasks.length + t]! >= 0) return true;
+  return false;
+}
 
 /** The metric that selects, on scored validation rows; undefined there, it is an error that says why. */
 export function validationValue(

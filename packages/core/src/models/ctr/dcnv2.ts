@@ -54,7 +54,7 @@ export const dcnv2 = {
     const tower = mlp("tower", { inputs: size, hidden, batchNorm, dropout });
     const parallel = structure === "parallel";
     const head = logitHead("head", {
-      inputs: parallel ? size + tower.outputs : tower.outputs
+      inputs: parallel ? size + tower.outputs : tower.outputs,
     });
     return {
       kind: "dcnv2",

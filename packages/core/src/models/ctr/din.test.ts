@@ -26,7 +26,7 @@ test("asks for a history whose values are those of another feature", () => {
 test("a batch in which nobody has a past moves no statistics of the attention and stays finite", async () => {
   const { batch, cases } = casesOf(fixtures);
   for (const { example } of cases) {
-    const loaded = await loadModel(example.config, caseSchema(example), batch);
+    const loaded = await loadModel(example.config, caseSchema(example), { batchSize: batch });
     const { train, stateLayout } = loaded;
     const inputs = inputsOf(loaded, example);
     for (const [name, values] of Object.entries(inputs))
@@ -48,7 +48,7 @@ test("what lies in the places of padding is of no matter", async () => {
   const { batch, cases } = casesOf(fixtures);
   // The last case has a pooled feature, which counts on padding being 0 in its table.
   for (const { example } of cases.slice(0, -1)) {
-    const loaded = await loadModel(example.config, caseSchema(example), batch);
+    const loaded = await loadModel(example.config, caseSchema(example), { batchSize: batch });
     const { train } = loaded;
     const inputs = inputsOf(loaded, example);
     const run = async () => {

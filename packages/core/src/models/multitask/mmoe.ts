@@ -1,15 +1,10 @@
 import { z } from "zod";
 import { tasksOf } from "../../data/schema.ts";
-import { experts, gatedSum } from "../../nn/index.ts";
-import {
-  checkAnyFeature,
-  deepInput,
-  deepInputSize,
-  embedAll,
-  hiddenSizes,
-} from "../ctr/features.ts";
+import { experts } from "../../nn/index.ts";
+import { checkAnyFeature, deepInputSize, hiddenSizes } from "../ctr/features.ts";
 import type { ModelDefinition } from "../types.ts";
-import { count, sideBySide, taskFields, taskTowers } from "./tasks.ts";
+import { mixture, type ExpertsOfTasks } from "./mixture.ts";
+import { count, taskFields } from "./tasks.ts";
 
 const config = z.strictObject({
   kind: z.literal("mmoe"),
@@ -32,40 +27,20 @@ export const mmoe = {
   summary: "shared experts, mixed by a gate of each task (Ma et al. 2018)",
   build: (settings, schema) => {
     checkAnyFeature("mmoe", schema);
-    const { width, towerHidden, batchNorm, dropout } = settings;
-    const inputs = deepInputSize(schema, width);
-    const group = experts("experts", {
-      inputs,
+    const all = experts("experts", {
+      inputs: deepInputSize(schema, settings.width),
       hidden: settings.expertHidden,
       experts: settings.experts,
-      batchNorm,
-      dropout,
+      batchNorm: settings.batchNorm,
+      dropout: settings.dropout,
     });
-    const gates = tasksOf(schema).map((_, t) =>
-      gatedSum(`gate${t}`, { inputs, parts: settings.experts }),
-    );
-    const towers = taskTowers(schema, {
-      inputs: group.outputs,
-      hidden: towerHidden,
-      batchNorm,
-      dropout,
-    });
-    return {
-      kind: "mmoe",
-      multiTask: true,
-      parameters: [group, ...gates, towers].flatMap((part) => part.parameters),
-      state: [...group.state, ...towers.state],
-      dropout: [...group.masks, ...towers.masks],
-      embeddings: embedAll("deep", schema, { width, std: settings.embeddingStd }),
-      forward: (inputs) => {
-        const x = deepInput(inputs, schema, "deep");
-        const mixed = group.forward(inputs, x);
-        const { logits, state } = towers.forward(
-          inputs,
-          gates.map((gate) => gate.forward(inputs.parameters, x, mixed.outs)),
-        );
-        return { logits: sideBySide(logits), state: { ...mixed.state, ...state } };
+    const group: ExpertsOfTasks = {
+      ...all,
+      forward: (inputs, x) => {
+        const { outs, state } = all.forward(inputs, x);
+        return { outs: tasksOf(schema).map(() => outs), state };
       },
     };
+    return mixture("mmoe", settings, { schema, group });
   },
 } as const satisfies ModelDefinition<MmoeConfig>;

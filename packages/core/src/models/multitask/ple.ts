@@ -1,4 +1,4 @@
-import type { numpy as np } from "@jax-js/jax";
+import { numpy as np } from "@jax-js/jax";
 import { z } from "zod";
 import { tasksOf } from "../../data/schema.ts";
 import {
@@ -49,9 +49,11 @@ export const ple = {
     const { width, expertHidden, towerHidden, batchNorm, dropout } = settings;
     const size = deepInputSize(schema, width);
     const outputs = expertHidden.at(-1)!;
+    const numTasks = tasksOf(schema).length;
     const levels = Array.from({ length: settings.levels }, (_, l) =>
-      level(`level${l}`, tasksOf(schema).length, {
+      level(`level${l}`, numTasks, {
         ...settings,
+        first: l * (numTasks * settings.taskExperts + settings.sharedExperts),
         last: l === settings.levels - 1,
         inputs: l === 0 ? size : outputs,
         hidden: expertHidden,
@@ -59,6 +61,12 @@ export const ple = {
     );
     const towers = taskTowers(schema, { inputs: outputs, hidden: towerHidden, batchNorm, dropout });
     const parts = [...levels, towers];
+    const through = (some: readonly Level[], inputs: ForwardInputs): Paths => {
+      const x = deepInput(inputs, schema, "deep");
+      let paths: Paths = { own: tasksOf(schema).map(() => x), shared: x, state: {} };
+      for (const { forward } of some) paths = forward(inputs, paths);
+      return paths;
+    };
     return {
       kind: "ple",
       multiTask: true,
@@ -67,11 +75,13 @@ export const ple = {
       dropout: parts.flatMap((part) => part.masks),
       embeddings: embedAll("deep", schema, { width, std: settings.embeddingStd }),
       forward: (inputs) => {
-        const x = deepInput(inputs, schema, "deep");
-        let paths: Paths = { own: tasksOf(schema).map(() => x), shared: x, state: {} };
-        for (const { forward } of levels) paths = forward(inputs, paths);
+        const paths = through(levels, inputs);
         const { logits, state } = towers.forward(inputs, paths.own);
         return { logits: sideBySide(logits), state: { ...paths.state, ...state } };
+      },
+      gates: (inputs) => {
+        const below = through(levels.slice(0, -1), inputs);
+        return levels.at(-1)!.shares(inputs, below);
       },
     };
   },
@@ -89,25 +99,32 @@ interface Level {
   readonly state: readonly ParameterSpec[];
   readonly masks: readonly DropoutSpec[];
   readonly forward: (inputs: ForwardInputs, paths: Paths) => Paths;
+  /** Each task's shares of the level's experts, [batch, tasks * experts]; 0 of those it does not read. */
+  readonly shares: (inputs: ForwardInputs, paths: Paths) => np.Array;
 }
 
 interface LevelOptions extends MlpOptions, Pick<PleConfig, "taskExperts" | "sharedExperts"> {
   /** Whether nothing reads the shared output. */
   readonly last: boolean;
+  /** How many experts the levels below have. */
+  readonly first: number;
 }
 
 function level(
   name: string,
   numTasks: number,
-  { taskExperts, sharedExperts, last, inputs, hidden, batchNorm, dropout }: LevelOptions,
+  { taskExperts, sharedExperts, last, first, inputs, hidden, batchNorm, dropout }: LevelOptions,
 ): Level {
-  const options: MlpOptions = { inputs, hidden, batchNorm, dropout };
-  const tasks = Array.from({ length: numTasks }, (_, t) => ({
-    group: experts(`${name}/task${t}`, { ...options, experts: taskExperts }),
-    gate: gatedSum(`${name}/gate${t}`, { inputs, parts: taskExperts + sharedExperts }),
+  const layers: MlpOptions = { inputs, hidden, batchNorm, dropout };
+  const group = (of: string, count: number, before: number) =>
+    experts(`${name}/${of}`, { ...layers, experts: count, first: first + before });
+  const tasks = Array.from({ length: numTasks }, (_, task) => ({
+    group: group(`task${task}`, taskExperts, task * taskExperts),
+    gate: gatedSum(`${name}/gate${task}`, { inputs, parts: taskExperts + sharedExperts, task }),
   }));
-  const common = experts(`${name}/shared`, { ...options, experts: sharedExperts });
-  const numAll = numTasks * taskExperts + sharedExperts;
+  const numOwn = numTasks * taskExperts;
+  const common = group("shared", sharedExperts, numOwn);
+  const numAll = numOwn + sharedExperts;
   const commonGate = last ? undefined : gatedSum(`${name}/gate`, { inputs, parts: numAll });
   const groups = [...tasks.map(({ group }) => group), common];
   return {
@@ -131,5 +148,19 @@ function level(
         state: Object.assign({ ...state }, ...results.map((result) => result.state), commonState),
       };
     },
+    shares: ({ parameters }, { own }) =>
+      sideBySide(
+        tasks.flatMap(({ gate }, t) => {
+          const shares = gate.shares(parameters, own[t]!);
+          const zeros = (count: number) => np.zeros([shares.shape[0]!, count]);
+          const before = t * taskExperts;
+          return [
+            ...(before > 0 ? [zeros(before)] : []),
+            shares.slice([], [0, taskExperts]),
+            ...(t < numTasks - 1 ? [zeros(numOwn - before - taskExperts)] : []),
+            shares.slice([], [taskExperts, taskExperts + sharedExperts]),
+          ];
+        }),
+      ),
   };
 }

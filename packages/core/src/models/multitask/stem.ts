@@ -59,6 +59,8 @@ export const stem = {
       dropout,
     });
     const embed = (name: string) => embedAll(name, schema, { width, std: settings.embeddingStd });
+    const selector = (own: np.Array, common: np.Array) =>
+      sumOfVectors(own, common, width * schema.categorical.length);
     const towersAndExperts = [...own, shared, towers];
     return {
       kind: "stem",
@@ -73,17 +75,27 @@ export const stem = {
         const ofTasks = own.map((group, t) => group.forward(inputs, xs[t]!));
         const ofAll = shared.forward(inputs, common);
         const mixed = gates.map((gate, t) => {
-          const selector = sumOfVectors(xs[t]!, common, width * schema.categorical.length);
           const outs = ofTasks.flatMap((group, other) =>
             other === t ? group.outs : group.outs.map((out) => lax.stopGradient(out)),
           );
-          return gate.forward(inputs.parameters, selector, [...outs, ...ofAll.outs]);
+          return gate.forward(inputs.parameters, selector(xs[t]!, common), [
+            ...outs,
+            ...ofAll.outs,
+          ]);
         });
         const { logits, state } = towers.forward(inputs, mixed);
         return {
           logits: sideBySide(logits),
           state: Object.assign({}, ...ofTasks.map((group) => group.state), ofAll.state, state),
         };
+      },
+      gates: (inputs) => {
+        const common = deepInput(inputs, schema, "shared");
+        return sideBySide(
+          gates.map((gate, t) =>
+            gate.shares(inputs.parameters, selector(deepInput(inputs, schema, `task${t}`), common)),
+          ),
+        );
       },
     };
   },

@@ -31,6 +31,7 @@ export const anchorSettings: MethodSettings = {
   selectBy: "auc",
   metrics: ["auc"],
   ties: "pessimistic",
+  minPositives: 1,
   validationLists: 1000,
   minCount: 1,
   common: ["item"],

@@ -1,0 +1,41 @@
+import type { ColumnsConfig } from "./config.ts";
+import { columnsOfScenarios, commonOfScenarios, scenarioOracles } from "./scenarios/columns.ts";
+import type { ScenariosConfig } from "./scenarios/config.ts";
+import { scenarioWorld } from "./scenarios/world.ts";
+import {
+  columnsOfWorld as columnsOfMarkets,
+  commonOfWorld as commonOfMarkets,
+  oracleColumn,
+} from "./synthetic/columns.ts";
+import type { SyntheticConfig } from "./synthetic/config.ts";
+import { syntheticWorld } from "./synthetic/world.ts";
+import type { WorldClient } from "./world-client.ts";
+
+/** A made-up world whose true probabilities are known. */
+export type WorldConfig = SyntheticConfig | ScenariosConfig;
+
+/** Every client's rows, as a reader would hand them over. */
+export function worldClients(config: WorldConfig): WorldClient[] {
+  return config.kind === "synthetic" ? syntheticWorld(config) : scenarioWorld(config);
+}
+
+/** The names of a world's clients. */
+export function clientsOfWorld(config: WorldConfig): readonly string[] {
+  return Object.keys(config.kind === "synthetic" ? config.markets : config.scenarios);
+}
+
+/** What the columns of a world's tables mean. */
+export function columnsOfWorld(config: WorldConfig): ColumnsConfig {
+  return config.kind === "synthetic" ? columnsOfMarkets(config) : columnsOfScenarios(config);
+}
+
+/** Features that mean the same in every client of a world. */
+export function commonOfWorld(config: WorldConfig): readonly string[] {
+  return config.kind === "synthetic" ? commonOfMarkets(config) : commonOfScenarios(config);
+}
+
+/** Columns with the true probabilities, one for each label; none where rows are choices. */
+export function oraclesOfWorld(config: WorldConfig): readonly string[] {
+  if (config.kind === "scenarios") return scenarioOracles;
+  return config.feedback === "implicit" ? [] : [oracleColumn];
+}

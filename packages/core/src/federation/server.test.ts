@@ -1,0 +1,128 @@
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { decodeMessage, encodeMessage } from "./codec/message.ts";
+import { runStages, type ServerOutcome } from "./server.ts";
+import type { SavedState, Stage } from "./stage.ts";
+import type { Message, WireArray } from "./types.ts";
+
+const floats = (length: number): WireArray => ({ shape: [length], data: new Float32Array(length) });
+const counts = (length: number): WireArray => ({ shape: [length], data: new Int32Array(length) });
+
+/** So many rounds; each sends `down` to everybody. `result` says how many answers came. */
+function stageOf(name: string, rounds: number, down: Message["arrays"]): Stage {
+  const metadata = z.strictObject({});
+  const arrays = { z: "z", "b:1": "b", "b:0": "b", a: "a" };
+  return {
+    name,
+    messages: {
+      ask: { arrays, metadata, purpose: "asks" },
+      answer: { arrays, metadata, purpose: "answers" },
+    },
+    client: () => Promise.reject(new Error("not in this test")),
+    server: ({ clients }) => {
+      let round = 0;
+      let answers = 0;
+      const state = (): SavedState => ({
+        arrays: { last: floats(1) },
+        metadata: { round, answers },
+      });
+      return {
+        next: () => {
+          if (round === rounds) return undefined;
+          const request: Message = { kind: "ask", stage: name, round, arrays: down, metadata: {} };
+          return new Map(clients.map((client) => [client, request]));
+        },
+        receive: (replies) => {
+          round += 1;
+          answers += replies.size;
+        },
+        save: state,
+        load: ({ metadata: saved }) => {
+          round = saved["round"] as number;
+          answers = saved["answers"] as number;
+        },
+        result: state,
+      };
+    },
+  };
+}
+
+const stages = [
+  stageOf("first", 1, {}),
+  stageOf("second", 3, { z: floats(2), "b:1": counts(3) }),
+  stageOf("none", 0, {}),
+];
+
+/** Each client answers with arrays of its own; the later names of the alphabet answer first. */
+const answers: Readonly<Record<string, Message["arrays"]>> = {
+  x: { "b:1": counts(1), "b:0": { shape: [5], data: new Uint8Array(5) } },
+  y: { a: { shape: [2], data: new Float64Array(2) } },
+};
+
+async function run(interruptAfter?: number): Promise<ServerOutcome & { kind: "done" }> {
+  let saved: Uint8Array | undefined;
+  const going = (abort?: AbortController) =>
+    runStages({
+      stages,
+      connections: Object.keys(answers).map((name) => ({
+        name,
+        close: async () => {},
+        request: async (bytes) => {
+          const { stage, round } = decodeMessage(bytes);
+          if (name === "x") await new Promise((done) => setTimeout(done, 1));
+          const arrays = stage === "second" ? answers[name]! : {};
+          return encodeMessage({ kind: "answer", stage, round, arrays, metadata: {} });
+        },
+      })),
+      seed: 1,
+      signal: (abort ?? new AbortController()).signal,
+      onEvent: () => {},
+      checkpoint: async (state, numRounds) => {
+        saved = state.slice();
+        if (numRounds === interruptAfter) abort?.abort();
+      },
+      ...(saved && { resumeFrom: saved }),
+    });
+  if (interruptAfter !== undefined)
+    expect((await going(new AbortController())).kind).toBe("stopped");
+  const outcome = await going();
+  if (outcome.kind !== "done") throw new Error("stopped");
+  return outcome;
+}
+
+test("arrays are counted by name in bytes of their numbers; the rest of the bytes is headers", async () => {
+  const { stages: traffic } = await run();
+  expect(traffic.map(({ stage }) => stage)).toEqual(["first", "second"]);
+  expect(traffic[0]!.arrays).toEqual({});
+  const { arrays, bytesUp, bytesDown, answers: replies } = traffic[1]!;
+  // Three rounds, two clients; an answer of one client has what the other's lacks.
+  expect(arrays).toEqual({
+    a: { up: 3 * 16, down: 0 },
+    "b:0": { up: 3 * 5, down: 0 },
+    "b:1": { up: 3 * 4, down: 3 * 2 * 12 },
+    z: { up: 0, down: 3 * 2 * 8 },
+  });
+  expect(Object.keys(arrays!)).toEqual(["a", "b:0", "b:1", "z"]);
+  expect(replies).toBe(6);
+  expect(bytesUp).toBeGreaterThan(48 + 15 + 12);
+  expect(bytesDown).toBeGreaterThan(72 + 48);
+});
+
+test("what stages left is told, of a stage without rounds too", async () => {
+  const { results } = await run();
+  expect([...results].map(([name, { metadata }]) => [name, metadata])).toEqual([
+    ["first", { round: 1, answers: 2 }],
+    ["second", { round: 3, answers: 6 }],
+    ["none", { round: 0, answers: 0 }],
+  ]);
+});
+
+test.each([1, 2, 3])(
+  "a run that stopped after round %i and went on tells the same",
+  async (round) => {
+    const [resumed, whole] = [await run(round), await run()];
+    expect(resumed).toEqual(whole);
+    for (const { arrays } of resumed.stages)
+      expect(Object.keys(arrays!)).toEqual(Object.keys(arrays!).toSorted());
+  },
+);
