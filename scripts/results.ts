@@ -1,7 +1,9 @@
 /*
  * Makes docs/results from scratch: `npm run results`. Pages that need data that are absent are left as
  * they are, and said so. `--from FOLDER` takes finished runs from FOLDER/<experiment's name> instead of
- * training again, `--only TEXT` makes the pages of experiments whose path has TEXT in it.
+ * training again, `--only TEXT` makes the pages of experiments whose path has TEXT in it. The page of
+ * PF-MSMTrec stands on many runs, `pf-msmtrec/<name>` in pf-msmtrec-runs.ts: it runs what FOLDER lacks, goes on
+ * with what is unfinished there, and is written once all are there.
  */
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile } from "node:fs/promises";
@@ -13,6 +15,9 @@ import { resultSchema, type Result } from "@atoll/node/results";
 import { runExperiment, writeAtomically } from "@atoll/node/runs";
 import { fedmmPage, type FedMmResults } from "./fedmm-page.ts";
 import { table } from "./page.ts";
+import { executeRuns } from "./pf-msmtrec-execute.ts";
+import { pfPage } from "./pf-msmtrec-page.ts";
+import { RUNS } from "./pf-msmtrec-runs.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const { values: flags } = parseArgs({
@@ -285,3 +290,23 @@ if (main && allRows && ablations && synthetic && titles)
     join(root, "docs/results/fedmm.md"),
     fedmmPage({ main, allRows, ablations, synthetic, titles }),
   );
+
+const ofPage = RUNS.map(({ name }) => `pf-msmtrec/${name}`);
+const wantedRuns = ofPage.includes(flags.only ?? "")
+  ? [flags.only!]
+  : ofPage.filter((path) => wanted(path));
+if (wantedRuns.length > 0) {
+  const folder = flags.from ?? (await mkdtemp(join(tmpdir(), "atoll-results-")));
+  const say = (line: string) => void process.stdout.write(`${line}\n`);
+  say(`pf-msmtrec: runs lie in ${folder}; --from ${folder} goes on there`);
+  const results = await executeRuns(RUNS, {
+    folder,
+    examples: join(root, "examples"),
+    wanted: ({ name }) => wantedRuns.includes(`pf-msmtrec/${name}`),
+    say,
+  });
+  const missing = RUNS.map(({ name }) => name).filter((name) => !results.has(name));
+  if (missing.length === 0)
+    await writeAtomically(join(root, "docs/results/pf-msmtrec.md"), pfPage(results));
+  else say(`pf-msmtrec: the page stays as it is; missing: ${missing.join(", ")}`);
+}

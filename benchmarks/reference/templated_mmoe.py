@@ -76,16 +76,15 @@ def one(operator, task_factor, phase, tasks=2, numeric=(), **more):
 
 
 trained = {"batchNorm": True, "dropout": 0.5, "numeric": ["price", "age"]}
-PHASES = [float(phase) for phase in __import__("sys").argv[1:]] or [0.0] * 7
 write(
     "templated-mmoe",
     [
-        one("product", "row", PHASES[0]),
-        one("product", "row", PHASES[1], **trained),
-        one("product", "full", PHASES[2]),
-        one("product", "full", PHASES[3], **trained),
-        one("sum", "row", PHASES[4], tasks=3, **trained),
-        one("sum", "full", PHASES[5], **trained),
-        one("sum", "off", PHASES[6], **trained),
+        one("product", "row", 0),
+        one("product", "row", 0, **trained),
+        one("product", "full", 0),
+        one("product", "full", 11.1, **trained),
+        one("sum", "row", 0, tasks=3, **trained),
+        one("sum", "full", 6.9, dropout=0.5, numeric=["price"]),
+        one("sum", "off", 0, **trained),
     ],
 )

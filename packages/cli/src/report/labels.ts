@@ -46,6 +46,21 @@ export function metricLabel(metric: string): string {
   return task === undefined ? label : `${label} of ${task}`;
 }
 
+/** The task that a metric measures; undefined where it names none. */
+export function taskOf(metric: string): string | undefined {
+  return parts(metric).task;
+}
+
+/** The metrics of the list that measure the same as `metric`, whatever the task; itself among them. */
+export function ofAllTasks(metric: string, metrics: readonly string[]): string[] {
+  const { name, cutoff, task } = parts(metric);
+  if (task === undefined) return [metric];
+  return metrics.filter((other) => {
+    const own = parts(other);
+    return own.name === name && own.cutoff === cutoff && own.task !== undefined;
+  });
+}
+
 /** +1 where more is better, -1 for errors and losses. */
 export function direction(metric: string): 1 | -1 {
   return lowerIsBetter.has(parts(metric).name) ? -1 : 1;
@@ -62,6 +77,12 @@ const methodNames: Readonly<Record<string, string>> = {
   fedbn: "FedBN",
   fedadam: "FedAdam",
   ditto: "Ditto",
+  fedper: "FedPer",
+  fedrep: "FedRep",
+  scaffold: "SCAFFOLD",
+  fedamp: "FedAMP",
+  fedhca2: "FedHCA2-like",
+  "fedavg-finetuned": "FedAvg, fine-tuned",
   "item-knn": "item-kNN",
   ease: "EASE",
   "mf-bpr": "MF-BPR",

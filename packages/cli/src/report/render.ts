@@ -4,6 +4,7 @@ import { Html, html } from "./html.ts";
 import type { ReportInput } from "./input.ts";
 import { codebooksSection } from "./sections/codebooks.ts";
 import { comparison } from "./sections/comparison.ts";
+import { conflictSection, MOST_PARTS } from "./sections/conflict.ts";
 import { cost } from "./sections/cost.ts";
 import { gains } from "./sections/gains.ts";
 import { hero } from "./sections/hero.ts";
@@ -25,13 +26,14 @@ export function renderReport(input: ReportInput): string {
     gains(facts),
     learning(facts, lines),
     cost(facts, input.codebooks),
+    conflictSection(facts),
     codebooksSection(facts, input.codebooks),
     messagesSection(messages, facts),
     leakageSection(facts),
     protocol(facts, environment),
   ];
   const sections = optional.filter((section) => section !== undefined);
-  const longest = Math.max(facts.metrics.length, facts.methods.length);
+  const longest = Math.max(facts.metrics.length, facts.methods.length, MOST_PARTS);
   return html`<!doctype html>
     <html lang="en">
       <head>

@@ -5,7 +5,8 @@
 export const catalogue = {
   DATA_EMPTY_FILE: "a client's file has no rows",
   METHOD_NEEDS_ITEM: "a method counts or ranks items, but no column has the role item",
-  METHOD_NEEDS_MODEL: "a method adds features that the model does not read, or keeps parts it lacks",
+  METHOD_NEEDS_MODEL:
+    "a method adds features that the model does not read, or keeps parts it lacks",
   METHOD_NEEDS_USER: "a method learns from users' histories, but no column has the role user",
   METHOD_NEEDS_TRUTH: "a method needs true click probabilities, which only synthetic data have",
   COLLABORATIVE_LEAK: "a collaborative model was handed a pair of no training row, which is a bug",

@@ -12,6 +12,7 @@ import { fedamp } from "./baselines/fedamp.ts";
 import { fedavgFinetuned } from "./baselines/fedavg-finetuned.ts";
 import { fedavg } from "./baselines/fedavg.ts";
 import { fedbn } from "./baselines/fedbn.ts";
+import { fedhca2 } from "./baselines/fedhca2.ts";
 import { fedper } from "./baselines/fedper.ts";
 import { fedprox } from "./baselines/fedprox.ts";
 import { fedrep } from "./baselines/fedrep.ts";
@@ -45,6 +46,7 @@ export const methods = {
   fedper,
   fedrep,
   fedamp,
+  fedhca2,
   fedmm,
   "pf-msmtrec": pfMsmtrec,
 } as const;
@@ -66,6 +68,7 @@ const TRAIN_MODEL: ReadonlySet<MethodKind> = new Set<MethodKind>([
   "fedper",
   "fedrep",
   "fedamp",
+  "fedhca2",
   "fedmm",
   "pf-msmtrec",
 ]);

@@ -225,7 +225,10 @@ export async function runInMarkets(
   );
   const valid = await Promise.all(
     contexts.flatMap(({ memory: { data, scorer } }) =>
-      data!.parts.map(async (part) => ({ part, scores: await scorer!.score(part.valid, part.client) })),
+      data!.parts.map(async (part) => ({
+        part,
+        scores: await scorer!.score(part.valid, part.client),
+      })),
     ),
   );
   for (const client of clients) await client.close();

@@ -42,7 +42,7 @@ export interface MethodDefinition<Config extends { readonly kind: string }> {
   /** Where settings decide: a federated method that is told to send nothing is a baseline. */
   readonly roleOf?: (config: Config) => MethodRole;
   readonly parties: "clients" | "pooled";
-  /** What a model lacks that the method needs, with the way out; undefined where it lacks nothing. */
+  /** What the method needs that a model lacks, as what follows its name, with the way out. */
   readonly lacking?: (model: Model) => string | undefined;
   readonly stages: (config: Config, settings: MethodSettings) => readonly Stage[];
   /** Earlier methods of the experiment, by name, whose files it reads beside those of `startFrom`. */

@@ -131,7 +131,7 @@ function templatedLayer(
     tasks: taskFactor === "full" ? tasks : 0,
   });
   const normOf = (at: string) =>
-    ofPart(batchNorm(at, outputs), { kind: "expert", expert, factor: "global" });
+    ofPart(batchNorm(at, outputs), { kind: "expert", expert, factor: "scenario" });
   const ofTasks = Array.from({ length: tasks }, (_, t) => `${name}/task${t}/norm`);
   const norms = normalised ? (taskFactor === "full" ? ofTasks : [`${name}/norm`]).map(normOf) : [];
   const drop = dropout(`${name}/dropout`, { size: outputs, rate });

@@ -1,7 +1,7 @@
 import { normal, streamOf } from "../random/index.ts";
 
 /** Units that are drawn by themselves; where there are more, every `MAX_UNITS`-th shares a draw. */
-const MAX_UNITS = 16_384;
+export const MAX_UNITS = 16_384;
 
 /** Units whose draws for all samples are held at once: a megabyte for 2,000 samples stays in cache. */
 const BLOCK = 64;

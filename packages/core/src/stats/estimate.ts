@@ -1,5 +1,5 @@
 import type { Defined } from "../metrics/index.ts";
-import { userDeltas, type DeltaOptions } from "./bootstrap.ts";
+import { MAX_UNITS, userDeltas, type DeltaOptions } from "./bootstrap.ts";
 
 /** A metric of one method on one client (or over clients), with what users do to its mean over seeds. */
 export interface Estimate {
@@ -25,10 +25,12 @@ export function estimate(
   const vectors = perSeed.map((seeds, i) => {
     const n = numUsers[i]!;
     const scale = n > 1 ? Math.sqrt(n / (n - 1)) / seeds.length : 0;
-    const vector = new Float64Array(numUnits(seeds));
+    const named = seeds.some(({ units }) => units !== undefined);
+    const vector = new Float64Array(named ? Math.min(numUnits(seeds), MAX_UNITS) : numUnits(seeds));
+    // Named units may be many more than a seed measures: those that share draws share an entry at once.
     for (const { influence, units } of seeds)
       for (let u = 0; u < influence.length; u++)
-        vector[units === undefined ? u : units[u]!]! += scale * influence[u]!;
+        vector[named ? (units?.[u] ?? u) % MAX_UNITS : u]! += scale * influence[u]!;
     return vector;
   });
   const deltas = userDeltas(vectors, options);

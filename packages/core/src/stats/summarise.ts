@@ -58,8 +58,8 @@ const MACRO = "macro";
 /**
  * Intervals per client and over clients, and paired comparisons with some of the methods. The unit is the
  * user: bootstrap samples draw users, the same ones for every method, metric and seed; `inference.ts` says
- * how seeds enter. Holm's correction runs over all clients, the macro mean and all methods that are
- * compared with the same one in one metric.
+ * how seeds enter, `folds.ts` how they do where each tests a fold. Holm's correction runs over all clients,
+ * the macro mean and all methods that are compared with the same one in one metric.
  *
  *     const { macro, comparisons } = summarise({
  *       measured: { de: { local: { auc: [seed1, seed2] }, fedavg: { auc: [seed1, seed2] } } },

@@ -16,8 +16,8 @@ describe("rows as units, where seeds test different ones", () => {
     present: Uint8Array.from(own, () => 1),
     ...(units && { units: Int32Array.from(units) }),
   });
-  const deviation = (seeds: readonly Defined[]) => {
-    const [own] = estimate([seeds], { samples: 40_000, client: "de" });
+  const deviation = (seeds: readonly Defined[], samples = 40_000) => {
+    const [own] = estimate([seeds], { samples, client: "de" });
     return { numUsers: own!.numUsers, sd: standardDeviation(own!.deltas) };
   };
 
@@ -36,6 +36,13 @@ describe("rows as units, where seeds test different ones", () => {
     const { numUsers, sd } = deviation(both);
     expect(numUsers).toBe(2);
     expect(Math.abs(sd / Math.sqrt(2 * 2 * 0.2 ** 2) - 1)).toBeLessThan(0.02);
+  });
+
+  test("the number of rows does not matter, nor how far apart their numbers are", () => {
+    const far = [influence([0.3, -0.3], [0, 9_000_001]), influence([0.4, -0.4], [3, 9_000_002])];
+    const { numUsers, sd } = deviation(far, 1000);
+    expect(numUsers).toBe(4);
+    expect(Math.abs(sd / Math.sqrt((4 / 3) * 0.125) - 1)).toBeLessThan(0.12);
   });
 
   test("every influence needs its unit", () => {

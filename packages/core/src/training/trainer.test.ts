@@ -32,18 +32,15 @@ const split = splitClient(
 );
 const { data } = encode([split], { minCount: 1 });
 
-function trainer(overrides: Record<string, unknown> = {}, party = "a"): Promise<Trainer> {
+const deepfm = { kind: "deepfm", width: 3, hidden: [6], batchNorm: true, embeddingStd: 0.1 };
+
+function trainer(
+  overrides: Record<string, unknown> = {},
+  party = "a",
+  model: Record<string, unknown> = deepfm,
+): Promise<Trainer> {
   return createTrainer({
-    model: buildModel(
-      modelConfig.parse({
-        kind: "deepfm",
-        width: 3,
-        hidden: [6],
-        batchNorm: true,
-        embeddingStd: 0.1,
-      }),
-      data.schema,
-    ),
+    model: buildModel(modelConfig.parse(model), data.schema),
     data,
     config: trainingConfig.parse({
       batchSize: 50,
@@ -115,6 +112,21 @@ describe("a trainer", () => {
     own.restore(snapshot);
     expect(await own.score(data.parts[0]!.test)).toEqual(before);
     await own.close();
+  });
+
+  test("says how gates share a task out, as they are now; of a model without gates nothing", async () => {
+    const own = await trainer({}, "a", { kind: "mmoe", experts: 3, embeddingStd: 0.1 });
+    const { test: part } = data.parts[0]!;
+    const fresh = (await own.gateUsage(part))!;
+    await epochs(own, 0, 1);
+    const trained = (await own.gateUsage(part))!;
+    expect(trained).not.toEqual(fresh);
+    for (const shares of [fresh, trained])
+      expect(shares.reduce((sum, share) => sum + share)).toBeCloseTo(1, 5);
+    await own.close();
+    const other = await trainer();
+    expect(await other.gateUsage(part)).toBe(undefined);
+    await other.close();
   });
 
   test("parties start from the same dense parameters and from tables of their own", async () => {

@@ -198,4 +198,13 @@ evaluation: { metrics: [auc:buys, logloss] }
         `${oneLabel.replace("popularity, local, fedavg", "fedbn").replace("numeric:", "categorical: [scenario], numeric:")}model: { kind: star }\n`,
       ),
     ).toBe("no problem"));
+
+  test("methods that keep a model's head at home, of a model that has none", () => {
+    const entries = "fedper, { kind: fedhca2, model: { kind: mmoe } }, ";
+    const personal = minimal.replace("popularity, ", entries);
+    expect(problems(`${personal}model: { kind: lr }\n`)).toBe(
+      "\nmy.yaml:9:11  methods.0: fedper keeps a model's head at home, but model lr has neither towers of tasks nor a last layer of its own; take one that has, such as mmoe or deepfm, or another method, such as ditto\n",
+    );
+    expect(problems(`${personal}model: { kind: shared-bottom }\n`)).toBe("no problem");
+  });
 });

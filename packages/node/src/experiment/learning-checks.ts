@@ -175,6 +175,7 @@ function checkModels(experiment: Experiment): PathIssue[] {
             ...(model === undefined ? [] : checkLoss(experiment, entry, i, model, columns)),
             ...checkSelection(experiment, entry, i, columns),
             ...checkStart(experiment, entry, i, model),
+            ...(model === undefined ? [] : checkParts(entry, i, model)),
           ];
         } catch (error) {
           if (error instanceof AtollError) return [{ path: at, message: error.message }];
@@ -213,6 +214,15 @@ function checkStart(
           },
         ];
   });
+}
+
+/** Methods that treat parts of a model differently need models that have them. */
+function checkParts(entry: MethodEntry, i: number, model: Model): PathIssue[] {
+  const lacking: ((model: Model) => string | undefined) | undefined = methods[entry.kind].lacking;
+  const problem = lacking?.(model);
+  return problem === undefined
+    ? []
+    : [{ path: ["methods", i], message: `${entry.kind} ${problem}` }];
 }
 
 /** Losses that compare items need items to compare with. */

@@ -27,7 +27,7 @@ const lists = (common: string, federation: string) => {
 
 test("all common features are those with values, all shared ones have tables of their own besides", () => {
   // Buckets are cut by each client's own numbers; what reads the rows of item has none to share.
-  const common = ["user", "item", "brand", "seen", "history"];
+  const common = ["user", "item", "brand", "seen"];
   expect(lists("all", "{ shared: all }")).toEqual([common, ["user", "item", "brand"]]);
   expect(lists("[brand, seen]", "{ shared: all }")).toEqual([["brand", "seen"], ["brand"]]);
   expect(lists("all", "{ shared: [item] }")).toEqual([common, ["item"]]);
@@ -35,11 +35,26 @@ test("all common features are those with values, all shared ones have tables of 
 });
 
 test("all of nothing is no list, and rows of nothing cannot be weighted", () => {
-  expect(problems(experiment("[]", "{ shared: all }"))).toMatchInlineSnapshot();
-  expect(problems(experiment("every", "{ shared: all }"))).toMatchInlineSnapshot();
-  expect(problems(experiment("all", "{ federatedEmbeddings: count-weighted }"))).toMatchInlineSnapshot();
+  expect(problems(experiment("[]", "{ shared: all }"))).toMatchInlineSnapshot(`
+    "
+    my.yaml:16:23  federation.shared: "all": no categorical feature is said to mean the same in every client; list those that do in data.common, or share none
+    "
+  `);
+  expect(problems(experiment("every", "{ shared: all }"))).toMatchInlineSnapshot(`
+    "
+    my.yaml:12:11  data.common: "every" is not one of all
+    "
+  `);
+  expect(problems(experiment("all", "{ federatedEmbeddings: count-weighted }")))
+    .toMatchInlineSnapshot(`
+    "
+    my.yaml:16:36  federation.federatedEmbeddings: count-weighted joins embedding rows of shared features, but federation.shared names none; list them there, or set it to all, or choose off
+    "
+  `);
   expect(problems(experiment("[]", "{ federatedEmbeddings: off }"))).toBe("no problem");
-  expect(problems(experiment("all", "{ shared: all, federatedEmbeddings: off }"))).toBe("no problem");
+  expect(problems(experiment("all", "{ shared: all, federatedEmbeddings: off }"))).toBe(
+    "no problem",
+  );
   expect(problems(experiment("all", "{ shared: all, federatedEmbeddings: count-weighted }"))).toBe(
     "no problem",
   );

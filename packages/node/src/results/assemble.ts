@@ -165,18 +165,17 @@ async function readMeasured(
   const measured: Record<string, Record<string, Record<string, Measured[]>>> = {};
   for (const [c, client] of clients.entries()) {
     measured[client] = {};
+    const perSeed = experiment.seeds.map((seed) => splits.get(seed)![c]!);
+    const taskOf = new Map(plan.metrics.map((name) => [name, parseMetric(name).task]));
     const unitsOf = new Map(
-      experiment.seeds.map((seed) => [
-        seed,
-        new Map(plan.metrics.map((name) => [name, rowUnits(splits.get(seed)![c]!, name)])),
-      ]),
+      [...new Set(taskOf.values())].map((task) => [task, rowUnits(perSeed, task)]),
     );
     for (const method of methodNames) {
       const byMetric: Record<string, Measured[]> = Object.fromEntries(
         plan.metrics.map((name) => [name, []]),
       );
       measured[client][method] = byMetric;
-      for (const seed of experiment.seeds) {
+      for (const [s, seed] of experiment.seeds.entries()) {
         const { arrays, metadata } = decodeState(
           await readEvaluation({ seed, method }, client, EVALUATION_FILE),
         );
@@ -191,7 +190,7 @@ async function readMeasured(
           }
           const influence = arrays[`influence:${client}:${metric}`]!.data as Float64Array;
           const present = arrays[`present:${client}:${metric}`]!.data as Uint8Array;
-          const units = unitsOf.get(seed)!.get(metric);
+          const units = unitsOf.get(taskOf.get(metric))?.[s];
           byMetric[metric]!.push({
             kind: "value",
             value,

@@ -1,13 +1,6 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { splitClient, type RawTable, type SplitClient } from "@atoll/core/data";
-import { studentCritical } from "@atoll/core/stats";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { experimentSchema } from "../experiment/index.ts";
-import { runExperiment } from "../runs/index.ts";
+import { describe, expect, test } from "vitest";
 import { foldsOf, rowUnits } from "./folds.ts";
-import { metricsLineSchema, type MetricsLine, type Result } from "./index.ts";
 
 const numbers = (values: readonly number[]) =>
   ({ kind: "number", values: Float64Array.from(values) }) as const;
@@ -28,28 +21,42 @@ const split = (seed: number): SplitClient =>
     {
       client: "de",
       feedback: "explicit",
-      columns: { numeric: ["size"], labels: { click: "click", sale: "sale" } },
+      columns: { categorical: [], numeric: ["size"], labels: { click: "click", sale: "sale" } },
       split: { kind: "k-fold", folds: 4, stratify: true },
     },
     seed,
   );
 
 describe("the rows that seeds measure", () => {
+  const walk = [0, 1, 2, 3, 4].map(split);
+
   test("four folds measure all rows once, a fifth seed the rows of the first again", () => {
-    const units = [0, 1, 2, 3].flatMap((seed) => [...rowUnits(split(seed), "auc:click")!]);
-    expect(units.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, row) => row));
-    expect(rowUnits(split(4), "auc:click")).toEqual(rowUnits(split(0), "auc:click"));
+    const units = rowUnits(walk, "click")!;
+    expect(
+      units
+        .slice(0, 4)
+        .flatMap((own) => [...own])
+        .toSorted((a, b) => a - b),
+    ).toEqual(Array.from({ length: 20 }, (_, row) => row));
+    expect(units[4]).toEqual(units[0]);
+    expect(rowUnits(walk, undefined)).toEqual(units);
   });
 
   test("a label is measured on the rows that know it", () => {
-    const units = [0, 1, 2, 3].flatMap((seed) => [...rowUnits(split(seed), "logloss:sale")!]);
+    const units = rowUnits(walk.slice(0, 4), "sale")!.flatMap((own) => [...own]);
     expect(units.toSorted((a, b) => a - b)).toEqual(
       Array.from({ length: 20 }, (_, row) => row).filter((row) => row % 3 !== 0),
     );
   });
 
-  test("where there are users, these are the units", () => {
-    expect(rowUnits({ ...split(0), numUsers: 7 }, "auc")).toBeUndefined();
+  test("where there are users, these are the units; the same rows in all seeds need no names", () => {
+    expect(
+      rowUnits(
+        walk.map((own) => ({ ...own, numUsers: 7 })),
+        "click",
+      ),
+    ).toBeUndefined();
+    expect(rowUnits([split(1), split(5)], "click")).toBeUndefined();
   });
 });
 
@@ -61,94 +68,4 @@ test("seeds are folds where they choose the fold, and nowhere else", () => {
   expect(of({ fold: "seed" })).toEqual({ of: [0, 1, 2], testToTrain: 0.5 });
   expect(of({ fold: 2 })).toBeUndefined();
   expect(of({ kind: "random", fold: "seed" })).toBeUndefined();
-});
-
-describe("two trainings on each of three folds", () => {
-  let folder: string;
-  let result: Result;
-  let lines: MetricsLine[];
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "atoll-folds-"));
-    const experiment = experimentSchema.parse({
-      name: "folds",
-      data: { kind: "synthetic", markets: { a: { rows: 500 }, b: { rows: 300 } } },
-      split: { kind: "k-fold", folds: 3, stratify: true, valid: 0.2 },
-      model: { kind: "lr" },
-      methods: ["local", "fedavg"],
-      federation: { rounds: 2 },
-      training: { batchSize: 64, optimiser: { kind: "adam", learningRate: 0.05 } },
-      evaluation: { bootstrap: 200, metrics: ["auc"] },
-      seeds: [0, 1, 2, 3, 4, 5],
-    });
-    const directory = join(folder, "run");
-    await runExperiment(experiment, {
-      experimentDirectory: folder,
-      directory,
-      threads: 2,
-      signal: new AbortController().signal,
-      now: () => new Date(0),
-      onEvent: () => {},
-    });
-    result = JSON.parse(await readFile(join(directory, "result.json"), "utf8")) as Result;
-    lines = (await readFile(join(directory, "metrics.jsonl"), "utf8"))
-      .trim()
-      .split("\n")
-      .map((line) => metricsLineSchema.parse(JSON.parse(line)));
-  });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
-
-  test("seeds of one fold see the same rows and train differently", () => {
-    const losses = (seed: number) =>
-      lines
-        .filter((line) => line.seed === seed && line.method === "local" && line.client === "a")
-        .map(({ values }) => values["trainLoss"])
-        .filter((loss) => loss !== undefined);
-    expect(losses(0).length).toBeGreaterThan(0);
-    expect(losses(3)).not.toEqual(losses(0));
-    expect(result.clients["a"]).toMatchObject({ train: 266, valid: 67, test: 167 });
-  });
-
-  test("intervals are t_2 s sqrt(1/3 + test/train) about the mean, with those of the rows beside", () => {
-    const values = testValues("fedavg", "a");
-    const means = [0, 1, 2].map((fold) => (values[fold]! + values[fold + 3]!) / 2);
-    const centre = (means[0]! + means[1]! + means[2]!) / 3;
-    const sd = Math.sqrt(means.reduce((sum, own) => sum + (own - centre) ** 2, 0) / 2);
-    const own = result.methods["fedavg"]!.clients["a"]!["auc"]!;
-    // Within a row or two of 3 / (2 * 0.8) over both clients and all folds.
-    const half = studentCritical(0.05, 2) * sd * Math.sqrt(1 / 3 + 1 / (2 * 0.8));
-    expect(own.mean).toBeCloseTo(centre, 12);
-    expect(Math.abs((own.high - own.mean) / half - 1)).toBeLessThan(0.01);
-    expect(own.rowsLow).toBeLessThan(own.mean);
-    expect(own.rowsHigh).toBeGreaterThan(own.mean);
-    for (const comparison of result.comparisons) expect(comparison).toHaveProperty("rowsLow");
-  });
-
-  test("the protocol says so, and the worst client is named", () => {
-    const text = (topic: string) => result.protocol.find((own) => own.topic === topic)!.text;
-    expect(text("Split")).toBe(
-      "3 folds of rows, each part with the same label rate, one partition for all seeds: the fold of the seed is test, 20% of the others validation",
-    );
-    expect(text("Intervals")).toMatch(
-      /^95%: corrected resampled t over 3 folds, the mean over a fold's seeds being its value/,
-    );
-    const [a, b] = ["a", "b"].map(
-      (client) => result.methods["local"]!.clients[client]!["auc"]!.mean,
-    );
-    expect(result.methods["local"]!.worst!["auc"]).toEqual(
-      a! < b! ? { client: "a", mean: a } : { client: "b", mean: b },
-    );
-  });
-
-  function testValues(method: string, client: string): number[] {
-    return [0, 1, 2, 3, 4, 5].map((seed) => {
-      const line = lines.find(
-        (own) =>
-          own.stage === "evaluate" &&
-          own.seed === seed &&
-          own.method === method &&
-          own.client === client,
-      )!;
-      return line.values[Object.keys(line.values).find((name) => name.endsWith("auc"))!]!;
-    });
-  }
 });

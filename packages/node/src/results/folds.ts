@@ -1,5 +1,4 @@
 import type { SplitClient } from "@atoll/core/data";
-import { parseMetric } from "@atoll/core/metrics";
 import type { Folds } from "@atoll/core/stats";
 import type { Experiment } from "../experiment/index.ts";
 
@@ -21,14 +20,27 @@ export function foldsOf(
 }
 
 /**
- * Which row of the client each measured row is, where rows are the units of the bootstrap: labelled data
- * without a user column. Seeds that split anew measure different rows, which must not share draws, and
- * the same row in two seeds must.
+ * By seed, which row of the client each measured row is, where rows are the units of the bootstrap:
+ * labelled data without a user column. Seeds that split anew measure different rows, which must not share
+ * draws, and the same row in two seeds must. Undefined where there are users, and where all seeds measure
+ * the same rows: then each row has its place already.
+ *
+ * perSeed: the client's split under each seed. task: the label that is measured; undefined: the first.
  */
-export function rowUnits(split: SplitClient, metric: string): Int32Array | undefined {
-  if (split.numUsers !== 1 || split.feedback !== "explicit") return undefined;
-  const { task } = parseMetric(metric);
-  const labels = [split.label, ...split.furtherLabels];
-  const own = labels[task === undefined ? 0 : split.tasks.indexOf(task)];
-  return own && split.test.filter((row) => own[row]! >= 0);
+export function rowUnits(
+  perSeed: readonly SplitClient[],
+  task: string | undefined,
+): readonly Int32Array[] | undefined {
+  if (perSeed.some(({ numUsers, feedback }) => numUsers !== 1 || feedback !== "explicit"))
+    return undefined;
+  const units = perSeed.map(({ label, furtherLabels, tasks, test }) => {
+    const own = [label, ...furtherLabels][task === undefined ? 0 : tasks.indexOf(task)];
+    return own === undefined ? test : test.filter((row) => own[row]! >= 0);
+  });
+  const [first] = units;
+  return units.every(
+    (own) => own.length === first!.length && own.every((row, i) => row === first![i]),
+  )
+    ? undefined
+    : units;
 }

@@ -8,6 +8,7 @@ import { federationConfig } from "@atoll/core/federation";
 import { resolveMethod } from "@atoll/core/methods";
 import { feedbackOf, type Experiment } from "../experiment/index.ts";
 import { dataText } from "./data-text.ts";
+import { sharedText } from "./shared-text.ts";
 
 /** What was done, in plain words: no number of a result means anything without these. */
 export function describeProtocol(
@@ -36,10 +37,7 @@ export function describeProtocol(
       "Passes",
       `at most ${federation.rounds} rounds of ${federation.localEpochs} pass(es); local-only and centralised training make the same number${ownRounds(experiment)}`,
     ],
-    [
-      "What is shared",
-      `dense parameters${federation.shared.length > 0 ? ` and the embedding rows of ${federation.shared.join(", ")}` : ""}; all other embedding tables stay with their client`,
-    ],
+    ["What is shared", sharedText(federation)],
     [
       "Vocabulary",
       "values seen in training rows only; unseen ones share one out-of-vocabulary row; numbers are standardised on training rows, unless their column says otherwise",

@@ -51,3 +51,11 @@ describe("of several labels, validation selects by the one that a method learns"
       ),
     ).toEqual(["ne:click", "logloss:buy"]));
 });
+
+test("minPositives is asked of test rows, not of the validation rows that settings are chosen on", () => {
+  const asked = (evaluation: Record<string, unknown>) =>
+    planOf(experiment({ evaluation })).methods[0]!.settings.minPositives;
+  expect(asked({})).toBe(1);
+  expect(asked({ minPositives: 6 })).toBe(6);
+  expect(asked({ minPositives: 6, on: "validation" })).toBe(0);
+});

@@ -6,6 +6,7 @@ import { mark, verdictClass } from "../widgets/mark.ts";
 import { scrollTable } from "../widgets/scroll-table.ts";
 import { switchOf } from "../widgets/switch.ts";
 import type { Section } from "./section.ts";
+import { taskTable, worstCell } from "./tasks.ts";
 
 const GROUPS = [
   ["baseline", "Without a federation"],
@@ -27,18 +28,23 @@ export function comparison(facts: Facts): Section {
         clear differences to
         ${facts.baseline === undefined || facts.baseline === "local" ? "local-only training" : methodLabel(facts.baseline)}.
       </p>
-      ${switchOf(panels, { legend: "Metric", name: "metric" })}`,
+      ${switchOf(panels, { legend: "Metric", name: "metric" })} ${taskTable(facts)}`,
   };
 }
 
 function metricTable(facts: Facts, metric: string): Html {
   const { result, shown } = facts;
+  // One client alone is its own worst.
+  const worst =
+    facts.clients.length > 1 &&
+    facts.methods.some((name) => result.methods[name]!.worst?.[metric] !== undefined);
   const more = direction(metric) === 1 ? "Higher" : "Lower";
   return scrollTable(
     html`<thead>
         <tr>
           <th scope="col">Method</th>
           <th scope="col" class="first">Mean of clients</th>
+          ${worst && html`<th scope="col" class="first">Worst client</th>`}
           ${shown.map((client) => html`<th scope="col" title="${client}">${client}</th>`)}
         </tr>
       </thead>
@@ -48,9 +54,11 @@ function metricTable(facts: Facts, metric: string): Html {
           return (
             methods.length > 0 &&
             html`<tr class="group">
-                <th scope="colgroup" colspan="${shown.length + 2}"><span>${title}</span></th>
+                <th scope="colgroup" colspan="${shown.length + 2 + Number(worst)}">
+                  <span>${title}</span>
+                </th>
               </tr>
-              ${methods.map((method) => methodRow(facts, method, metric))}`
+              ${methods.map((method) => methodRow(facts, method, metric, worst))}`
           );
         })}
       </tbody>`,
@@ -63,11 +71,12 @@ function metricTable(facts: Facts, metric: string): Html {
   );
 }
 
-function methodRow(facts: Facts, method: string, metric: string): Html {
+function methodRow(facts: Facts, method: string, metric: string, worst: boolean): Html {
   const { macro, clients } = facts.result.methods[method]!;
   return html`<tr>
     <th scope="row">${methodLabel(method)}</th>
-    ${cell(facts, method, MACRO, metric, macro[metric], "first")}${facts.shown.map((client) =>
+    ${cell(facts, method, MACRO, metric, macro[metric], "first")}
+    ${worst && worstCell(facts, method, metric, "first")}${facts.shown.map((client) =>
       cell(facts, method, client, metric, clients[client]?.[metric]),
     )}
   </tr>`;

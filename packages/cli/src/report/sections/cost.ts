@@ -4,6 +4,7 @@ import { bytes, duration, mean } from "../format.ts";
 import { html } from "../html.ts";
 import { methodLabel } from "../labels.ts";
 import { scrollTable } from "../widgets/scroll-table.ts";
+import { partTraffic } from "./part-traffic.ts";
 import { stageTraffic } from "./stage-traffic.ts";
 import type { Section } from "./section.ts";
 
@@ -67,6 +68,6 @@ export function cost(facts: Facts, pages?: CodebookPages): Section {
           </tbody>`,
         { label: "Bytes, rounds and time by method" },
       )}
-      ${stageTraffic(facts, pages)}`,
+      ${stageTraffic(facts, pages)} ${partTraffic(facts)}`,
   };
 }

@@ -61,11 +61,27 @@ function stored(given: SplitRules, seed = 1): SplitClient {
   return { ...split, stored: { directory: "", key: "", columns: given.columns, source } };
 }
 
+test("stratified folds balance the second label too, on disk as in memory", () => {
+  const own = { ...rules, split: { kind: "k-fold" as const, folds: 4, stratify: true } };
+  for (const split of [
+    splitClient,
+    (_: RawTable, ...rest: [SplitRules, number]) => stored(...rest),
+  ]) {
+    const bought = [0, 1, 2, 3].map((seed) => {
+      const { test: held, furtherLabels } = split(table, own, seed);
+      return held.filter((row) => furtherLabels[0]![row] === 1).length;
+    });
+    // Buys are of clicked and of other rows: each of these two combinations is within one row.
+    expect(Math.max(...bought) - Math.min(...bought)).toBeLessThanOrEqual(2);
+  }
+});
+
 describe.each([
   rules.split,
   { kind: "random" as const, valid: 0.1, test: 0.2 },
   { kind: "time" as const, valid: 0.1, test: 0.1 },
   { kind: "k-fold" as const, folds: 4, by: "user" as const },
+  { kind: "k-fold" as const, folds: 5, stratify: true, valid: 0.2 },
 ])("a table on disk, split $kind, is what it is in memory", (split) => {
   const own = { ...rules, split };
   const inMemory = splitClient(table, own, 3);

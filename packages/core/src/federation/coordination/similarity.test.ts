@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cosines, gram } from "./gram.ts";
-import { personalShare, similarityWeights } from "./similarity.ts";
+import { reliabilityOf, similarityWeights } from "./similarity.ts";
 import { permuted, setting } from "./updates.fixture.ts";
 
 const rows = (matrix: readonly Float64Array[]) => matrix.map((row) => [...row]);
@@ -12,7 +12,7 @@ const some = permuted.chain((given) => {
   return fc.record({
     given: fc.constant(given),
     sizes: each(fc.oneof(fc.integer({ min: 0, max: 5 }), fc.constantFrom(1, 1e4, 1e8))),
-    personal: each(setting(1)),
+    reliability: each(setting(1)),
     power: fc.constantFrom(0.5, 1, 2, 3),
   });
 });
@@ -45,18 +45,24 @@ describe("by hand", () => {
     ]);
   });
 
-  test("with trust 1/4 a client takes three quarters of everybody besides", () => {
-    const personal = [1, 1, 0.25];
-    expectRows(similarityWeights({ cosines: similarities, sizes, personal }), [
-      [100 / 280, 180 / 280, 0],
-      [60 / 360, 300 / 360, 0],
-      [75 / 350, 225 / 350, 50 / 350],
+  test("little evidence lifts what agrees, up to 1, and never what points away", () => {
+    const reliability = [0.25, 0.64, 0.09];
+    // 0.6 / sqrt(0.25 x 0.64) is above 1; the third points away from the second, and is nothing to the first.
+    expectRows(similarityWeights({ cosines: similarities, sizes, reliability }), [
+      [100 / 400, 300 / 400, 0],
+      [100 / 400, 300 / 400, 0],
+      [0, 0, 1],
+    ]);
+    expectRows(similarityWeights({ cosines: similarities, sizes, reliability: [0.81, 1, 1] }), [
+      [100 / 300, 200 / 300, 0],
+      [(100 * 0.6) / 0.9 / (300 + 60 / 0.9), 300 / (300 + 60 / 0.9), 0],
+      [0, 0, 1],
     ]);
   });
 
-  test("n / (n + tau): half the trust at tau, none without rows, all without tau", () => {
-    expect([300, 100, 0].map((size) => personalShare(size, 100))).toEqual([0.75, 0.5, 0]);
-    expect(personalShare(0, 0)).toBe(1);
+  test("n / (n + tau): one half at tau, 0 without rows, 1 without tau", () => {
+    expect([300, 100, 0].map((size) => reliabilityOf(size, 100))).toEqual([0.75, 0.5, 0]);
+    expect(reliabilityOf(0, 0)).toBe(1);
   });
 });
 
@@ -81,27 +87,31 @@ test("weights are in [0, 1], every row sums to 1, and one client is left as it i
   );
 });
 
-test("without any trust in similarities everybody gets FedAvg's weights n_j / n", () => {
+test("with nothing settled, those that agree at all get FedAvg's weights n_j / n", () => {
   fc.assert(
     fc.property(some, ({ given: { list }, sizes, power }) => {
-      const total = sizes.reduce((sum, size) => sum + size, 0);
-      fc.pre(total > 0);
-      const personal = sizes.map(() => 0);
-      const found = similarityWeights({ cosines: cosines(gram(list)), sizes, power, personal });
-      for (const row of found) expect([...row]).toEqual(sizes.map((size) => size / total));
+      const similarities = cosines(gram(list));
+      const reliability = sizes.map(() => 0);
+      const found = similarityWeights({ cosines: similarities, sizes, power, reliability });
+      found.forEach((row, k) => {
+        const agrees = (j: number) => j === k || similarities[k]![j]! > 0;
+        const total = sizes.reduce((sum, size, j) => sum + (agrees(j) ? size : 0), 0);
+        if (total > 0)
+          expect([...row]).toEqual(sizes.map((size, j) => (agrees(j) ? size / total : 0)));
+      });
     }),
   );
 });
 
 test("the order of the clients only reorders rows and columns", () => {
   fc.assert(
-    fc.property(some, ({ given: { list, order, other }, sizes, personal, power }) => {
+    fc.property(some, ({ given: { list, order, other }, sizes, reliability, power }) => {
       const pick = (values: readonly number[]) => order.map((k) => values[k]!);
-      const first = similarityWeights({ cosines: cosines(gram(list)), sizes, personal, power });
+      const first = similarityWeights({ cosines: cosines(gram(list)), sizes, reliability, power });
       const second = similarityWeights({
         cosines: cosines(gram(other)),
         sizes: pick(sizes),
-        personal: pick(personal),
+        reliability: pick(reliability),
         power,
       });
       order.forEach((from, k) => {

@@ -7,30 +7,32 @@ export interface SimilarityOptions {
   readonly sizes: ArrayLike<number>;
   /** Sharpens (above 1) or flattens (below 1) similarities. */
   readonly power?: number;
-  /** rho_k in [0, 1]: how far a client trusts its own similarities; 1 for all where absent. */
-  readonly personal?: ArrayLike<number>;
+  /** r_k in [0, 1]: how much of a client's update its rows have settled; 1 for all where absent. */
+  readonly reliability?: ArrayLike<number>;
 }
 
 /**
  * Whose parameters a client receives: row k holds the weights of all clients in its average. K x K.
  *
- *   s_kj = max(0, cos(M_k, M_j))^power,  s_kk = 1
- *   t_kj = rho_k s_kj + (1 - rho_k)
- *   w_kj = n_j t_kj / sum_i n_i t_ki
+ *   s_kj = min(1, max(0, cos(M_k, M_j)) / sqrt(r_k r_j))^power,  s_kk = 1
+ *   w_kj = n_j s_kj / sum_i n_i s_ki
  *
- * So a client with little evidence (rho near 0) leans on everybody as in FedAvg, and one whose updates nobody
- * shares keeps to itself. A client that never moved (M = 0) is similar to nobody but itself. Where no
- * weight is left, because the sizes are 0, a client keeps its own parameters.
+ * Noise makes updates look less alike than what they estimate. Dividing by the roots of the reliabilities
+ * takes that back (Spearman 1904, correction for attenuation), so that a client with little evidence leans
+ * on all that agree with it at all, one with much on those alone that go its way, and nobody on those that
+ * point away. A client that never moved (M = 0) is similar to nobody but itself. Where no weight is left,
+ * because the sizes are 0, a client keeps its own parameters.
  *
  * In the family of FedAMP (Huang et al. 2021, arXiv 2007.03797), with similarities of smoothed updates.
  */
 export function similarityWeights(options: SimilarityOptions): Matrix {
-  const { cosines, sizes, power = 1, personal } = options;
+  const { cosines, sizes, power = 1, reliability } = options;
+  const settled = (k: number) => reliability?.[k] ?? 1;
   return cosines.map((row, k) => {
-    const trust = personal?.[k] ?? 1;
     const shares = row.map((cosine, j) => {
-      const similarity = j === k ? 1 : Math.max(0, cosine) ** power;
-      return sizes[j]! * (trust * similarity + (1 - trust));
+      if (j === k) return sizes[j]!;
+      if (cosine <= 0) return 0;
+      return sizes[j]! * Math.min(1, cosine / Math.sqrt(settled(k) * settled(j))) ** power;
     });
     const total = shares.reduce((sum, share) => sum + share, 0);
     return shares.map((share, j) => (total > 0 ? share / total : Number(j === k)));
@@ -38,9 +40,9 @@ export function similarityWeights(options: SimilarityOptions): Matrix {
 }
 
 /**
- * rho = n / (n + tau): the share of trust that n rows (or positives) earn a client; at n = tau it is one half.
- * With tau = 0 every client trusts itself wholly.
+ * r = n / (n + tau): the reliability that n rows (or positives) give; at n = tau it is one half. With
+ * tau = 0 everything is settled.
  */
-export function personalShare(size: number, tau: number): number {
+export function reliabilityOf(size: number, tau: number): number {
   return tau === 0 ? 1 : size / (size + tau);
 }

@@ -101,6 +101,25 @@ describe("ditto", () => {
     expect(own.slice(1)).not.toEqual(averaged.slice(1));
   });
 
+  test("takes over the rows of federated tables each round, and keeps the others to itself", async () => {
+    const descending = settingsOf({
+      training: trainingConfig.parse({
+        ...settings.training,
+        tables: { kind: "sgd", learningRate: 0.05 },
+      }),
+      federation: shared.federation,
+    });
+    const { traffic, trained } = await personal(0.5, descending);
+    const finish = traffic.find(({ message }) => message.kind === "finish")!;
+    const first = traffic.find(({ message }) => message.kind === "train")!;
+    for (const table of ["factors/segment", "wide/segment"]) {
+      const received = [...finish.message.arrays[`table:${table}`]!.data];
+      expect(received).not.toEqual([...first.message.arrays[`table:${table}`]!.data]);
+      for (const own of trained) expect([...own[`table:${table}`]!.data]).toEqual(received);
+    }
+    expect(trained[0]!["table:factors/device"]).not.toEqual(trained[1]!["table:factors/device"]);
+  });
+
   test("needs a lambda above 0", () => {
     expect(ditto.config.parse({ kind: "ditto" })).toEqual({ kind: "ditto", lambda: 0.1 });
     expect(ditto.config.safeParse({ kind: "ditto", lambda: 0 }).success).toBe(false);

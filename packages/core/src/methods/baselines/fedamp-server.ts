@@ -16,10 +16,7 @@ export interface AttentiveOptions {
  * that over its mean of all pairs, so that one sigma serves every model and every round. For alpha the
  * paper asks that no weight is negative: alpha = mixing sigma / (K - 1) holds that for every sigma.
  */
-export function attentiveWeights(
-  distances: Matrix,
-  { sigma, mixing }: AttentiveOptions,
-): Matrix {
+export function attentiveWeights(distances: Matrix, { sigma, mixing }: AttentiveOptions): Matrix {
   const others = distances.length - 1;
   const sum = distances.flatMap((row) => [...row]).reduce((all, x) => all + x, 0);
   const mean = sum / (distances.length * Math.max(1, others));

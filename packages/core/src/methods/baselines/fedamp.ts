@@ -18,7 +18,9 @@ export const fedamp = method({
       .number()
       .positive()
       .default(0.1)
-      .describe("weight of lambda/2 ||w - u_k||^2 that pulls a client's model to the one made for it"),
+      .describe(
+        "weight of lambda/2 ||w - u_k||^2 that pulls a client's model to the one made for it",
+      ),
     sigma: z
       .number()
       .positive()
@@ -51,7 +53,7 @@ export const fedamp = method({
 });
 
 /** The experiment's passes, pulled to what was received, which need not be where they start. */
-function pulled(mu: number): LocalRule {
+export function pulled(mu: number): LocalRule {
   return {
     start: ({ trainer, blocks, settings: { federation } }) => ({
       numPasses: federation.localEpochs,

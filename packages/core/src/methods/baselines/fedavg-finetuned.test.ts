@@ -12,7 +12,10 @@ describe("fedavg-finetuned", () => {
     const trainingOf = ({ traffic }: Outcome) =>
       traffic
         .filter(({ message }) => message.stage === "train")
-        .map(({ client, direction, bytes }) => `${client} ${direction} ${Buffer.from(bytes).toString("hex")}`)
+        .map(
+          ({ client, direction, bytes }) =>
+            `${client} ${direction} ${Buffer.from(bytes).toString("hex")}`,
+        )
         .toSorted();
     const tuned = trainingOf(await runMethod(entry));
     expect(tuned).toEqual(trainingOf(await runMethod({ kind: "fedavg" })));
@@ -60,7 +63,11 @@ describe("fedavg-finetuned", () => {
     // Steps that move nothing, and nothing else that does: no state is better than the first.
     const model = modelConfig.parse({ ...settings.model, batchNorm: false });
     const own = {
-      ...trainedBy({ select: "best", patience: 2, optimiser: { kind: "sgd", learningRate: 1e-30 } }),
+      ...trainedBy({
+        select: "best",
+        patience: 2,
+        optimiser: { kind: "sgd", learningRate: 1e-30 },
+      }),
       model,
       federation: { ...settings.federation, rounds: 2 },
     };

@@ -31,7 +31,9 @@ describe("fedper", () => {
   });
 
   test("the head is towers and gates, by their parts", () => {
-    const names = layoutOf().views.filter(isHead).map(({ name }) => name.split("/")[0]);
+    const names = layoutOf()
+      .views.filter(isHead)
+      .map(({ name }) => name.split("/")[0]);
     expect(new Set(names)).toEqual(
       new Set(["gate0", "gate1", "tower0", "tower1", "head0", "head1"]),
     );

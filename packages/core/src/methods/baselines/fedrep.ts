@@ -43,7 +43,7 @@ export const fedrep = method({
 });
 
 /** So many passes of the head alone, then the experiment's of all else. The loss is that of the latter. */
-function headFirst(headEpochs: number): LocalRule {
+export function headFirst(headEpochs: number): LocalRule {
   return {
     start: ({ trainer: { layout }, settings: { federation } }) => {
       const where = (chosen: (view: ParameterView) => boolean) =>

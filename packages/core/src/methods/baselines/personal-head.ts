@@ -12,7 +12,7 @@ export function isHead({ part }: Pick<ParameterSpec, "part">): boolean {
   return part?.kind === "tower" || part?.kind === "gate";
 }
 
-/** What a model lacks that has no head to keep at home. */
+/** What is wrong with a model that has no head to keep at home. */
 export function lacksHead(model: Model): string | undefined {
   return model.parameters.some(isHead)
     ? undefined

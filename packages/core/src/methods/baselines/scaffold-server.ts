@@ -32,7 +32,10 @@ export function scaffoldCoordinator(
 ): Coordinator {
   return {
     begin: (initial, clients) => ({
-      next: forAll(clients, { ...initial, ...controls(blocks, ({ size }) => new Float32Array(size)) }),
+      next: forAll(clients, {
+        ...initial,
+        ...controls(blocks, ({ size }) => new Float32Array(size)),
+      }),
       state: {
         arrays: controls(blocks, ({ size }) => new Float64Array(size)),
         metadata: { counts: {} },

@@ -31,7 +31,9 @@ export const pfConfig = z.strictObject({
   normalisation: z
     .enum(["local", "federated"])
     .default("local")
-    .describe("scale, shift and running statistics of normalisation layers; local: FedBN"),
+    .describe(
+      "scale, shift and running statistics of normalisation layers; local: FedBN, they never travel; federated: joined as the layers they belong to",
+    ),
   aggregation: z
     .enum(["cagrad", "pcgrad", "similarity", "mean"])
     .default("similarity")
@@ -69,7 +71,9 @@ export const pfConfig = z.strictObject({
         .number()
         .min(0)
         .default(1000)
-        .describe("experts: training rows that earn a client half of its own way; 0: all earn all"),
+        .describe(
+          "experts: training rows that settle half of a client's update; 0: all is settled",
+        ),
       positives: z
         .number()
         .min(0)
@@ -77,7 +81,9 @@ export const pfConfig = z.strictObject({
         .describe("towers and gates of a task: the same in the task's positive rows"),
     })
     .prefault({})
-    .describe("similarity: clients and tasks with little evidence lean on all others alike"),
+    .describe(
+      "similarity: noise hides how alike updates are, the more the less evidence a client has; what agrees at all is lifted by so much",
+    ),
   towers: z
     .enum(["attention", "similarity", "mean", "local"])
     .default("similarity")

@@ -27,6 +27,7 @@ export const pfMsmtrec = method({
         server: {
           kind: "one-for-each",
           coordinator: (blocks) => pfCoordinator(config, blocks, tasksLearned(settings)),
+          joinsStatistics: true,
         },
         normalisation: config.normalisation,
         parts: ({ part }) => travels(config, part),

@@ -25,6 +25,8 @@ export interface Exchange {
   readonly declaredUses: Readonly<Record<string, string>>;
   /** The dense parameters that travel, array by array. */
   readonly blocks: readonly Block[];
+  /** Running statistics that travel, as one array; none where they stay. */
+  readonly statistics: readonly Block[];
   /** How arrays are joined that no strategy steps on, by name. */
   readonly joins: ReadonlyMap<string, Join>;
   /** The state all clients start from: a function of the seed and the experiment alone. */
@@ -51,6 +53,7 @@ const NOTHING: Exchange = {
   declared: {},
   declaredUses: {},
   blocks: [],
+  statistics: [],
   joins: new Map(),
   initial: () => ({}),
   start: () => {},
@@ -166,7 +169,10 @@ export function exchangeOf(
     layout,
     (spec) => dense && (withNormalisation || spec.role !== "normalisation") && parts(spec),
   );
-  const statistics = wholeBlock(stateLayout, (spec) => dense && withNormalisation && parts(spec));
+  const statistics = wholeBlock(
+    stateLayout,
+    (spec) => dense && withNormalisation && parts(spec),
+  ).map((block) => ({ ...block, name: STATISTICS }));
   const tables = [
     ...(dense ? sharedTables(model, features, settings.federation, byPart) : []),
     ...joinedTables(model, sharing),
@@ -174,13 +180,14 @@ export function exchangeOf(
   const joined = tables.filter(({ by }) => by !== "step");
   return {
     blocks,
+    statistics,
     declared: {
       ...Object.fromEntries(
         blocks.map((block) => [block.name, revealedBy(block, withNormalisation)]),
       ),
       ...Object.fromEntries(
-        statistics.map(() => [
-          STATISTICS,
+        statistics.map(({ name }) => [
+          name,
           "running means and variances of hidden units over the client's rows",
         ]),
       ),
@@ -206,7 +213,7 @@ export function exchangeOf(
       const numbers = initialNumbers(layout, stateLayout, seed);
       const arrays: Record<string, WireArray> = {};
       for (const block of blocks) arrays[block.name] = vector(packBlock(block, numbers.parameters));
-      for (const block of statistics) arrays[STATISTICS] = vector(packBlock(block, numbers.state));
+      for (const block of statistics) arrays[block.name] = vector(packBlock(block, numbers.state));
       for (const { name, embedding, feature, agreed } of tables) {
         if (!agreed) continue;
         const vocabulary = vocabularies[feature];
@@ -234,7 +241,7 @@ export function exchangeOf(
     collect: (trainer, data) => {
       const arrays: Record<string, WireArray> = {};
       for (const block of blocks) arrays[block.name] = vector(packBlock(block, trainer.parameters));
-      for (const block of statistics) arrays[STATISTICS] = vector(packBlock(block, trainer.state));
+      for (const block of statistics) arrays[block.name] = vector(packBlock(block, trainer.state));
       for (const { name, embedding, feature, reader, by, uses, firstRow } of tables) {
         const rows = trainer.tableRows(embedding.name, reader).slice(firstRow * embedding.width);
         arrays[name] = { shape: [rows.length / embedding.width, embedding.width], data: rows };
@@ -248,7 +255,7 @@ export function exchangeOf(
         if (array) unpackBlock(block, trainer.parameters, array.data as Float32Array);
       }
       for (const block of numbers ? statistics : []) {
-        const array = arrays[STATISTICS];
+        const array = arrays[block.name];
         if (array) unpackBlock(block, trainer.state, array.data as Float32Array);
       }
       for (const { name, embedding, reader, firstRow } of tables) {

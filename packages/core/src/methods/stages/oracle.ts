@@ -4,7 +4,7 @@ import { AtollError } from "../../errors/index.ts";
 import type { Stage } from "../../federation/stage.ts";
 import { askOnce, stateless } from "./single-request.ts";
 
-/** Leaves a scorer that reads the true click probabilities of a synthetic world. */
+/** Leaves a scorer that reads the true probabilities of a synthetic world, of every task. */
 export function oracleStage(): Stage {
   return {
     name: "oracle",

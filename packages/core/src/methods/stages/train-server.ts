@@ -36,7 +36,9 @@ export function trainServer(
   const { clients, seed } = context;
   const vocabularies = (context.results.get("vocabulary")?.metadata["vocabularies"] ??
     {}) as Vocabularies;
-  const isCommon = (name: string) => name === STATISTICS || exchange.joins.has(name);
+  const coordinates = joinsStatistics(sharing);
+  const isCommon = (name: string) =>
+    (name === STATISTICS && !coordinates) || exchange.joins.has(name);
   const common = (arrays: GlobalState) => only(arrays, isCommon);
   const coordinator = coordinatorOf(sharing, exchange);
   const initial = exchange.initial(seed, vocabularies);
@@ -156,8 +158,14 @@ export function trainServer(
 /** Running statistics are measured, not learned: they are always averaged. */
 const mean = strategies.fedavg();
 
-function coordinatorOf(sharing: Sharing, { blocks }: Exchange): Coordinator {
+function joinsStatistics(sharing: Sharing): boolean {
+  if (sharing.kind === "alone" || sharing.server.kind === "one-for-all") return false;
+  return sharing.server.joinsStatistics === true;
+}
+
+function coordinatorOf(sharing: Sharing, { blocks, statistics }: Exchange): Coordinator {
   if (sharing.kind === "alone") return everyone(mean);
   const { server } = sharing;
-  return server.kind === "one-for-all" ? everyone(server.strategy) : server.coordinator(blocks);
+  if (server.kind === "one-for-all") return everyone(server.strategy);
+  return server.coordinator(joinsStatistics(sharing) ? [...blocks, ...statistics] : blocks);
 }

@@ -43,6 +43,11 @@ export type ServerRule =
   | {
       readonly kind: "one-for-each";
       readonly coordinator: (blocks: readonly Block[]) => Coordinator;
+      /**
+       * Whether the coordinator joins running statistics too, as one more block. Default: no, they are
+       * measured, not learned, and every client gets their mean.
+       */
+      readonly joinsStatistics?: boolean;
     };
 
 /**

@@ -92,12 +92,14 @@ describe.each(kinds)("$operator of factors, a task's own: $taskFactor", (templat
       const settings = settingsOf({ batchNorm, dropout: 0.5 });
       const plain = await outputsOf(mmoe.build(settings, schema), mode);
       const templated = await outputsOf(templatedMmoe(settings, template, schema), mode);
-      expect([...Array.from(plain["logits"]!)].some((z) => Math.abs(z) > 0.05)).toBe(true);
+      expect(Array.from(plain["logits"]!).some((z) => Math.abs(z) > 0.05)).toBe(true);
       expect(templated["logits"]).toEqual(plain["logits"]);
     },
   );
 
-  test.runIf(template.taskFactor !== "off").each(normed)(
+  if (template.taskFactor === "off") return;
+
+  test.each(normed)(
     "a task's factor moves that task's log-odds alone: $mode, batchNorm $batchNorm",
     async ({ mode, batchNorm }) => {
       // Without layers in the towers, no norm of theirs is between.
@@ -112,7 +114,7 @@ describe.each(kinds)("$operator of factors, a task's own: $taskFactor", (templat
                 parameters[i] = parameters[i]! * 1.4 + 0.2 * Math.sin(3 * i);
         });
         const moved = movements(before, after);
-        expect(Math.min(...moved[task]!)).toBeGreaterThan(1e-3);
+        expect(Math.min(...moved[task]!)).toBeGreaterThan(1e-4);
         expect(Math.max(...moved[1 - task]!)).toBe(0);
       }
     },

@@ -302,7 +302,7 @@ describe("similarity", () => {
     ]);
   });
 
-  it("little evidence leans on everybody: with hardly any trust it is FedAvg", () => {
+  it("little evidence lifts similarities: r = n / (n + tau), of rows here", () => {
     const told: Told[] = [
       {
         client: "a",
@@ -318,16 +318,16 @@ describe("similarity", () => {
         rows: 100,
         moves: [
           [0, 0, 0],
-          [-2, 0, 0],
+          [0.6, 0.8, 0],
           [0, 0, 0],
         ],
       },
     ];
-    const [round] = play(configOf({ evidence: { rows: 1e12, positives: 0 } }), [told]);
-    near(at(round!.next.get("b"), SCENARIO), [2 + (300 - 200) / 400, 2, 2]);
-    const [half] = play(configOf({ evidence: { rows: 100, positives: 0 } }), [told]);
-    // rho_b = 1/2, cosine -1: t_ba = 1/2, so a weighs 150 of 250.
-    near(at(half!.next.get("b"), SCENARIO), [2 + (150 * 1 - 100 * 2) / 250, 2, 2]);
+    const [round] = play(configOf({ evidence: { rows: 100, positives: 0 } }), [told]);
+    // 0.6 / sqrt(3/4 x 1/2) = 0.98.
+    const similarity = 0.6 / Math.sqrt(0.375);
+    const [a, b] = [300 * similarity, 100].map((share) => share / (300 * similarity + 100));
+    near(at(round!.next.get("b"), SCENARIO), [2 + a! + b! * 0.6, 2 + b! * 0.8, 2]);
   });
 
   it("a scenario without the task gives nothing to its tower, and gets the others'", () => {
@@ -423,8 +423,8 @@ describe("any aggregation", () => {
         rows: 100,
         moves: [
           [0, 1, 0],
-          [-1, 0.5, 0],
-          [1, 1, 0],
+          [-0.9, 0.5, 0],
+          [0.2, 1, 0],
         ],
       },
       {
@@ -446,7 +446,7 @@ describe("any aggregation", () => {
       [{}, { aggregation: "cagrad" }],
       [{}, { aggregation: "pcgrad" }],
       [{}, { aggregation: "mean" }],
-      [{}, { similarity: { power: 3 } }],
+      [{}, { evidence: { rows: 0 }, similarity: { power: 3 } }],
       [{}, { evidence: { rows: 0 } }],
       [{}, { evidence: { positives: 0 } }],
       [{}, { towers: "attention" }],

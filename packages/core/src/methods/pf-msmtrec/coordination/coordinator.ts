@@ -12,12 +12,13 @@ import {
 import {
   cosines,
   gram,
-  personalShare,
+  reliabilityOf,
   similarityWeights,
   type Matrix,
 } from "../../../federation/coordination/index.ts";
 import type { SavedState } from "../../../federation/stage.ts";
 import type { Block } from "../../stages/blocks.ts";
+import { STATISTICS } from "../../stages/exchange.ts";
 import { prefixed, unprefixed } from "../../stages/named.ts";
 import type { PfConfig } from "../config.ts";
 import { remember, memoryOf } from "./memories.ts";
@@ -47,10 +48,11 @@ export function pfCoordinator(
       const clients = updates.map(({ client }) => client);
       const before = state.metadata["before"] as readonly string[];
       const parts = blocks.map((block) => partOf(block, round));
+      const learned = parts.filter(({ name }) => name !== STATISTICS);
       const memories = remember(
         memoryOf(state),
         clients,
-        clients.map((_, k) => joined(parts.map((part) => part.updates[k]!))),
+        clients.map((_, k) => joined(learned.map((part) => part.updates[k]!))),
         config.similarity.decay,
       );
       const alike = cosines(gram(clients.map((client) => memories.get(client)!)));
@@ -63,7 +65,7 @@ export function pfCoordinator(
         metadata: state.metadata["shares"] as Record<string, unknown>,
       };
       rules.forEach(({ block, rule }, b) => {
-        const { sizes, personal } = worthOf(block, updates, config, tasks);
+        const { sizes, reliability } = worthOf(block, updates, config, tasks);
         const outcome = rule(
           {
             ...parts[b]!,
@@ -74,7 +76,7 @@ export function pfCoordinator(
               cosines: alike,
               sizes,
               power: config.similarity.power,
-              personal,
+              reliability,
             }),
             stream: round.stream,
           },
@@ -146,21 +148,21 @@ function evidenceOf({ client, tasks: told }: StrategyUpdate, tasks: readonly str
   return told!;
 }
 
-/** What each client's parameters of a part count, and how far it is trusted to go its own way. */
+/** What each client's parameters of a part count, and how much of it its rows have settled. */
 function worthOf(
   { part }: Block,
   updates: readonly { readonly numExamples: number; readonly evidence: Evidence }[],
   { evidence: { rows, positives } }: PfConfig,
   tasks: readonly string[],
-): { readonly sizes: readonly number[]; readonly personal: readonly number[] } {
+): { readonly sizes: readonly number[]; readonly reliability: readonly number[] } {
   if (part?.kind !== "tower" && part?.kind !== "gate") {
     const sizes = updates.map(({ numExamples }) => numExamples);
-    return { sizes, personal: sizes.map((size) => personalShare(size, rows)) };
+    return { sizes, reliability: sizes.map((size) => reliabilityOf(size, rows)) };
   }
   const ofTask = updates.map(({ evidence }) => evidence[tasks[part.task]!]!);
   return {
     sizes: ofTask.map((known) => known.rows),
-    personal: ofTask.map((known) => personalShare(known.positives, positives)),
+    reliability: ofTask.map((known) => reliabilityOf(known.positives, positives)),
   };
 }
 

@@ -1,11 +1,14 @@
 import type { Block } from "../../stages/blocks.ts";
+import { STATISTICS } from "../../stages/exchange.ts";
 import type { PfConfig } from "../config.ts";
 import { average, own, similar } from "./averages.ts";
 import { attended, commonDirection } from "./directions.ts";
 import type { PartRule } from "./part-rule.ts";
 
 /** How each part of the model is joined. What belongs to no part is treated as an expert's own factor. */
-export function ruleOf(config: PfConfig, { part }: Block): PartRule {
+export function ruleOf(config: PfConfig, { name, part }: Block): PartRule {
+  // Statistics belong to the weights they were taken with; a direction could make a variance negative.
+  if (name === STATISTICS) return config.aggregation === "similarity" ? similar : average;
   if (part?.kind === "tower")
     return { attention: attended(config), similarity: similar, mean: average, local: own }[
       config.towers

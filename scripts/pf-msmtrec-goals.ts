@@ -1,0 +1,159 @@
+import type { Result } from "@atoll/node/results";
+import { signed, table, type Comparison } from "./page.ts";
+import { ANGLES } from "./pf-msmtrec-runs.ts";
+import { clientsOf, difference, MACRO, metricsOf, need, titleOf } from "./pf-msmtrec-tables.ts";
+import { PF } from "./pf-msmtrec-variants.ts";
+
+/** A finished run by its name. */
+export type ResultOf = (name: string) => Result;
+
+export interface Goal {
+  readonly goal: string;
+  readonly measured: string;
+  readonly verdict: (typeof VERDICTS)[number];
+}
+
+/** From the best to the worst. */
+const VERDICTS = ["met", "met by the mean, not by the interval", "not met"] as const;
+
+const NOT_WORSE = 0.003;
+const JD_NOT_WORSE = 0.005;
+const OVER_LOCAL = 0.005;
+const NEAR_FEDAVG = 0.005;
+/** From here on groups are in conflict. */
+const CONFLICT = 60;
+/** Named before anything ran: where averaging everything costs most. */
+const MIDDLE = ["s2", "s3"] as const;
+
+const decided = (isMet: boolean): Goal["verdict"] => (isMet ? "met" : "not met");
+
+/** Both the mean and the lower end of its interval, the mean alone, or neither. */
+function graded({ difference: mean, low }: Comparison, bound: number): Goal["verdict"] {
+  if (mean < bound) return "not met";
+  return low < bound ? "met by the mean, not by the interval" : "met";
+}
+
+const lines = (entries: readonly string[]) => entries.join("<br>");
+
+export function syntheticGoals(resultOf: ResultOf): Goal[] {
+  const against = (other: string, angles: readonly number[]) =>
+    angles.map((angle) => ({ angle, entry: need(resultOf(`synthetic-${angle}`), PF, other) }));
+  const said = (entries: ReturnType<typeof against>) =>
+    lines(entries.map(({ angle, entry }) => `${angle}°: ${difference(entry)}`));
+  const local = against("local", ANGLES);
+  const apart = against(
+    "fedavg",
+    ANGLES.filter((angle) => angle >= CONFLICT),
+  );
+  const alike = against("fedavg", [0]);
+  return [
+    {
+      goal: `synthetic: at least +${OVER_LOCAL} over local at every angle, interval above zero`,
+      measured: said(local),
+      verdict: decided(local.every(({ entry }) => entry.difference >= OVER_LOCAL && entry.low > 0)),
+    },
+    {
+      goal: `synthetic: over FedAvg from ${CONFLICT}°, interval above zero`,
+      measured: said(apart),
+      verdict: decided(apart.every(({ entry }) => entry.low > 0)),
+    },
+    {
+      goal: `synthetic: at 0° not below FedAvg by more than ${NEAR_FEDAVG}`,
+      measured: said(alike),
+      verdict: graded(alike[0]!.entry, -NEAR_FEDAVG),
+    },
+  ];
+}
+
+/** Of the pair of Criteo runs whose embedding tables are treated alike. */
+export function criteoGoals(hash15: Result, hash18: Result): Goal[] {
+  const both = [
+    ["hash_15", hash15],
+    ["hash_18", hash18],
+  ] as const;
+  const compared = (other: string, client: (result: Result) => string) =>
+    both.map(([name, result]) => ({
+      title: client(result) === MACRO ? name : `${name}, ${client(result)}`,
+      entry: need(result, PF, other, client(result)),
+    }));
+  const said = (entries: ReturnType<typeof compared>) =>
+    lines(entries.map(({ title, entry }) => `${title}: ${difference(entry)}`));
+  const local = compared("local", () => MACRO);
+  const fedavg = compared("fedavg", () => MACRO);
+  const middle = MIDDLE.map((client) => ({
+    title: client,
+    entry: need(hash18, PF, "fedavg", client),
+  }));
+  const smallest = compared("local", smallestOf);
+  return [
+    {
+      goal: "Criteo: macro over local, interval above zero",
+      measured: said(local),
+      verdict: decided(local.every(({ entry }) => entry.low > 0)),
+    },
+    {
+      goal: `hash_15: macro not below FedAvg by more than ${NOT_WORSE}`,
+      measured: said(fedavg.slice(0, 1)),
+      verdict: graded(fedavg[0]!.entry, -NOT_WORSE),
+    },
+    {
+      goal: "hash_18: over FedAvg in both middle scenarios, interval above zero",
+      measured: said(middle),
+      verdict: decided(middle.every(({ entry }) => entry.low > 0)),
+    },
+    {
+      goal: "Criteo: the smallest scenario gains over local",
+      measured: said(smallest),
+      verdict: decided(smallest.every(({ entry }) => entry.difference > 0)),
+    },
+    {
+      goal: "beyond: macro over FedAvg, interval above zero",
+      measured: said(fedavg),
+      verdict: decided(fedavg.every(({ entry }) => entry.low > 0)),
+    },
+  ];
+}
+
+/** In both of its tasks. */
+export function jdGoal(jd: Result): Goal {
+  const entries = metricsOf(jd)
+    .filter((metric) => metric.startsWith("auc"))
+    .map((metric) => ({ metric, entry: need(jd, PF, "local", MACRO, metric) }));
+  const verdicts = entries.map(({ entry }) => graded(entry, -JD_NOT_WORSE));
+  return {
+    goal: `JD and Tmall: macro not below local by more than ${JD_NOT_WORSE}`,
+    measured: lines(entries.map(({ metric, entry }) => `${titleOf(metric)}: ${difference(entry)}`)),
+    verdict: VERDICTS.findLast((verdict) => verdicts.includes(verdict))!,
+  };
+}
+
+/** The client with the fewest training rows. */
+export function smallestOf(result: Result): string {
+  const rows = (client: string) => result.clients[client]!.train;
+  return clientsOf(result).reduce((least, client) => (rows(client) < rows(least) ? client : least));
+}
+
+export const goalTable = (goals: readonly Goal[]) =>
+  table(
+    ["goal", "measured", ""],
+    goals.map(({ goal, measured, verdict }) => [
+      goal,
+      measured,
+      verdict === "met" ? verdict : `**${verdict}**`,
+    ]),
+  );
+
+/** How many are met, and which are not. */
+export function goalsInWords(goals: readonly Goal[]): string {
+  const open = goals.filter(({ verdict }) => verdict !== "met");
+  const met = `${goals.length - open.length} of ${goals.length} goals are met`;
+  return open.length === 0
+    ? `${met}.`
+    : `${met}. The others: ${open.map(({ goal, verdict }) => `${goal} (${verdict})`).join("; ")}.`;
+}
+
+/** In one sentence, what the method is worth to a pair of runs. */
+export const worth = (result: Result, other: string, client = MACRO) => {
+  const entry = need(result, PF, other, client);
+  return `${signed(entry.difference)} (${entry.low > 0 ? "interval above zero" : entry.high < 0 ? "interval below zero" : "interval holds zero"})`;
+};

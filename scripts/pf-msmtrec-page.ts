@@ -1,0 +1,231 @@
+import type { Result } from "@atoll/node/results";
+import { ruleTable, variantTable } from "./pf-msmtrec-ablations.ts";
+import { cosineTable, mixingTable } from "./pf-msmtrec-conflict.ts";
+import {
+  criteoGoals,
+  goalsInWords,
+  goalTable,
+  jdGoal,
+  syntheticGoals,
+  worth,
+  type ResultOf,
+} from "./pf-msmtrec-goals.ts";
+import { READING } from "./pf-msmtrec-reading.ts";
+import { ANGLES, LARGE_ANGLES, NAMED } from "./pf-msmtrec-runs.ts";
+import { syntheticSection } from "./pf-msmtrec-synthetic.ts";
+import {
+  clientsOf,
+  differenceTable,
+  find,
+  metricsOf,
+  namedTable,
+  need,
+  scenarioTable,
+  titleOf,
+  valueTables,
+} from "./pf-msmtrec-tables.ts";
+import { ABLATIONS, LITERAL, PF, SENSITIVITY } from "./pf-msmtrec-variants.ts";
+import { wireTable } from "./pf-msmtrec-wire.ts";
+
+/** One way to treat embedding tables, for all methods alike. */
+interface Rule {
+  readonly title: string;
+  readonly hash15: Result;
+  readonly hash18: Result;
+}
+
+const seedsOf = ({ seeds }: Result) =>
+  seeds.length > 3 ? `seeds ${seeds[0]} to ${seeds.at(-1)}` : `seeds ${seeds.join(", ")}`;
+
+/** The named comparisons of both feature splits. */
+function named({ hash15, hash18 }: Rule): string {
+  const entries = (
+    [
+      ["hash_15", hash15],
+      ["hash_18", hash18],
+    ] as const
+  ).flatMap(([title, result]) =>
+    NAMED.flatMap((other) =>
+      find(result, PF, other) === undefined
+        ? []
+        : [{ title: `${title}: ${PF} - ${other}`, entry: need(result, PF, other) }],
+    ),
+  );
+  return namedTable(entries);
+}
+
+function split(title: string, result: Result): string {
+  return `### Scenarios by ${title}
+
+${seedsOf(result)}.
+
+${valueTables(result)}
+${titleOf(metricsOf(result)[0]!)}, macro differences:
+
+${differenceTable(result, NAMED)}
+${PF} in every scenario:
+
+${scenarioTable(result, PF, NAMED)}`;
+}
+
+function shorter(title: string, result: Result): string {
+  return `### Scenarios by ${title}
+
+${seedsOf(result)}, ${clientsOf(result).length} scenarios.
+
+${valueTables(result)}
+${differenceTable(result, NAMED)}`;
+}
+
+/** Everything that was run, by run; it must all be there. */
+export function pfPage(results: ReadonlyMap<string, Result>): string {
+  const resultOf: ResultOf = (name) => {
+    const result = results.get(name);
+    if (result === undefined) throw new Error(`the page needs the run ${name}`);
+    return result;
+  };
+  const shared: Rule = {
+    title: "Rows of embedding tables federated, weighted by counts",
+    hash15: resultOf("criteo-hash15"),
+    hash18: resultOf("criteo-hash18"),
+  };
+  const apart: Rule = {
+    title: "Embedding tables stay at home",
+    hash15: resultOf("criteo-hash15-off"),
+    hash18: resultOf("criteo-hash18-off"),
+  };
+  const hash5 = resultOf("criteo-hash5");
+  const hash8 = resultOf("criteo-hash8");
+  const [ablations15, ablations18] = [resultOf("ablations-hash15"), resultOf("ablations-hash18")];
+  const sensitivity = resultOf("sensitivity-hash15");
+  const jd = resultOf("jd-tmall");
+  const goals = [
+    ...syntheticGoals(resultOf),
+    ...criteoGoals(shared.hash15, shared.hash18),
+    jdGoal(jd),
+  ];
+  const looked = [PF, LITERAL].flatMap((method) =>
+    (
+      [
+        ["hash_15", shared.hash15],
+        ["hash_18", shared.hash18],
+        ["hash_8 (control)", hash8],
+      ] as const
+    ).map(([title, result]) => [title, result, method] as const),
+  );
+  const mixing = mixingTable(looked);
+  return `# PF-MSMTrec: what each scenario gains from the others
+
+Made by \`npm run results -- --only pf-msmtrec\` from examples/pf-msmtrec-criteo.yaml, examples/pf-msmtrec-synthetic.yaml and
+examples/pf-msmtrec; scripts/pf-msmtrec-runs.ts says what each run changes. Every method of a table has the same rows, model size,
+passes, patience and rule for embedding tables.
+
+## In short
+
+${goalsInWords(goals)}
+
+With embedding rows federated for all, ${PF} against local in macro click AUC: hash_15 ${worth(shared.hash15, "local")}, hash_18
+${worth(shared.hash18, "local")}; against FedAvg: hash_15 ${worth(shared.hash15, "fedavg")}, hash_18
+${worth(shared.hash18, "fedavg")}. With tables at home for all, against local: hash_15 ${worth(apart.hash15, "local")}, hash_18
+${worth(apart.hash18, "local")}; against FedAvg: hash_15 ${worth(apart.hash15, "fedavg")}, hash_18 ${worth(apart.hash18, "fedavg")}.
+
+Differences of AUC with their 95% intervals. Criteo: embedding rows federated, weighted by counts.
+
+${goalTable(goals)}
+The Criteo goals once more where embedding tables stay at home, the literal reading:
+
+${goalTable(criteoGoals(apart.hash15, apart.hash18))}
+${READING}
+## The named comparisons
+
+${PF} against ${NAMED.join(", ")} on hash_15 and hash_18 in macro click AUC, Holm-corrected over the comparisons of a table, which were
+named before anything ran. The interval is the corrected resampled t over folds; beside it what drawing test rows leaves open about
+these trained models.
+
+${shared.title}:
+
+${named(shared)}
+${apart.title}:
+
+${named(apart)}
+The two tables are two questions; their methods are not compared across them.
+
+${[shared, apart]
+  .map(
+    (rule) => `## Criteo: ${rule.title[0]!.toLowerCase()}${rule.title.slice(1)}
+
+Scenarios are values of an anonymous feature. Means over seeds, macro with half the width of the 95% interval; ▲ and ▼ are clear
+differences to local (in tables of differences, to the method that the column names), Holm-corrected over scenarios, macro mean and
+methods. ${LITERAL} is the literal reading: CAGrad on updates with learned mixing, cross-attention over towers. n.e.: not evaluable,
+fewer than 30 positive test rows over the five folds.
+
+${split("hash_15", rule.hash15)}
+${split("hash_18", rule.hash18)}`,
+  )
+  .join("\n")}
+## Criteo: other features
+
+Embedding rows federated, weighted by counts. hash_8 is the control: its scenarios hardly differ.
+
+${shorter("hash_5", hash5)}
+${shorter("hash_8", hash8)}
+## The synthetic world
+
+${syntheticSection(resultOf, { few: ANGLES, many: LARGE_ANGLES })}
+## Ablations
+
+One part changed at a time, macro means, ${seedsOf(ablations15)}; the star marks an interval without zero, uncorrected: of twenty
+rows without an effect, one has it by chance.
+
+### hash_15
+
+${variantTable(ablations15, ABLATIONS)}
+### hash_18
+
+${variantTable(ablations18, ABLATIONS)}
+### Embedding tables
+
+hash_15, ${seedsOf(shared.hash15)}: macro click AUC by the rule for embedding tables.
+
+${ruleTable([
+  ["at home", apart.hash15],
+  ["mean, by training rows", resultOf("criteo-hash15-mean")],
+  ["row by row, by counts", shared.hash15],
+])}
+## Sensitivity
+
+hash_15, ${seedsOf(sensitivity)}. A value that is absent is the method's own.
+
+${variantTable(sensitivity, SENSITIVITY)}
+## What travels
+
+KiB up / down for one client in one round of training, mean over rounds; whole messages have headers, losses and counts beside the
+arrays. A method without a number in a column keeps that part at home.
+
+Embedding rows federated (hash_15):
+
+${wireTable(shared.hash15)}
+Tables at home (hash_15):
+
+${wireTable(apart.hash15)}
+## Is it conflict?
+
+Cosines between the scenarios' updates of one round, mean over pairs and parts, and the lowest pair. Below zero, one undoes what the
+other does; near zero late in training is noise. The control, whose scenarios hardly differ, says what noise looks like. The last
+rounds are those that every seed reached.
+
+${cosineTable(looked)}
+${mixing === "" ? "" : `How much of the common direction clients take, from 0 to 1, where that is learned:\n\n${mixing}`}
+## JD and Tmall
+
+${String(jd.experiment["description"])} ${seedsOf(jd)}. Ids are unrelated, so that only dense parts can travel.
+
+${valueTables(jd)}
+${differenceTable(jd, NAMED)}
+## Protocol
+
+Of hash_15; the other runs differ in what their sections say.
+
+${shared.hash15.protocol.map(({ topic, text }) => `- **${topic}**: ${text}`).join("\n")}
+`;
+}

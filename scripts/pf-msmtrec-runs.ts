@@ -1,0 +1,141 @@
+import { dirname, join, resolve } from "node:path";
+import { readExperiment, type Experiment } from "@atoll/node/experiment";
+import {
+  ABLATIONS,
+  entriesOf,
+  LITERAL,
+  PF,
+  plain,
+  SENSITIVITY,
+  variantsOf,
+  type Settings,
+} from "./pf-msmtrec-variants.ts";
+
+/** One experiment behind the page: a file of examples, and what is set otherwise. */
+export interface Run {
+  readonly name: string;
+  /** Path in examples, without its ending. */
+  readonly example: string;
+  /** By path: `federation.federatedEmbeddings`. */
+  readonly settings: (base: Experiment) => Settings;
+}
+
+/** What the page compares with, so far as an experiment has it. */
+export const NAMED = ["local", "fedavg", "fedper"] as const;
+
+const FEW_SEEDS = [0, 1, 2, 3, 4];
+const FEW_METHODS = new Set(["local", "fedavg", "fedbn", "fedper", "ditto", PF, LITERAL]);
+
+export const ANGLES = [0, 60, 90, 120, 150] as const;
+export const LARGE_ANGLES = [0, 90, 150] as const;
+const LARGE_ROWS = 2000;
+
+const HASH15 = "pf-msmtrec-criteo";
+const HASH18 = "pf-msmtrec/criteo-hash18";
+const SYNTHETIC = "pf-msmtrec-synthetic";
+
+const run = (
+  name: string,
+  example: string,
+  settings: (base: Experiment) => Settings = () => ({}),
+): Run => ({ name, example, settings });
+
+/** Of the methods of the file, those that every setting is tried with. */
+const fewMethods = (base: Experiment): Settings => ({
+  methods: plain([...entriesOf(base).values()].filter(({ name }) => FEW_METHODS.has(name))),
+});
+
+const atHome = (base: Experiment): Settings => ({
+  ...fewMethods(base),
+  "federation.federatedEmbeddings": "off",
+});
+
+/** Of these, the ones that exchange embedding rows at all, with the third rule. */
+const averaged = (base: Experiment): Settings => ({
+  methods: plain(
+    [...entriesOf(base).values()].filter(({ name }) => ["fedavg", PF, LITERAL].includes(name)),
+  ),
+  "evaluation.against": ["fedavg"],
+  "federation.federatedEmbeddings": "mean",
+});
+
+const fewSeeds = (base: Experiment): Settings => ({ ...fewMethods(base), seeds: FEW_SEEDS });
+
+const changes = (variants: typeof ABLATIONS) => (base: Experiment) => {
+  const entries = entriesOf(base);
+  const kept = ["local", "fedavg", PF, LITERAL].flatMap((name) => entries.get(name) ?? []);
+  return {
+    methods: [...plain(kept), ...variantsOf(base, variants)],
+    seeds: FEW_SEEDS,
+    "evaluation.against": ["fedavg", PF],
+  };
+};
+
+/** Another angle, or another number of training rows with as many validation and test rows as in the file. */
+const world =
+  (angle: number, more: Settings = {}, trainingRows?: number) =>
+  (base: Experiment): Settings => {
+    const { data, split, seeds } = base;
+    if (data.kind !== "scenarios" || split.kind !== "random")
+      throw new Error(`${base.name} is no world of scenarios with a random split`);
+    const rows = Object.values(data.scenarios)[0]!.rows;
+    const valid = Math.round(split.valid * rows);
+    const test = Math.round(split.test * rows);
+    const all = (trainingRows ?? 0) + valid + test;
+    return {
+      "data.conflictAngle": angle,
+      ...(seeds.length < FEW_SEEDS.length && { seeds: FEW_SEEDS.map((seed) => seed + 1) }),
+      ...(trainingRows !== undefined && {
+        "data.scenarios": Object.fromEntries(
+          Object.entries(data.scenarios).map(([name, own]) => [name, { ...own, rows: all }]),
+        ),
+        "split.valid": valid / all,
+        "split.test": test / all,
+      }),
+      ...more,
+    };
+  };
+
+/** In the order in which they run: what most depends on, first. */
+export const RUNS: readonly Run[] = [
+  ...ANGLES.map((angle) => run(`synthetic-${angle}`, SYNTHETIC, world(angle))),
+  run("criteo-hash18", HASH18),
+  run("criteo-hash15", HASH15),
+  run("criteo-hash18-off", HASH18, atHome),
+  run("criteo-hash15-off", HASH15, atHome),
+  run("criteo-hash15-mean", HASH15, averaged),
+  run("criteo-hash5", "pf-msmtrec/criteo-hash5", fewSeeds),
+  run("criteo-hash8", "pf-msmtrec/criteo-hash8", fewSeeds),
+  run("ablations-hash15", HASH15, changes(ABLATIONS)),
+  run("ablations-hash18", HASH18, changes(ABLATIONS)),
+  run("sensitivity-hash15", HASH15, changes(SENSITIVITY)),
+  ...LARGE_ANGLES.map((angle) =>
+    run(`synthetic-${angle}-rows`, SYNTHETIC, world(angle, {}, LARGE_ROWS)),
+  ),
+  run("synthetic-90-feature", SYNTHETIC, world(90, { "data.scenarioFeature": true })),
+  run("jd-tmall", "pf-msmtrec/jd-tmall"),
+];
+
+export interface Planned {
+  readonly experiment: Experiment;
+  /** What its paths are relative to. */
+  readonly directory: string;
+}
+
+/** The experiment of a run, checked as one that is read from a file. */
+export async function plan({ name, example, settings }: Run, examples: string): Promise<Planned> {
+  const path = resolve(join(examples, `${example}.yaml`));
+  const base = await readExperiment(path);
+  const names = new Set(entriesOf(base).keys());
+  const changed: Settings = {
+    name: `pf-msmtrec-${name}`,
+    "evaluation.against": NAMED.filter((other) => names.has(other)),
+    ...settings(base),
+  };
+  const overrides = Object.entries(changed).map(([key, value]) => ({
+    path: key.split("."),
+    value,
+    text: `${name}: ${key}`,
+  }));
+  return { experiment: await readExperiment(path, overrides), directory: dirname(path) };
+}

@@ -1,0 +1,142 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Experiment } from "@atoll/node/experiment";
+import { resolveMethod, type MethodEntry } from "@atoll/core/methods";
+
+/** Settings laid over others, block by block; lists are replaced. */
+export type Settings = Readonly<Record<string, unknown>>;
+
+/** The method whose parts are taken off. */
+export const PF = "pf-msmtrec";
+
+/** The method as it is publicly described, read by the letter. */
+export const LITERAL = "pf-literal";
+
+/** One change of the method. */
+export interface Variant {
+  readonly name: string;
+  /** For a table: which part, and what it is set to. */
+  readonly part: string;
+  readonly setTo: string;
+  readonly settings: (base: Experiment) => Settings;
+}
+
+const variant = (
+  name: string,
+  [part, setTo]: readonly [string, string],
+  settings: Settings | ((base: Experiment) => Settings),
+): Variant => ({
+  name,
+  part,
+  setTo,
+  settings: typeof settings === "function" ? settings : () => settings,
+});
+
+/** Every other value of every part; `variantsOf` leaves out what the method has anyway. */
+export const ABLATIONS: readonly Variant[] = [
+  variant("template-off", ["template", "off"], { template: { operator: "off" } }),
+  variant("template-sum", ["template", "sum"], { template: { operator: "sum" } }),
+  variant("template-product", ["template", "product"], { template: { operator: "product" } }),
+  variant("task-full", ["task factor", "full"], { template: { taskFactor: "full" } }),
+  variant("task-row", ["task factor", "row"], { template: { taskFactor: "row" } }),
+  variant("task-off", ["task factor", "off"], { template: { taskFactor: "off" } }),
+  variant("parts-global", ["federated factors", "global alone"], { federatedParts: ["global"] }),
+  variant("parts-scenario", ["federated factors", "scenario alone"], {
+    federatedParts: ["scenario"],
+  }),
+  variant("parts-both", ["federated factors", "global and scenario"], {
+    federatedParts: ["global", "scenario"],
+  }),
+  variant("norm-federated", ["normalisation", "federated"], { normalisation: "federated" }),
+  variant("norm-local", ["normalisation", "local"], { normalisation: "local" }),
+  variant("cagrad", ["aggregation", "cagrad"], { aggregation: "cagrad" }),
+  variant("pcgrad", ["aggregation", "pcgrad"], { aggregation: "pcgrad" }),
+  variant("mean", ["aggregation", "mean"], { aggregation: "mean" }),
+  variant("similarity", ["aggregation", "similarity"], { aggregation: "similarity" }),
+  variant("no-evidence", ["evidence", "0: all earn all"], { evidence: { rows: 0, positives: 0 } }),
+  variant("towers-local", ["towers", "local"], { towers: "local" }),
+  variant("towers-mean", ["towers", "mean"], { towers: "mean" }),
+  variant("towers-attention", ["towers", "attention"], { towers: "attention" }),
+  variant("towers-similarity", ["towers", "similarity"], { towers: "similarity" }),
+  variant("gates-local", ["gates", "local"], { gates: "local" }),
+  variant("gates-mean", ["gates", "mean"], { gates: "mean" }),
+  variant("gates-similarity", ["gates", "similarity"], { gates: "similarity" }),
+  variant("mu-0", ["regulariser", "mu 0"], { mu: 0 }),
+  variant("no-refresh", ["statistics refreshed", "no"], { refreshStatistics: false }),
+  variant("refresh", ["statistics refreshed", "yes"], { refreshStatistics: true }),
+  variant("passes-0", ["passes alone in the end", "0"], { finalPasses: 0 }),
+  variant("passes-5", ["passes alone in the end", "5"], { finalPasses: 5 }),
+];
+
+const experts = (count: number) =>
+  variant(`experts-${count}`, ["experts", String(count)], (base) => ({
+    model: { ...base.model, experts: count },
+  }));
+
+const caution = (c: number) =>
+  variant(`cagrad-c-${c}`, ["caution c, with cagrad", String(c)], {
+    aggregation: "cagrad",
+    caution: c,
+  });
+
+const mixing = (initial: number) =>
+  variant(`cagrad-a-${initial}`, ["mixing at first, with cagrad", String(initial)], {
+    aggregation: "cagrad",
+    mixing: { initial },
+  });
+
+const regulariser = (mu: number) => variant(`mu-${mu}`, ["mu", String(mu)], { mu });
+
+export const SENSITIVITY: readonly Variant[] = [
+  experts(2),
+  experts(4),
+  experts(8),
+  caution(0.2),
+  caution(0.4),
+  caution(0.8),
+  mixing(0.1),
+  mixing(0.5),
+  regulariser(0.001),
+  regulariser(0.01),
+  regulariser(0.1),
+  variant("epochs-2", ["local passes per round", "2"], { federation: { localEpochs: 2 } }),
+  variant("power-2", ["power of similarities", "2"], { similarity: { power: 2 } }),
+];
+
+/** The methods of an experiment, in full and by name. */
+export function entriesOf({ methods }: Experiment): ReadonlyMap<string, MethodEntry> {
+  return new Map(methods.map(resolveMethod).map((entry) => [entry.name, entry]));
+}
+
+/** What a variant makes of the experiment's own method; undefined where it changes nothing, or what another has made. */
+export function variantsOf(base: Experiment, variants: readonly Variant[]): readonly Settings[] {
+  const own = entriesOf(base).get(PF);
+  if (own === undefined) throw new Error(`${base.name} has no method named ${PF}`);
+  const bare = (settings: Settings) => plain({ ...settings, name: undefined });
+  const seen: Settings[] = [bare({ ...own, model: own.model ?? base.model })];
+  const made: Settings[] = [];
+  for (const { name, settings } of variants) {
+    const entry: Settings = { ...merged(own, settings(base)), name };
+    const same = bare({ ...entry, model: entry["model"] ?? base.model });
+    if (seen.some((other) => isDeepStrictEqual(other, same))) continue;
+    seen.push(same);
+    made.push(plain(entry));
+  }
+  return made;
+}
+
+/** As JSON has it: without what is undefined. */
+export const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+function merged(own: Settings, change: Settings): Record<string, unknown> {
+  const isBlock = (value: unknown): value is Settings =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
+  return {
+    ...own,
+    ...Object.fromEntries(
+      Object.entries(change).map(([key, value]) => {
+        const before = own[key];
+        return [key, isBlock(value) && isBlock(before) ? merged(before, value) : value];
+      }),
+    ),
+  };
+}
