@@ -20,7 +20,9 @@ import type { Model } from "@atoll/core/models";
 import { trainingConfig } from "@atoll/core/training";
 import { columnsOfClients, feedbackOf, rolesOf } from "./client-columns.ts";
 import { learnedTask, modelOf } from "./learned-task.ts";
+import { checkParts } from "./part-checks.ts";
 import type { Experiment } from "./schema.ts";
+import { checkStart } from "./start-checks.ts";
 import { shown, type Path, type PathIssue } from "./zod-issues.ts";
 
 /** Whether roles, labels, models, losses and metrics fit one another: all that is known without a row. */
@@ -184,45 +186,6 @@ function checkModels(experiment: Experiment): PathIssue[] {
       }),
     ),
   );
-}
-
-/** A start needs a model that knows how to start, and earlier methods that leave one. */
-function checkStart(
-  { methods: given }: Experiment,
-  { startFrom }: MethodEntry,
-  i: number,
-  model: Model | undefined,
-): PathIssue[] {
-  if (startFrom.length === 0) return [];
-  const path: Path = ["methods", i, "startFrom"];
-  if (model?.startFrom === undefined)
-    return [
-      {
-        path,
-        message: `${model === undefined ? "this method trains no model" : `model ${model.kind} knows no start from another`}, as neumf does; remove startFrom`,
-      },
-    ];
-  const entries = given.map(resolveMethod);
-  return startFrom.flatMap((source, s) => {
-    const found = entries.find(({ name }) => name === source);
-    return found === undefined || trainsModel(found.kind)
-      ? []
-      : [
-          {
-            path: [...path, s],
-            message: `method ${source} leaves no trained model to start from; name one that trains a model`,
-          },
-        ];
-  });
-}
-
-/** Methods that treat parts of a model differently need models that have them. */
-function checkParts(entry: MethodEntry, i: number, model: Model): PathIssue[] {
-  const lacking: ((model: Model) => string | undefined) | undefined = methods[entry.kind].lacking;
-  const problem = lacking?.(model);
-  return problem === undefined
-    ? []
-    : [{ path: ["methods", i], message: `${entry.kind} ${problem}` }];
 }
 
 /** Losses that compare items need items to compare with. */

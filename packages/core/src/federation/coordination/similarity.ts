@@ -25,18 +25,25 @@ export interface SimilarityOptions {
  *
  * In the family of FedAMP (Huang et al. 2021, arXiv 2007.03797), with similarities of smoothed updates.
  */
-export function similarityWeights(options: SimilarityOptions): Matrix {
-  const { cosines, sizes, power = 1, reliability } = options;
-  const settled = (k: number) => reliability?.[k] ?? 1;
-  return cosines.map((row, k) => {
-    const shares = row.map((cosine, j) => {
-      if (j === k) return sizes[j]!;
-      if (cosine <= 0) return 0;
-      return sizes[j]! * Math.min(1, cosine / Math.sqrt(settled(k) * settled(j))) ** power;
-    });
+export function similarityWeights({ sizes, ...options }: SimilarityOptions): Matrix {
+  return similarities(options).map((row, k) => {
+    const shares = row.map((similarity, j) => sizes[j]! * similarity);
     const total = shares.reduce((sum, share) => sum + share, 0);
     return shares.map((share, j) => (total > 0 ? share / total : Number(j === k)));
   });
+}
+
+/** The similarities s_kj of `similarityWeights`, before sizes. K x K, in [0, 1]. */
+export function similarities(options: Omit<SimilarityOptions, "sizes">): Matrix {
+  const { cosines, power = 1, reliability } = options;
+  const settled = (k: number) => reliability?.[k] ?? 1;
+  return cosines.map((row, k) =>
+    row.map((cosine, j) => {
+      if (j === k) return 1;
+      if (cosine <= 0) return 0;
+      return Math.min(1, cosine / Math.sqrt(settled(k) * settled(j))) ** power;
+    }),
+  );
 }
 
 /**

@@ -94,6 +94,12 @@ export const pfConfig = z.strictObject({
     .enum(["similarity", "mean", "local"])
     .default("local")
     .describe("gates of tasks; local: they never travel"),
+  rows: z
+    .enum(["similarity", "common"])
+    .default("similarity")
+    .describe(
+      "embedding rows that the experiment federates, under aggregation similarity: joined for each scenario with what others hold weighed by their similarity, or once for all, as in every other method",
+    ),
   attention: z
     .strictObject({
       temperature: z

@@ -6,7 +6,7 @@ import { federatedStages } from "../stages/federated.ts";
 import { method, type MethodSettings } from "../types.ts";
 import { pfConfig, type PfConfig } from "./config.ts";
 import { pfCoordinator } from "./coordination/coordinator.ts";
-import { travels } from "./coordination/rules.ts";
+import { ownRows, travels } from "./coordination/rules.ts";
 import { pfLocalRule } from "./local-rule.ts";
 
 /**
@@ -26,7 +26,9 @@ export const pfMsmtrec = method({
         kind: "federated",
         server: {
           kind: "one-for-each",
-          coordinator: (blocks) => pfCoordinator(config, blocks, tasksLearned(settings)),
+          coordinator: (blocks, joins) =>
+            pfCoordinator(config, { blocks, joins, tasks: tasksLearned(settings) }),
+          joinsTables: ownRows(config),
           joinsStatistics: true,
         },
         normalisation: config.normalisation,

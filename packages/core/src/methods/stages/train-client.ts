@@ -1,11 +1,4 @@
-import {
-  encode,
-  limitLists,
-  selectTask,
-  tasksOf,
-  type EvaluationPart,
-  type TrainingData,
-} from "../../data/index.ts";
+import { encode, limitLists, selectTask, type EvaluationPart } from "../../data/index.ts";
 import type { ClientContext } from "../../federation/client-context.ts";
 import type { StageClient } from "../../federation/stage.ts";
 import type { Message, WireArray } from "../../federation/types.ts";
@@ -20,6 +13,7 @@ import {
 } from "../../training/index.ts";
 import type { MethodSettings } from "../types.ts";
 import type { Augmentation } from "./augmentation.ts";
+import { evidenceOf } from "./evidence.ts";
 import type { Exchange } from "./exchange.ts";
 import type { LocalRule, Passes } from "./local-rule.ts";
 import { startFromEarlier, storeTrained } from "./start-from.ts";
@@ -291,23 +285,6 @@ export async function trainClient(
       if (own !== trainer) await own.close();
     },
   };
-}
-
-/** By task, the training rows that know its label, and the positive ones. */
-function evidenceOf({ train, schema }: TrainingData): NonNullable<TrainReply["tasks"]> {
-  const tasks = tasksOf(schema);
-  return Object.fromEntries(
-    tasks.map((task, t) => {
-      let rows = 0;
-      let positives = 0;
-      for (let i = 0; i < train.numRows; i++) {
-        const label = train.label[i * tasks.length + t]!;
-        if (label >= 0) rows += 1;
-        if (label > 0) positives += 1;
-      }
-      return [task, { rows, positives }];
-    }),
-  );
 }
 
 function numbersToWire(numbers: Numbers): Record<string, WireArray> {

@@ -12,7 +12,7 @@ import type { Message, WireArray } from "../../federation/types.ts";
 import type { Vocabularies } from "../../data/index.ts";
 import { streamOf } from "../../random/index.ts";
 import type { MethodSettings } from "../types.ts";
-import { STATISTICS, type Exchange } from "./exchange.ts";
+import { STATISTICS, type Exchange, type Join } from "./exchange.ts";
 import { joinRows } from "./join-rows.ts";
 import type { Observed } from "./observed.ts";
 import { only, prefixed, unprefixed } from "./named.ts";
@@ -36,9 +36,9 @@ export function trainServer(
   const { clients, seed } = context;
   const vocabularies = (context.results.get("vocabulary")?.metadata["vocabularies"] ??
     {}) as Vocabularies;
-  const coordinates = joinsStatistics(sharing);
-  const isCommon = (name: string) =>
-    (name === STATISTICS && !coordinates) || exchange.joins.has(name);
+  const own = coordinated(sharing);
+  const joins = own.tables ? new Map<string, Join>() : exchange.joins;
+  const isCommon = (name: string) => (name === STATISTICS && !own.statistics) || joins.has(name);
   const common = (arrays: GlobalState) => only(arrays, isCommon);
   const coordinator = coordinatorOf(sharing, exchange);
   const initial = exchange.initial(seed, vocabularies);
@@ -99,19 +99,19 @@ export function trainServer(
       }
       updates.sort((a, b) => (a.client < b.client ? -1 : 1));
       if (sharing.kind === "federated" && updates.length > 0) {
-        const own = updates.map((update) => ({
+        const ofCoordinator = updates.map((update) => ({
           ...update,
           arrays: only(update.arrays, (name) => !isCommon(name)),
         }));
         const stream = streamOf(seed, round, "coordination");
         coordination = coordinator.step(
-          { clients, sent: coordination.next, updates: own, stream },
+          { clients, sent: coordination.next, updates: ofCoordinator, stream },
           coordination.state,
         );
         if (coordination.observed) observations.push({ round, ...coordination.observed });
         const statistics = only(ofAll, (name) => name === STATISTICS);
         const [measured] = mean.step(statistics, updates, mean.init(statistics));
-        ofAll = { ...ofAll, ...measured, ...joinRows(ofAll, updates, exchange.joins) };
+        ofAll = { ...ofAll, ...measured, ...joinRows(ofAll, updates, joins) };
       }
       round += 1;
     },
@@ -158,14 +158,20 @@ export function trainServer(
 /** Running statistics are measured, not learned: they are always averaged. */
 const mean = strategies.fedavg();
 
-function joinsStatistics(sharing: Sharing): boolean {
-  if (sharing.kind === "alone" || sharing.server.kind === "one-for-all") return false;
-  return sharing.server.joinsStatistics === true;
+/** What a coordinator joins beside dense parameters. */
+function coordinated(sharing: Sharing): { readonly statistics: boolean; readonly tables: boolean } {
+  if (sharing.kind === "alone" || sharing.server.kind === "one-for-all")
+    return { statistics: false, tables: false };
+  const { joinsStatistics = false, joinsTables = false } = sharing.server;
+  return { statistics: joinsStatistics, tables: joinsTables };
 }
 
-function coordinatorOf(sharing: Sharing, { blocks, statistics }: Exchange): Coordinator {
+function coordinatorOf(sharing: Sharing, { blocks, statistics, joins }: Exchange): Coordinator {
   if (sharing.kind === "alone") return everyone(mean);
   const { server } = sharing;
   if (server.kind === "one-for-all") return everyone(server.strategy);
-  return server.coordinator(joinsStatistics(sharing) ? [...blocks, ...statistics] : blocks);
+  return server.coordinator(
+    coordinated(sharing).statistics ? [...blocks, ...statistics] : blocks,
+    joins,
+  );
 }

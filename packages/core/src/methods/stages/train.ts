@@ -5,7 +5,7 @@ import type { ParameterSpec } from "../../tensor/index.ts";
 import type { MethodSettings } from "../types.ts";
 import { NO_AUGMENTATION, type Augmentation } from "./augmentation.ts";
 import type { Block } from "./blocks.ts";
-import { exchangeOf } from "./exchange.ts";
+import { exchangeOf, type Join } from "./exchange.ts";
 import { plainPasses, type LocalRule } from "./local-rule.ts";
 import { trainClient } from "./train-client.ts";
 import { trainServer } from "./train-server.ts";
@@ -42,7 +42,12 @@ export type ServerRule =
   | { readonly kind: "one-for-all"; readonly strategy: Strategy }
   | {
       readonly kind: "one-for-each";
-      readonly coordinator: (blocks: readonly Block[]) => Coordinator;
+      readonly coordinator: (
+        blocks: readonly Block[],
+        joins: ReadonlyMap<string, Join>,
+      ) => Coordinator;
+      /** Whether it joins rows of tables too, for each client by itself. Default: they are joined once for all. */
+      readonly joinsTables?: boolean;
       /**
        * Whether the coordinator joins running statistics too, as one more block. Default: no, they are
        * measured, not learned, and every client gets their mean.

@@ -21,7 +21,7 @@ const SCENARIO = block({ kind: "expert", expert: 0, factor: "scenario" });
 const GLOBAL = block({ kind: "expert", expert: 0, factor: "global" });
 const TOWER = block({ kind: "tower", task: 1, layer: 0 });
 const BLOCKS = [GLOBAL, SCENARIO, TOWER];
-const TASKS = ["click", "sale"];
+const PARTS = { blocks: BLOCKS, joins: new Map(), tasks: ["click", "sale"] };
 
 const configOf = (own: Record<string, unknown>): PfConfig =>
   pfConfig.parse({ kind: "pf-msmtrec", ...own });
@@ -64,7 +64,7 @@ const moved = (state: GlobalState, { client, rows = 100, moves, sales }: Told): 
 
 /** Runs rounds, each given as what every client does; gives the coordination after each. */
 function play(config: PfConfig, rounds: readonly (readonly Told[])[], all?: readonly string[]) {
-  const coordinator = pfCoordinator(config, BLOCKS, TASKS);
+  const coordinator = pfCoordinator(config, PARTS);
   const clients = [...(all ?? new Set(rounds.flat().map(({ client }) => client)))].sort();
   let current = coordinator.begin(START, clients);
   return rounds.map((told, r) => {
@@ -505,7 +505,7 @@ describe("any aggregation", () => {
   });
 
   it("refuses updates that do not say what they rest on, or are not finite", () => {
-    const coordinator = pfCoordinator(configOf({}), BLOCKS, TASKS);
+    const coordinator = pfCoordinator(configOf({}), PARTS);
     const start = coordinator.begin(START, ["a"]);
     const round = (update: StrategyUpdate): CoordinationRound => ({
       clients: ["a"],

@@ -13,17 +13,26 @@ import {
   cosines,
   gram,
   reliabilityOf,
+  similarities,
   similarityWeights,
   type Matrix,
 } from "../../../federation/coordination/index.ts";
 import type { SavedState } from "../../../federation/stage.ts";
 import type { Block } from "../../stages/blocks.ts";
-import { STATISTICS } from "../../stages/exchange.ts";
+import { STATISTICS, type Join } from "../../stages/exchange.ts";
+import { joinRows } from "../../stages/join-rows.ts";
 import { prefixed, unprefixed } from "../../stages/named.ts";
 import type { PfConfig } from "../config.ts";
 import { remember, memoryOf } from "./memories.ts";
 import type { PartRound } from "./part-rule.ts";
-import { ruleOf } from "./rules.ts";
+import { ownRows, ruleOf } from "./rules.ts";
+
+export interface Coordinated {
+  readonly blocks: readonly Block[];
+  /** How rows of tables are joined, by array. */
+  readonly joins: ReadonlyMap<string, Join>;
+  readonly tasks: readonly string[];
+}
 
 /**
  * The server of PF-MSMTrec: part by part of the model, experts before towers, it turns the updates of
@@ -31,8 +40,7 @@ import { ruleOf } from "./rules.ts";
  */
 export function pfCoordinator(
   config: PfConfig,
-  blocks: readonly Block[],
-  tasks: readonly string[],
+  { blocks, joins, tasks }: Coordinated,
 ): Coordinator {
   const rules = blocks.map((block) => ({ block, rule: ruleOf(config, block) }));
   return {
@@ -91,6 +99,21 @@ export function pfCoordinator(
         clients.forEach((client, k) => put(client, outcome.next[k]!));
         observed.see(block.name, cosines(gram(parts[b]!.updates)), outcome);
       });
+      if (ownRows(config)) {
+        const rows = updates.map(({ numExamples }) =>
+          reliabilityOf(numExamples, config.evidence.rows),
+        );
+        const worth = similarities({
+          cosines: alike,
+          power: config.similarity.power,
+          reliability: rows,
+        });
+        clients.forEach((client, k) => {
+          const sent = round.sent.get(client)!;
+          const of = (other: string) => worth[k]![clients.indexOf(other)]!;
+          Object.assign(next.get(client)!, joinRows(sent, updates, joins, of));
+        });
+      }
       return {
         next,
         state: {

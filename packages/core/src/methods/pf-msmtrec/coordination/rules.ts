@@ -33,3 +33,8 @@ export function travels(config: PfConfig, part: Block["part"]): boolean {
       return config.federatedParts.includes("scenario");
   }
 }
+
+/** Whether scenarios receive rows of shared tables by similarity, instead of the same rows for all. */
+export function ownRows({ aggregation, rows }: PfConfig): boolean {
+  return aggregation === "similarity" && rows === "similarity";
+}
