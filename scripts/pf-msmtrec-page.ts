@@ -1,7 +1,9 @@
 import type { Result } from "@atoll/node/results";
+import { table } from "./page.ts";
 import { ruleTable, variantTable } from "./pf-msmtrec-ablations.ts";
 import { cosineTable, mixingTable } from "./pf-msmtrec-conflict.ts";
 import {
+  beyond,
   criteoGoals,
   goalsInWords,
   goalTable,
@@ -33,6 +35,8 @@ interface Rule {
   readonly hash15: Result;
   readonly hash18: Result;
 }
+
+const inSentence = ({ title }: Rule) => `${title[0]!.toLowerCase()}${title.slice(1)}`;
 
 const seedsOf = ({ seeds }: Result) =>
   seeds.length > 3 ? `seeds ${seeds[0]} to ${seeds.at(-1)}` : `seeds ${seeds.join(", ")}`;
@@ -68,6 +72,23 @@ ${PF} in every scenario:
 ${scenarioTable(result, PF, NAMED)}`;
 }
 
+/** What the method and its literal reading are worth, in few words. */
+function worthTable(rules: readonly Rule[]): string {
+  return table(
+    ["", "hash_15, against local", "against FedAvg", "hash_18, against local", "against FedAvg"],
+    rules.flatMap((rule) =>
+      [PF, LITERAL]
+        .filter((method) => find(rule.hash15, method, "local") !== undefined)
+        .map((method) => [
+          `${method}; ${inSentence(rule)}`,
+          ...[rule.hash15, rule.hash18].flatMap((result) =>
+            ["local", "fedavg"].map((other) => worth(result, other, method)),
+          ),
+        ]),
+    ),
+  );
+}
+
 function shorter(title: string, result: Result): string {
   return `### Scenarios by ${title}
 
@@ -99,11 +120,7 @@ export function pfPage(results: ReadonlyMap<string, Result>): string {
   const [ablations15, ablations18] = [resultOf("ablations-hash15"), resultOf("ablations-hash18")];
   const sensitivity = resultOf("sensitivity-hash15");
   const jd = resultOf("jd-tmall");
-  const goals = [
-    ...syntheticGoals(resultOf),
-    ...criteoGoals(shared.hash15, shared.hash18),
-    jdGoal(jd),
-  ];
+  const goals = [...syntheticGoals(resultOf), ...criteoGoals(shared.hash15, shared.hash18)];
   const looked = [PF, LITERAL].flatMap((method) =>
     (
       [
@@ -117,24 +134,25 @@ export function pfPage(results: ReadonlyMap<string, Result>): string {
   return `# PF-MSMTrec: what each scenario gains from the others
 
 Made by \`npm run results -- --only pf-msmtrec\` from examples/pf-msmtrec-criteo.yaml, examples/pf-msmtrec-synthetic.yaml and
-examples/pf-msmtrec; scripts/pf-msmtrec-runs.ts says what each run changes. Every method of a table has the same rows, model size,
-passes, patience and rule for embedding tables.
+examples/pf-msmtrec; scripts/pf-msmtrec-runs.ts says what each run changes. Methods of one table have the same rows, largest number of
+rounds, patience and rule for embedding tables, and the experiment's model unless its file names another.
 
 ## In short
 
 ${goalsInWords(goals)}
 
-With embedding rows federated for all, ${PF} against local in macro click AUC: hash_15 ${worth(shared.hash15, "local")}, hash_18
-${worth(shared.hash18, "local")}; against FedAvg: hash_15 ${worth(shared.hash15, "fedavg")}, hash_18
-${worth(shared.hash18, "fedavg")}. With tables at home for all, against local: hash_15 ${worth(apart.hash15, "local")}, hash_18
-${worth(apart.hash18, "local")}; against FedAvg: hash_15 ${worth(apart.hash15, "fedavg")}, hash_18 ${worth(apart.hash18, "fedavg")}.
+Macro click AUC against another method, both with the same embedding rule:
 
+${worthTable([shared, apart])}
 Differences of AUC with their 95% intervals. Criteo: embedding rows federated, weighted by counts.
 
 ${goalTable(goals)}
-The Criteo goals once more where embedding tables stay at home, the literal reading:
+Beyond the goals:
 
-${goalTable(criteoGoals(apart.hash15, apart.hash18))}
+${goalTable([...beyond(shared.hash15, shared.hash18), jdGoal(jd)])}
+The same of Criteo where embedding tables stay at home, the literal reading:
+
+${goalTable([...criteoGoals(apart.hash15, apart.hash18), ...beyond(apart.hash15, apart.hash18)])}
 ${READING}
 ## The named comparisons
 
@@ -152,12 +170,12 @@ The two tables are two questions; their methods are not compared across them.
 
 ${[shared, apart]
   .map(
-    (rule) => `## Criteo: ${rule.title[0]!.toLowerCase()}${rule.title.slice(1)}
+    (rule) => `## Criteo: ${inSentence(rule)}
 
 Scenarios are values of an anonymous feature. Means over seeds, macro with half the width of the 95% interval; ▲ and ▼ are clear
 differences to local (in tables of differences, to the method that the column names), Holm-corrected over scenarios, macro mean and
 methods. ${LITERAL} is the literal reading: CAGrad on updates with learned mixing, cross-attention over towers. n.e.: not evaluable,
-fewer than 30 positive test rows over the five folds.
+fewer than 30 positive test rows over the five folds. Of the rounds the last one only validates.
 
 ${split("hash_15", rule.hash15)}
 ${split("hash_18", rule.hash18)}`,
@@ -200,7 +218,8 @@ ${variantTable(sensitivity, SENSITIVITY)}
 ## What travels
 
 KiB up / down for one client in one round of training, mean over rounds; whole messages have headers, losses and counts beside the
-arrays. A method without a number in a column keeps that part at home.
+arrays. What goes down for the closing round, which only validates, is spread over the others. A method without a number in a column
+keeps that part at home, or sends it among its dense parameters.
 
 Embedding rows federated (hash_15):
 

@@ -4,8 +4,8 @@ export const READING = `## How to read this
 - **Scenarios are values of an anonymous feature.** Nobody says what \`hash_15\` or \`hash_18\` mean; that they behave like scenarios
   (other click rates, other responses) is measured, not known. Inside a scenario the feature is constant; pooled and common models
   see it.
-- **Compare inside a table.** Whether embedding rows are federated is worth more than any rule of aggregation, so that a method with
-  them against one without says nothing about the method. Each rule has its own tables.
+- **Compare inside a table.** A method with federated embedding rows against another one without says nothing about the methods.
+  Each rule for embedding tables has its own tables and its own comparisons.
 - **Settings were chosen on another partition of the same rows** into folds: no test fold here took part as such, but its rows were
   seen in other roles. What is on this page is no proof on new data.
 - **Folds share training rows**: two of five have three quarters in common. The corrected resampled t allows for it; four degrees of
@@ -16,7 +16,7 @@ export const READING = `## How to read this
 - **Sale is secondary.** A test fold of all rows has about 80 of them, of a small scenario two; nothing is decided by them, the
   round is chosen by clicks, and scenarios with fewer than 30 sales have no value at all.
 - **The literal reading** (\`pf-literal\`) is the method as it is publicly described, without code or hyperparameters to check against.
-  That it does less here does not say what its authors' own does.
+  What it does here does not say what its authors' own does.
 - **The synthetic world has what the method looks for**: two groups of scenarios. Its angles say where a rule breaks, not how often
   the world is like that.
 - Ablations and sensitivity have one training for each fold: they rank nothing by less than about .005.

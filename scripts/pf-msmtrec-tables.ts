@@ -118,9 +118,12 @@ export function differenceTable(
   metric = metricsOf(result)[0]!,
 ): string {
   const having = against.filter((name) => name in result.methods);
+  const methods = Object.keys(result.methods).filter(
+    (method) => result.methods[method]!.macro[metric] !== undefined,
+  );
   return table(
     ["method", ...having.map((name) => `against ${name}`)],
-    Object.keys(result.methods).map((method) => [
+    methods.map((method) => [
       labelOf(result, method),
       ...having.map((name) => {
         const entry = find(result, method, name, MACRO, metric);

@@ -137,11 +137,11 @@ describe("scaffold", () => {
       optimiser: { kind: "adam", learningRate: 0.003, weightDecay: 1e-4 },
     });
     expect(descending(adam)).toMatchObject({
-      optimiser: { kind: "sgd", learningRate: 0.1, weightDecay: 1e-4 },
+      optimiser: { kind: "sgd", learningRate: 0.5, weightDecay: 1e-4 },
       tables: { kind: "lazy-adam", learningRate: 0.003, weightDecay: 1e-4 },
     });
     const sgd = trainingConfig.parse({ optimiser: { kind: "sgd", learningRate: 0.02 } });
     expect(descending(sgd).optimiser.learningRate).toBe(0.02);
-    expect(descending(sgd, 0.5).optimiser.learningRate).toBe(0.5);
+    expect(descending(sgd, 0.7).optimiser.learningRate).toBe(0.7);
   });
 });

@@ -5,8 +5,8 @@ import { method } from "../types.ts";
 import { controlVariates } from "./scaffold-client.ts";
 import { scaffoldCoordinator } from "./scaffold-server.ts";
 
-/** The step size of descent where the experiment's is that of another optimiser, and so says nothing of it. */
-const LEARNING_RATE = 0.1;
+/** The step size of descent where the experiment's is that of another optimiser, which says nothing of it. */
+const LEARNING_RATE = 0.5;
 
 /**
  * SCAFFOLD: Karimireddy et al. 2020, arXiv 1910.06378, algorithm 1 with option II and a server step of 1.
@@ -26,7 +26,7 @@ export const scaffold = method({
       .positive()
       .optional()
       .describe(
-        "step size of plain descent on dense parameters, which control variates need; default: that of training.optimiser where it is sgd, else 0.1",
+        "step size of plain descent on dense parameters, which control variates need; default: that of training.optimiser where it is sgd, else 0.5; worth tuning, as descent is slow where it is small",
       ),
     weights: z
       .enum(["rows", "clients"])

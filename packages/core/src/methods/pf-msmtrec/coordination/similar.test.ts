@@ -1,0 +1,205 @@
+import { describe, expect, it } from "vitest";
+import { streamOf } from "../../../random/index.ts";
+import { pfCoordinator } from "./coordinator.ts";
+import {
+  at,
+  configOf,
+  moved,
+  near,
+  PARTS,
+  play,
+  SCENARIO,
+  START,
+  TOWER,
+  type Told,
+} from "./rounds.fixture.ts";
+
+describe("similarity", () => {
+  const trusting = { evidence: { rows: 0, positives: 0 }, similarity: { decay: 0.9 } };
+
+  it("joins those that go the same way, by rows, and keeps opposites apart", () => {
+    const [round] = play(configOf(trusting), [
+      [
+        {
+          client: "a",
+          rows: 300,
+          moves: [
+            [0, 0, 0],
+            [1, 0, 0],
+            [0, 0, 0],
+          ],
+        },
+        {
+          client: "b",
+          rows: 100,
+          moves: [
+            [0, 0, 0],
+            [3, 0, 0],
+            [0, 0, 0],
+          ],
+        },
+        {
+          client: "c",
+          rows: 100,
+          moves: [
+            [0, 0, 0],
+            [-1, 0, 0],
+            [0, 0, 0],
+          ],
+        },
+      ],
+    ]);
+    near(at(round!.next.get("a"), SCENARIO), [2 + (300 * 1 + 100 * 3) / 400, 2, 2]);
+    near(at(round!.next.get("b"), SCENARIO), [2 + (300 * 1 + 100 * 3) / 400, 2, 2]);
+    near(at(round!.next.get("c"), SCENARIO), [1, 2, 2]);
+    expect(round!.observed!.cosines!["memories"]![0]![2]).toBeCloseTo(-1, 12);
+  });
+
+  it("remembers: the second round's similarity is that of 0.9 D_1 + D_2", () => {
+    const rounds = play(configOf(trusting), [
+      [
+        {
+          client: "a",
+          moves: [
+            [0, 0, 0],
+            [1, 0, 0],
+            [0, 0, 0],
+          ],
+        },
+        {
+          client: "b",
+          moves: [
+            [0, 0, 0],
+            [1, 0, 0],
+            [0, 0, 0],
+          ],
+        },
+      ],
+      [
+        {
+          client: "a",
+          moves: [
+            [0, 0, 0],
+            [0, 1, 0],
+            [0, 0, 0],
+          ],
+        },
+        {
+          client: "b",
+          moves: [
+            [0, 0, 0],
+            [0, -1, 0],
+            [0, 0, 0],
+          ],
+        },
+      ],
+    ]);
+    const cosine = (0.81 - 1) / (0.81 + 1);
+    expect(rounds[1]!.observed!.cosines!["memories"]![0]![1]).toBeCloseTo(cosine, 6);
+    expect(rounds[1]!.observed!.weights![SCENARIO.name]).toEqual([
+      [1, 0],
+      [0, 1],
+    ]);
+  });
+
+  it("little evidence lifts similarities: r = n / (n + tau), of rows here", () => {
+    const told: Told[] = [
+      {
+        client: "a",
+        rows: 300,
+        moves: [
+          [0, 0, 0],
+          [1, 0, 0],
+          [0, 0, 0],
+        ],
+      },
+      {
+        client: "b",
+        rows: 100,
+        moves: [
+          [0, 0, 0],
+          [0.6, 0.8, 0],
+          [0, 0, 0],
+        ],
+      },
+    ];
+    const [round] = play(configOf({ evidence: { rows: 100, positives: 0 } }), [told]);
+    // 0.6 / sqrt(3/4 x 1/2) = 0.98.
+    const similarity = 0.6 / Math.sqrt(0.375);
+    const [a, b] = [300 * similarity, 100].map((share) => share / (300 * similarity + 100));
+    near(at(round!.next.get("b"), SCENARIO), [2 + a! + b! * 0.6, 2 + b! * 0.8, 2]);
+  });
+
+  it("a scenario without the task gives nothing to its tower, and gets the others'", () => {
+    const none = { rows: 0, positives: 0 };
+    const [round] = play(configOf(trusting), [
+      [
+        {
+          client: "a",
+          moves: [
+            [0, 0, 0],
+            [1, 0, 0],
+            [4, 0, 0],
+          ],
+        },
+        {
+          client: "b",
+          moves: [
+            [0, 0, 0],
+            [1, 0, 0],
+            [0, 7, 0],
+          ],
+          sales: none,
+        },
+      ],
+    ]);
+    near(at(round!.next.get("a"), TOWER), [4, 0, 0]);
+    near(at(round!.next.get("b"), TOWER), [4, 0, 0]);
+  });
+});
+
+describe("rows of shared tables", () => {
+  const joins = new Map([["table:deep/id", { by: "usage" as const, uses: "uses:id" }]]);
+  const rows = (values: readonly number[]) => ({
+    shape: [values.length, 1],
+    data: Float32Array.from(values),
+  });
+
+  it("are weighed by counts and similarity: opposites do not touch each other's rows", () => {
+    const coordinator = pfCoordinator(configOf({ evidence: { rows: 0, positives: 0 } }), {
+      ...PARTS,
+      joins,
+    });
+    const clients = ["a", "b", "c"];
+    const start = coordinator.begin({ ...START, "table:deep/id": rows([0, 0, 0]) }, clients);
+    const told = (client: string, move: number[], values: number[], uses: number[]) => {
+      const update = moved(START, { client, moves: [[0, 0, 0], move, [0, 0, 0]] });
+      return {
+        ...update,
+        arrays: {
+          ...update.arrays,
+          "table:deep/id": rows(values),
+          "uses:id": { shape: [3], data: Int32Array.from(uses) },
+        },
+      };
+    };
+    const { next } = coordinator.step(
+      {
+        clients,
+        sent: start.next,
+        updates: [
+          told("a", [1, 0, 0], [1, 2, 3], [10, 0, 0]),
+          told("b", [0.6, 0.8, 0], [5, 6, 7], [20, 30, 0]),
+          told("c", [-1, 0, 0], [-9, -9, -9], [1000, 1000, 1000]),
+        ],
+        stream: streamOf(1),
+      },
+      start.state,
+    );
+    const tableOf = (client: string) => [...next.get(client)!["table:deep/id"]!.data];
+    // a: row 0 by 10 and 0.6 x 20; row 1, which a never saw, is b's; row 2 nobody knows that a agrees with.
+    near(tableOf("a"), [(10 * 1 + 12 * 5) / 22, 6, 0]);
+    near(tableOf("b"), [(6 * 1 + 20 * 5) / 26, 6, 0]);
+    near(tableOf("c"), [-9, -9, -9]);
+  });
+});
