@@ -66,7 +66,7 @@ export function syntheticGoals(resultOf: ResultOf): Goal[] {
 }
 
 /** Of the pair of Criteo runs whose embedding tables are treated alike. */
-export function criteoGoals(hash15: Result, hash18: Result): Goal[] {
+export function criteoGoals(hash15: Result, hash18: Result, method = PF): Goal[] {
   const both = [
     ["hash_15", hash15],
     ["hash_18", hash18],
@@ -74,7 +74,7 @@ export function criteoGoals(hash15: Result, hash18: Result): Goal[] {
   const compared = (other: string, client: (result: Result) => string) =>
     both.map(([name, result]) => ({
       title: client(result) === MACRO ? name : `${name}, ${client(result)}`,
-      entry: need(result, PF, other, client(result)),
+      entry: need(result, method, other, client(result)),
     }));
   const said = (entries: ReturnType<typeof compared>) =>
     lines(entries.map(({ title, entry }) => `${title}: ${difference(entry)}`));
@@ -82,7 +82,7 @@ export function criteoGoals(hash15: Result, hash18: Result): Goal[] {
   const fedavg = compared("fedavg", () => MACRO);
   const middle = MIDDLE.map((client) => ({
     title: client,
-    entry: need(hash18, PF, "fedavg", client),
+    entry: need(hash18, method, "fedavg", client),
   }));
   const smallest = compared("local", smallestOf);
   return [
@@ -110,14 +110,14 @@ export function criteoGoals(hash15: Result, hash18: Result): Goal[] {
 }
 
 /** What would be more than the goals. */
-export function beyond(hash15: Result, hash18: Result): Goal[] {
+export function beyond(hash15: Result, hash18: Result, method = PF): Goal[] {
   return (
     [
       ["hash_15", hash15],
       ["hash_18", hash18],
     ] as const
   ).map(([name, result]) => {
-    const entry = need(result, PF, "fedavg");
+    const entry = need(result, method, "fedavg");
     return {
       goal: `${name}: macro over FedAvg, interval above zero`,
       measured: difference(entry),

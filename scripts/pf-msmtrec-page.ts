@@ -1,19 +1,10 @@
 import type { Result } from "@atoll/node/results";
-import { table } from "./page.ts";
 import { ruleTable, variantTable } from "./pf-msmtrec-ablations.ts";
 import { cosineTable, mixingTable } from "./pf-msmtrec-conflict.ts";
-import {
-  beyond,
-  criteoGoals,
-  goalsInWords,
-  goalTable,
-  jdGoal,
-  syntheticGoals,
-  worth,
-  type ResultOf,
-} from "./pf-msmtrec-goals.ts";
+import type { ResultOf } from "./pf-msmtrec-goals.ts";
 import { READING } from "./pf-msmtrec-reading.ts";
 import { ANGLES, LARGE_ANGLES, NAMED } from "./pf-msmtrec-runs.ts";
+import { inSentence, inShort, type Rule } from "./pf-msmtrec-short.ts";
 import { syntheticSection } from "./pf-msmtrec-synthetic.ts";
 import {
   clientsOf,
@@ -28,15 +19,6 @@ import {
 } from "./pf-msmtrec-tables.ts";
 import { ABLATIONS, LITERAL, PF, SENSITIVITY } from "./pf-msmtrec-variants.ts";
 import { wireTable } from "./pf-msmtrec-wire.ts";
-
-/** One way to treat embedding tables, for all methods alike. */
-interface Rule {
-  readonly title: string;
-  readonly hash15: Result;
-  readonly hash18: Result;
-}
-
-const inSentence = ({ title }: Rule) => `${title[0]!.toLowerCase()}${title.slice(1)}`;
 
 const seedsOf = ({ seeds }: Result) =>
   seeds.length > 3 ? `seeds ${seeds[0]} to ${seeds.at(-1)}` : `seeds ${seeds.join(", ")}`;
@@ -72,23 +54,6 @@ ${PF} in every scenario:
 ${scenarioTable(result, PF, NAMED)}`;
 }
 
-/** What the method and its literal reading are worth, in few words. */
-function worthTable(rules: readonly Rule[]): string {
-  return table(
-    ["", "hash_15, against local", "against FedAvg", "hash_18, against local", "against FedAvg"],
-    rules.flatMap((rule) =>
-      [PF, LITERAL]
-        .filter((method) => find(rule.hash15, method, "local") !== undefined)
-        .map((method) => [
-          `${method}; ${inSentence(rule)}`,
-          ...[rule.hash15, rule.hash18].flatMap((result) =>
-            ["local", "fedavg"].map((other) => worth(result, other, method)),
-          ),
-        ]),
-    ),
-  );
-}
-
 function shorter(title: string, result: Result): string {
   return `### Scenarios by ${title}
 
@@ -120,7 +85,6 @@ export function pfPage(results: ReadonlyMap<string, Result>): string {
   const [ablations15, ablations18] = [resultOf("ablations-hash15"), resultOf("ablations-hash18")];
   const sensitivity = resultOf("sensitivity-hash15");
   const jd = resultOf("jd-tmall");
-  const goals = [...syntheticGoals(resultOf), ...criteoGoals(shared.hash15, shared.hash18)];
   const looked = [PF, LITERAL].flatMap((method) =>
     (
       [
@@ -139,20 +103,7 @@ rounds, patience and rule for embedding tables, and the experiment's model unles
 
 ## In short
 
-${goalsInWords(goals)}
-
-Macro click AUC against another method, both with the same embedding rule:
-
-${worthTable([shared, apart])}
-Differences of AUC with their 95% intervals. Criteo: embedding rows federated, weighted by counts.
-
-${goalTable(goals)}
-Beyond the goals:
-
-${goalTable([...beyond(shared.hash15, shared.hash18), jdGoal(jd)])}
-The same of Criteo where embedding tables stay at home, the literal reading:
-
-${goalTable([...criteoGoals(apart.hash15, apart.hash18), ...beyond(apart.hash15, apart.hash18)])}
+${inShort(resultOf, { shared, apart, jd })}
 ${READING}
 ## The named comparisons
 

@@ -31,6 +31,13 @@ const variant = (
   settings: typeof settings === "function" ? settings : () => settings,
 });
 
+/** The method with rows of embedding tables as every other method has them. */
+export const COMMON_ROWS = "pf-common-rows";
+
+const COMMON_ROWS_VARIANT = variant(COMMON_ROWS, ["embedding rows", "once for all"], {
+  rows: "common",
+});
+
 /** Every other value of every part; `variantsOf` leaves out what the method has anyway. */
 export const ABLATIONS: readonly Variant[] = [
   variant("template-off", ["template", "off"], { template: { operator: "off" } }),
@@ -52,7 +59,9 @@ export const ABLATIONS: readonly Variant[] = [
   variant("pcgrad", ["aggregation", "pcgrad"], { aggregation: "pcgrad" }),
   variant("mean", ["aggregation", "mean"], { aggregation: "mean" }),
   variant("similarity", ["aggregation", "similarity"], { aggregation: "similarity" }),
-  variant("no-evidence", ["evidence", "0: all earn all"], { evidence: { rows: 0, positives: 0 } }),
+  variant("no-evidence", ["evidence", "0: all is settled"], {
+    evidence: { rows: 0, positives: 0 },
+  }),
   variant("towers-local", ["towers", "local"], { towers: "local" }),
   variant("towers-mean", ["towers", "mean"], { towers: "mean" }),
   variant("towers-attention", ["towers", "attention"], { towers: "attention" }),
@@ -60,6 +69,8 @@ export const ABLATIONS: readonly Variant[] = [
   variant("gates-local", ["gates", "local"], { gates: "local" }),
   variant("gates-mean", ["gates", "mean"], { gates: "mean" }),
   variant("gates-similarity", ["gates", "similarity"], { gates: "similarity" }),
+  COMMON_ROWS_VARIANT,
+  variant("rows-similarity", ["embedding rows", "by similarity"], { rows: "similarity" }),
   variant("mu-0", ["regulariser", "mu 0"], { mu: 0 }),
   variant("no-refresh", ["statistics refreshed", "no"], { refreshStatistics: false }),
   variant("refresh", ["statistics refreshed", "yes"], { refreshStatistics: true }),
@@ -105,6 +116,15 @@ export const SENSITIVITY: readonly Variant[] = [
 /** The methods of an experiment, in full and by name. */
 export function entriesOf({ methods }: Experiment): ReadonlyMap<string, MethodEntry> {
   return new Map(methods.map(resolveMethod).map((entry) => [entry.name, entry]));
+}
+
+/** All methods of an experiment and, beside its own, the method with common rows, where its own are not. */
+export function withCommonRows(base: Experiment): readonly Settings[] {
+  const entries = entriesOf(base);
+  const added = entries.has(COMMON_ROWS) ? [] : variantsOf(base, [COMMON_ROWS_VARIANT]);
+  return [...entries.values()].flatMap((entry) =>
+    entry.name === PF ? [plain(entry), ...added] : [plain(entry)],
+  );
 }
 
 /** What a variant makes of the experiment's own method; undefined where it changes nothing, or what another has made. */

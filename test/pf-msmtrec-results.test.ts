@@ -7,9 +7,9 @@ import type { Result } from "@atoll/node/results";
 import { cosineTable } from "../scripts/pf-msmtrec-conflict.ts";
 import { executeRuns } from "../scripts/pf-msmtrec-execute.ts";
 import { beyond, criteoGoals, goalsInWords, syntheticGoals } from "../scripts/pf-msmtrec-goals.ts";
-import { ANGLES, plan, type Run } from "../scripts/pf-msmtrec-runs.ts";
+import { ANGLES, plan, RUNS, type Run } from "../scripts/pf-msmtrec-runs.ts";
 import { namedTable, valueTable } from "../scripts/pf-msmtrec-tables.ts";
-import { variantsOf } from "../scripts/pf-msmtrec-variants.ts";
+import { entriesOf, variantsOf } from "../scripts/pf-msmtrec-variants.ts";
 import { wireTable } from "../scripts/pf-msmtrec-wire.ts";
 
 type Difference = readonly [
@@ -287,6 +287,35 @@ describe("runs", () => {
     });
     return { results, said };
   }
+
+  test.each(RUNS)(
+    "$name is a valid experiment with the method and its literal reading",
+    async (own) => {
+      const { experiment } = await plan(own, join(import.meta.dirname, "../examples"));
+      const { split, seeds, federation, data } = experiment;
+      expect(experiment.name).toBe(`pf-msmtrec-${own.name}`);
+      expect([...entriesOf(experiment).keys()]).toEqual(
+        expect.arrayContaining(["fedavg", "pf-msmtrec", "pf-literal"]),
+      );
+      expect(seeds.length).toBeGreaterThan(own.name === "jd-tmall" ? 2 : 4);
+      if (split.kind === "k-fold") {
+        const rule = /-(off|mean)$/.exec(own.name)?.[1] ?? "count-weighted";
+        expect(federation.federatedEmbeddings).toBe(rule);
+        // As many seeds for each fold: a fold weighs as much as any other.
+        const perFold = Map.groupBy(seeds, (seed) => seed % split.folds);
+        expect([...perFold.values()].map(({ length }) => length)).toEqual(
+          Array.from({ length: split.folds }, () => seeds.length / split.folds),
+        );
+      }
+      if (data.kind === "scenarios" && split.kind === "random")
+        for (const { rows } of Object.values(data.scenarios))
+          expect(
+            Math.abs(
+              rows * (1 - split.valid - split.test) - (own.name.endsWith("-rows") ? 2000 : 300),
+            ),
+          ).toBeLessThan(1);
+    },
+  );
 
   test("are named, changed as they say, and read as a file is", async () => {
     const { experiment } = await plan(run("one", -2), examples);

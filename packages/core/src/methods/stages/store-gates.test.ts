@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { EvaluationExamples, TrainingData } from "../../data/index.ts";
 import { modelConfig } from "../../models/index.ts";
-import type { Numbers, Selection, Trainer } from "../../training/index.ts";
+import type { Numbers, Trainer } from "../../training/index.ts";
 import { emptyContext, marketsOf, runInMarkets, settingsOf } from "../two-markets.fixture.ts";
 import { evaluateStage } from "./evaluate.ts";
 import { GATES_FILE, readGates, storeGates } from "./store-gates.ts";
@@ -29,22 +29,20 @@ const validation = new Map([
   ["b", rows(20)],
   ["c", rows(0)],
 ]);
-const bestOf = (state: number): Selection<Numbers> => ({
-  stale: 0,
-  best: { value: 1, round: 1, snapshot: { parameters: Float32Array.of(state) } },
-});
+const stateAt = (state: number): Numbers => ({ parameters: Float32Array.of(state) });
 
 describe("gates that a client keeps", () => {
   const [split] = marketsOf("explicit");
 
   test("task by task and expert by expert, in each part's best state, of parts with rows", async () => {
     const context = emptyContext(split!);
-    const selections = new Map([
-      ["a", bestOf(0.25)],
-      ["b", bestOf(0.5)],
+    const states = new Map([
+      ["a", stateAt(0.25)],
+      ["b", stateAt(0.5)],
     ]);
+    const stateOf = (part: string) => states.get(part);
     const trainer = trainerOf((state, n) => [state, 0, 1 - state, n, 0, 1 - n]);
-    await storeGates(context, trainer, data, { selections, validation });
+    await storeGates(context, trainer, data, { stateOf, validation });
     expect(await readGates(context.store)).toEqual({
       tasks: ["click", "sale"],
       clients: {
@@ -62,9 +60,9 @@ describe("gates that a client keeps", () => {
 
   test("a model without gates leaves no file", async () => {
     const context = emptyContext(split!);
-    const selections = new Map();
+    const stateOf = () => undefined;
     const trainer = trainerOf(() => undefined);
-    await storeGates(context, trainer, data, { selections, validation });
+    await storeGates(context, trainer, data, { stateOf, validation });
     expect(await context.store.read(GATES_FILE)).toBeUndefined();
     expect(await readGates(context.store)).toBeUndefined();
   });

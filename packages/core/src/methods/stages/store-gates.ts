@@ -2,7 +2,7 @@ import { tasksOf, type EvaluationExamples, type TrainingData } from "../../data/
 import type { ClientContext, ClientStore } from "../../federation/client-context.ts";
 import { decodeState, statePieces } from "../../federation/index.ts";
 import type { WireArray } from "../../federation/types.ts";
-import type { Numbers, Selection, Trainer } from "../../training/index.ts";
+import type { Numbers, Trainer } from "../../training/index.ts";
 
 /** Under which name a client keeps how its gates choose between experts. */
 export const GATES_FILE = "gates";
@@ -23,18 +23,19 @@ export async function storeGates(
   trainer: Trainer,
   data: TrainingData,
   {
-    selections,
+    stateOf,
     validation,
   }: {
-    readonly selections: ReadonlyMap<string, Selection<Numbers>>;
+    /** What a part is scored with; undefined: the state at hand. */
+    readonly stateOf: (part: string) => Numbers | undefined;
     readonly validation: ReadonlyMap<string, EvaluationExamples>;
   },
 ): Promise<void> {
   const tasks = tasksOf(data.schema);
   const arrays: Record<string, WireArray> = {};
   for (const { client } of data.parts) {
-    const best = selections.get(client)?.best;
-    if (best !== undefined) trainer.restore(best.snapshot);
+    const state = stateOf(client);
+    if (state !== undefined) trainer.restore(state);
     const examples = validation.get(client)!;
     const shares = examples.numRows === 0 ? undefined : await trainer.gateUsage(examples);
     if (shares === undefined) continue;

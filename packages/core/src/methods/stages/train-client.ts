@@ -19,6 +19,7 @@ import type { LocalRule, Passes } from "./local-rule.ts";
 import { startFromEarlier, storeTrained } from "./start-from.ts";
 import { storeGates } from "./store-gates.ts";
 import { prefixed, unprefixed } from "./named.ts";
+import { numbersToWire, wireToNumbers } from "./numbers-to-wire.ts";
 import type { Sharing, TrainReply } from "./train.ts";
 import { knowsLabel, validationValue } from "./validation.ts";
 
@@ -114,7 +115,9 @@ export async function trainClient(
     selections.size === 0
       ? training.patience
       : Math.min(...[...selections.values()].map((selection) => selection.stale));
-  const hasFinished = () => training.select === "best" && stale() >= training.patience;
+  // Nor is anybody waiting for a client that trains alone: with nothing to select by it makes all its passes.
+  const goesOn = sharing.kind === "alone" && selections.size === 0 && numExamples > 0;
+  const hasFinished = () => training.select === "best" && !goesOn && stale() >= training.patience;
 
   const reply = (
     request: Message,
@@ -123,12 +126,15 @@ export async function trainClient(
     arrays: Record<string, WireArray> = {},
   ): Message => ({ kind, stage: "train", round: request.round, arrays, metadata });
 
+  /** The state after the last pass, for parts that have no best one. */
+  let last: Numbers | undefined;
+  const stateOf = (part: string) => selections.get(part)?.best?.snapshot ?? last;
+
   const serve = () => {
-    const last = selecting.length < data.parts.length ? own.snapshot() : undefined;
     context.memory.data = data;
     context.memory.scorer = {
       score: (examples, part) => {
-        const state = selections.get(part)?.best?.snapshot ?? last;
+        const state = stateOf(part);
         if (state !== undefined) own.restore(state);
         return own.score(examples);
       },
@@ -194,8 +200,9 @@ export async function trainClient(
       };
       if (request.kind === "finish") {
         await finish(request, passesOf(own, 0, federated?.finalPasses ?? 0));
+        if (selecting.length < data.parts.length) last = own.snapshot();
         await storeTrained(context, model, own, selections, encoder);
-        await storeGates(context, own, data, { selections, validation });
+        await storeGates(context, own, data, { stateOf, validation });
         serve();
         return reply(request, "finished", { ...answer, finished: true });
       }
@@ -225,6 +232,7 @@ export async function trainClient(
       if (personal) Object.assign(arrays, prefixed("personal:", numbersToWire(personal.arrays)));
       const kept = rule.save?.();
       if (kept) Object.assign(arrays, prefixed("rule:", kept.arrays));
+      if (last) Object.assign(arrays, prefixed("last:", numbersToWire(last)));
       const best: Record<string, unknown> = {};
       for (const [part, selection] of selections) {
         best[part] = {
@@ -278,6 +286,8 @@ export async function trainClient(
               : { value: kept.value, round: kept.round, snapshot },
         });
       }
+      const atLast = wireToNumbers(unprefixed("last:", state.arrays));
+      if (Object.keys(atLast).length > 0) last = atLast;
       if (state.metadata["serving"] === true) serve();
     },
     close: async () => {
@@ -285,16 +295,4 @@ export async function trainClient(
       if (own !== trainer) await own.close();
     },
   };
-}
-
-function numbersToWire(numbers: Numbers): Record<string, WireArray> {
-  return Object.fromEntries(
-    Object.entries(numbers).map(([name, data]) => [name, { shape: [data.length], data }]),
-  );
-}
-
-function wireToNumbers(arrays: Readonly<Record<string, WireArray>>): Numbers {
-  return Object.fromEntries(
-    Object.entries(arrays).map(([name, array]) => [name, (array.data as Float32Array).slice()]),
-  );
 }

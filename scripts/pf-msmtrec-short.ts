@@ -1,0 +1,81 @@
+import type { Result } from "@atoll/node/results";
+import { table } from "./page.ts";
+import {
+  beyond,
+  criteoGoals,
+  goalsInWords,
+  goalTable,
+  jdGoal,
+  syntheticGoals,
+  worth,
+  type ResultOf,
+} from "./pf-msmtrec-goals.ts";
+import { find } from "./pf-msmtrec-tables.ts";
+import { COMMON_ROWS, LITERAL, PF } from "./pf-msmtrec-variants.ts";
+
+/** One way to treat embedding tables, for all methods alike. */
+export interface Rule {
+  readonly title: string;
+  readonly hash15: Result;
+  readonly hash18: Result;
+}
+
+export const inSentence = ({ title }: Rule) => `${title[0]!.toLowerCase()}${title.slice(1)}`;
+
+/** The answer in numbers: which goals are met, and what the method is worth. */
+export function inShort(
+  resultOf: ResultOf,
+  { shared, apart, jd }: { readonly shared: Rule; readonly apart: Rule; readonly jd: Result },
+): string {
+  const goals = [...syntheticGoals(resultOf), ...criteoGoals(shared.hash15, shared.hash18)];
+  return `${goalsInWords(goals)}
+${commonRows(shared.hash15)}
+Macro click AUC against another method, both with the same embedding rule:
+
+${worthTable([shared, apart])}
+Differences of AUC with their 95% intervals. Criteo: embedding rows federated, weighted by counts.
+
+${goalTable(goals)}
+Beyond the goals:
+
+${goalTable([...beyond(shared.hash15, shared.hash18), jdGoal(jd)])}
+${commonRowsGoals(shared)}The same of Criteo where embedding tables stay at home, the literal reading:
+
+${goalTable([...criteoGoals(apart.hash15, apart.hash18), ...beyond(apart.hash15, apart.hash18)])}
+`;
+}
+
+/** What the method and its literal reading are worth, in few words. */
+function worthTable(rules: readonly Rule[]): string {
+  return table(
+    ["", "hash_15, against local", "against FedAvg", "hash_18, against local", "against FedAvg"],
+    rules.flatMap((rule) =>
+      [PF, COMMON_ROWS, LITERAL]
+        .filter((method) => find(rule.hash15, method, "local") !== undefined)
+        .map((method) => [
+          `${method}; ${inSentence(rule)}`,
+          ...[rule.hash15, rule.hash18].flatMap((result) =>
+            ["local", "fedavg"].map((other) => worth(result, other, method)),
+          ),
+        ]),
+    ),
+  );
+}
+
+/** Where the method joins rows in its own way, the reader is told whom to compare. */
+const commonRows = ({ methods }: Result) =>
+  COMMON_ROWS in methods
+    ? `
+Where embedding rows are federated, ${PF} joins them for each scenario by similarity; ${COMMON_ROWS} joins them once for all, as every
+other method does. The difference between the two is what that is worth.
+`
+    : "";
+
+/** The goals once more for the method with common rows, which differs from FedAvg in nothing of embedding tables. */
+const commonRowsGoals = ({ hash15, hash18 }: Rule) =>
+  COMMON_ROWS in hash15.methods && COMMON_ROWS in hash18.methods
+    ? `The same of Criteo for ${COMMON_ROWS}, whose embedding rows are those of every other method:
+
+${goalTable([...criteoGoals(hash15, hash18, COMMON_ROWS), ...beyond(hash15, hash18, COMMON_ROWS)])}
+`
+    : "";
