@@ -69,3 +69,14 @@ test("seeds are folds where they choose the fold, and nowhere else", () => {
   expect(of({ fold: 2 })).toBeUndefined();
   expect(of({ kind: "random", fold: "seed" })).toBeUndefined();
 });
+
+test("folds count the rows that are measured, which may be validation rows", () => {
+  const [own, valid] = [split(0), Int32Array.of(0, 1)];
+  const splits = new Map([[0, [{ ...own, valid, test: valid }]]]);
+  const found = foldsOf(
+    { split: { kind: "k-fold", folds: 4, fold: "seed" } as never, seeds: [0] },
+    splits,
+  );
+  expect(found!.testToTrain).toBe(valid.length / own.train.length);
+  expect(own.counts.test).toBe(5);
+});

@@ -10,13 +10,14 @@ export function foldsOf(
   splits: Splits,
 ): Folds | undefined {
   if (split.kind !== "k-fold" || split.fold !== "seed") return undefined;
-  let test = 0;
-  let train = 0;
-  for (const { counts } of [...splits.values()].flat()) {
-    test += counts.test;
-    train += counts.train;
+  let numTest = 0;
+  let numTrain = 0;
+  // Rows, not counts: under `evaluation.on: validation` other rows stand in the place of test rows.
+  for (const { test, train } of [...splits.values()].flat()) {
+    numTest += test.length;
+    numTrain += train.length;
   }
-  return { of: seeds.map((seed) => seed % split.folds), testToTrain: test / train };
+  return { of: seeds.map((seed) => seed % split.folds), testToTrain: numTest / numTrain };
 }
 
 /**

@@ -15,5 +15,5 @@ export function sharedText({
   if (shared.length === 0) return "dense parameters; all embedding tables stay with their client";
   if (rule === "off")
     return "dense parameters; all embedding tables stay with their client, those of shared features too (federation.federatedEmbeddings: off)";
-  return `dense parameters and the embedding rows of ${shared.join(", ")} (${JOINED[rule]}), whose vocabulary is the union of the values that reach the least count in some client's training rows; all other embedding tables stay with their client; the same for every method that federates`;
+  return `dense parameters and the embedding rows of ${shared.join(", ")} (${JOINED[rule]}), whose vocabulary is the union of the values that reach the least count in some client's training rows; all other embedding tables stay with their client; the same travels in every method that federates`;
 }

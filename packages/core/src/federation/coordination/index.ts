@@ -10,10 +10,5 @@ export { cosines, gram, type Matrix, type Vectors } from "./gram.ts";
 export { mixingStep, type MixingStep } from "./mixing.ts";
 export { pcgrad, projectedMeanWeights } from "./pcgrad.ts";
 export { projectOnSimplex } from "./projection.ts";
-export {
-  reliabilityOf,
-  similarities,
-  similarityWeights,
-  type SimilarityOptions,
-} from "./similarity.ts";
+export { reliabilityOf, similarityWeights, type SimilarityOptions } from "./similarity.ts";
 export { minimiseOnSimplex, type Compromise } from "./simplex.ts";

@@ -33,8 +33,8 @@ export function similarityWeights({ sizes, ...options }: SimilarityOptions): Mat
   });
 }
 
-/** The similarities s_kj of `similarityWeights`, before sizes. K x K, in [0, 1]. */
-export function similarities(options: Omit<SimilarityOptions, "sizes">): Matrix {
+/** The similarities s_kj, before sizes. K x K, in [0, 1]. */
+function similarities(options: Omit<SimilarityOptions, "sizes">): Matrix {
   const { cosines, power = 1, reliability } = options;
   const settled = (k: number) => reliability?.[k] ?? 1;
   return cosines.map((row, k) =>

@@ -79,6 +79,13 @@ export const pfConfig = z.strictObject({
         .min(0)
         .default(100)
         .describe("towers and gates of a task: the same in the task's positive rows"),
+      uses: z
+        .number()
+        .min(0)
+        .default(30)
+        .describe(
+          "embedding rows: training rows with a value that make half of its row a scenario's own",
+        ),
     })
     .prefault({})
     .describe(
@@ -92,13 +99,13 @@ export const pfConfig = z.strictObject({
     ),
   gates: z
     .enum(["similarity", "mean", "local"])
-    .default("local")
-    .describe("gates of tasks; local: they never travel"),
-  rows: z
-    .enum(["similarity", "common"])
     .default("similarity")
+    .describe("gates of tasks; local: they never travel, as in the method by the letter"),
+  rows: z
+    .enum(["evidence", "common"])
+    .default("evidence")
     .describe(
-      "embedding rows that the experiment federates, under aggregation similarity: joined for each scenario with what others hold weighed by their similarity, or once for all, as in every other method",
+      "embedding rows that the experiment federates, under aggregation similarity: evidence, a row is a scenario's own as far as its training rows hold the value; common, the same for all, as in every other method",
     ),
   attention: z
     .strictObject({
@@ -124,7 +131,7 @@ export const pfConfig = z.strictObject({
     .number()
     .int()
     .min(0)
-    .default(0)
+    .default(5)
     .describe("passes that a client makes alone in the end, from its best state, while they help"),
 });
 

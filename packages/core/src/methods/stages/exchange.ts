@@ -3,7 +3,6 @@ import type { FederationConfig } from "../../federation/config.ts";
 import type { WireArray } from "../../federation/types.ts";
 import {
   FIRST_VALUE_ROW,
-  rowsOfFeature,
   vocabularyOf,
   type FeatureSchema,
   type TrainingData,
@@ -16,6 +15,7 @@ import type { MethodSettings } from "../types.ts";
 import { NO_AUGMENTATION, type Augmentation } from "./augmentation.ts";
 import { blocksOf, packBlock, unpackBlock, wholeBlock, type Block } from "./blocks.ts";
 import type { Federated, RowJoin, Sharing } from "./train.ts";
+import { usesOf } from "./uses-of.ts";
 
 /** What travels between server and clients of a training stage, and how it is put in and taken out. */
 export interface Exchange {
@@ -135,15 +135,6 @@ function joinedTables(model: Model, { rows }: Federated): Table[] {
       return [table];
     }),
   );
-}
-
-/** [numRows]: how many training rows carry each row of a feature's table; padding is nobody's. */
-function usesOf({ train, schema }: TrainingData, feature: string): Int32Array {
-  const { numRows } = schema.categorical.find(({ name }) => name === feature)!;
-  const uses = new Int32Array(numRows);
-  for (const row of rowsOfFeature(train, schema, feature)) uses[row]! += 1;
-  uses[0] = 0;
-  return uses;
 }
 
 const vector = (data: Float32Array): WireArray => ({ shape: [data.length], data });

@@ -8,8 +8,6 @@ import type { Join } from "./exchange.ts";
  *   mean:   w[r] <- sum_k n_k w_k[r] / sum_k n_k          n_k the client's training rows
  *   usage:  w[r] <- sum_k u_k[r] w_k[r] / sum_k u_k[r]    u_k[r] those of them that carry value r
  *
- * Either weight is times `worthOf` a client, 1 where it is left out.
- *
  * A row with a sum of weights of 0 stays as it was; before the first round the server has none, and takes
  * the plain mean of what the clients hold, which started alike. Sums run in doubles in the order of client
  * names, so that the order of arrival changes no bit. UPDATE_INVALID for shapes or values that cannot be.
@@ -18,7 +16,6 @@ export function joinRows(
   global: Readonly<Record<string, WireArray>>,
   updates: readonly StrategyUpdate[],
   joins: ReadonlyMap<string, Join>,
-  worthOf: (client: string) => number = () => 1,
 ): Record<string, WireArray> {
   const sorted = updates.toSorted((a, b) => (a.client < b.client ? -1 : 1));
   const first = sorted[0];
@@ -32,18 +29,16 @@ export function joinRows(
       rows: checked(update, name, numRows * width),
       weights: by === "usage" ? checked(update, uses, numRows) : undefined,
       numExamples: update.numExamples,
-      worth: worthOf(update.client),
     }));
     const data = new Float32Array(numRows * width);
     for (let r = 0; r < numRows; r++) {
       let total = 0;
-      for (const { weights, numExamples, worth } of parts)
-        total += worth * (weights?.[r] ?? numExamples);
+      for (const { weights, numExamples } of parts) total += weights?.[r] ?? numExamples;
       for (let i = r * width; i < (r + 1) * width; i++) {
         let sum = 0;
         if (total > 0)
-          for (const { rows, weights, numExamples, worth } of parts)
-            sum += ((worth * (weights?.[r] ?? numExamples)) / total) * rows[i]!;
+          for (const { rows, weights, numExamples } of parts)
+            sum += ((weights?.[r] ?? numExamples) / total) * rows[i]!;
         else if (before === undefined) for (const { rows } of parts) sum += rows[i]! / parts.length;
         data[i] = total > 0 || before === undefined ? sum : before.data[i]!;
       }

@@ -13,18 +13,17 @@ import {
   cosines,
   gram,
   reliabilityOf,
-  similarities,
   similarityWeights,
   type Matrix,
 } from "../../../federation/coordination/index.ts";
 import type { SavedState } from "../../../federation/stage.ts";
 import type { Block } from "../../stages/blocks.ts";
 import { STATISTICS, type Join } from "../../stages/exchange.ts";
-import { joinRows } from "../../stages/join-rows.ts";
 import { prefixed, unprefixed } from "../../stages/named.ts";
 import type { PfConfig } from "../config.ts";
 import { remember, memoryOf } from "./memories.ts";
 import type { PartRound } from "./part-rule.ts";
+import { rowsByEvidence } from "./rows.ts";
 import { ownRows, ruleOf } from "./rules.ts";
 
 export interface Coordinated {
@@ -99,21 +98,9 @@ export function pfCoordinator(
         clients.forEach((client, k) => put(client, outcome.next[k]!));
         observed.see(block.name, cosines(gram(parts[b]!.updates)), outcome);
       });
-      if (ownRows(config)) {
-        const rows = updates.map(({ numExamples }) =>
-          reliabilityOf(numExamples, config.evidence.rows),
-        );
-        const worth = similarities({
-          cosines: alike,
-          power: config.similarity.power,
-          reliability: rows,
-        });
-        clients.forEach((client, k) => {
-          const sent = round.sent.get(client)!;
-          const of = (other: string) => worth[k]![clients.indexOf(other)]!;
-          Object.assign(next.get(client)!, joinRows(sent, updates, joins, of));
-        });
-      }
+      if (ownRows(config))
+        for (const [client, rows] of rowsByEvidence(round, joins, config.evidence.uses))
+          Object.assign(next.get(client)!, rows);
       return {
         next,
         state: {

@@ -34,7 +34,7 @@ export function travels(config: PfConfig, part: Block["part"]): boolean {
   }
 }
 
-/** Whether scenarios receive rows of shared tables by similarity, instead of the same rows for all. */
+/** Whether scenarios receive rows of shared tables of their own, instead of the same rows for all. */
 export function ownRows({ aggregation, rows }: PfConfig): boolean {
-  return aggregation === "similarity" && rows === "similarity";
+  return aggregation === "similarity" && rows === "evidence";
 }

@@ -159,21 +159,25 @@ describe("similarity", () => {
 });
 
 describe("rows of shared tables", () => {
-  const joins = new Map([["table:deep/id", { by: "usage" as const, uses: "uses:id" }]]);
   const rows = (values: readonly number[]) => ({
     shape: [values.length, 1],
     data: Float32Array.from(values),
   });
 
-  it("are weighed by counts and similarity: opposites do not touch each other's rows", () => {
-    const coordinator = pfCoordinator(configOf({ evidence: { rows: 0, positives: 0 } }), {
-      ...PARTS,
-      joins,
-    });
-    const clients = ["a", "b", "c"];
-    const start = coordinator.begin({ ...START, "table:deep/id": rows([0, 0, 0]) }, clients);
-    const told = (client: string, move: number[], values: number[], uses: number[]) => {
-      const update = moved(START, { client, moves: [[0, 0, 0], move, [0, 0, 0]] });
+  it("are a scenario's own as far as its rows hold the value: c / (c + tau)", () => {
+    const joins = new Map([["table:deep/id", { by: "usage" as const, uses: "uses:id" }]]);
+    const coordinator = pfCoordinator(configOf({ evidence: { uses: 30 } }), { ...PARTS, joins });
+    const clients = ["a", "b", "z"];
+    const start = coordinator.begin({ ...START, "table:deep/id": rows([0.5, 0.5, 0.5]) }, clients);
+    const told = (client: string, values: number[], uses: number[]) => {
+      const update = moved(START, {
+        client,
+        moves: [
+          [0, 0, 0],
+          [1, 0, 0],
+          [0, 0, 0],
+        ],
+      });
       return {
         ...update,
         arrays: {
@@ -187,19 +191,15 @@ describe("rows of shared tables", () => {
       {
         clients,
         sent: start.next,
-        updates: [
-          told("a", [1, 0, 0], [1, 2, 3], [10, 0, 0]),
-          told("b", [0.6, 0.8, 0], [5, 6, 7], [20, 30, 0]),
-          told("c", [-1, 0, 0], [-9, -9, -9], [1000, 1000, 1000]),
-        ],
+        updates: [told("a", [1, 2, 9], [10, 0, 0]), told("b", [5, 6, 9], [30, 90, 0])],
         stream: streamOf(1),
       },
       start.state,
     );
     const tableOf = (client: string) => [...next.get(client)!["table:deep/id"]!.data];
-    // a: row 0 by 10 and 0.6 x 20; row 1, which a never saw, is b's; row 2 nobody knows that a agrees with.
-    near(tableOf("a"), [(10 * 1 + 12 * 5) / 22, 6, 0]);
-    near(tableOf("b"), [(6 * 1 + 20 * 5) / 26, 6, 0]);
-    near(tableOf("c"), [-9, -9, -9]);
+    // Row 0 is (10 + 30 x 5) / 40 = 4 for all; row 1 is b's alone; row 2, which nobody holds, stays.
+    near(tableOf("a"), [0.25 * 1 + 0.75 * 4, 6, 0.5]);
+    near(tableOf("b"), [0.5 * 5 + 0.5 * 4, 6, 0.5]);
+    near(tableOf("z"), [0.5, 0.5, 0.5]);
   });
 });
