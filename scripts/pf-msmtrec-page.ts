@@ -3,7 +3,7 @@ import { ruleTable, variantTable } from "./pf-msmtrec-ablations.ts";
 import { cosineTable, mixingTable } from "./pf-msmtrec-conflict.ts";
 import type { ResultOf } from "./pf-msmtrec-goals.ts";
 import { READING } from "./pf-msmtrec-reading.ts";
-import { ANGLES, LARGE_ANGLES, NAMED } from "./pf-msmtrec-runs.ts";
+import { ANGLES, COMPARED, LARGE_ANGLES, NAMED } from "./pf-msmtrec-runs.ts";
 import { inSentence, inShort, type Rule } from "./pf-msmtrec-short.ts";
 import { syntheticSection } from "./pf-msmtrec-synthetic.ts";
 import {
@@ -48,10 +48,10 @@ ${seedsOf(result)}.
 ${valueTables(result)}
 ${titleOf(metricsOf(result)[0]!)}, macro differences:
 
-${differenceTable(result, NAMED)}
+${differenceTable(result, COMPARED)}
 ${PF} in every scenario:
 
-${scenarioTable(result, PF, NAMED)}`;
+${scenarioTable(result, PF, COMPARED)}`;
 }
 
 function shorter(title: string, result: Result): string {
@@ -60,7 +60,7 @@ function shorter(title: string, result: Result): string {
 ${seedsOf(result)}, ${clientsOf(result).length} scenarios.
 
 ${valueTables(result)}
-${differenceTable(result, NAMED)}`;
+${differenceTable(result, COMPARED)}`;
 }
 
 /** Everything that was run, by run; it must all be there. */
@@ -191,7 +191,7 @@ ${mixing === "" ? "" : `How much of the common direction clients take, from 0 to
 ${String(jd.experiment["description"])} ${seedsOf(jd)}. Ids are unrelated, so that only dense parts can travel.
 
 ${valueTables(jd)}
-${differenceTable(jd, NAMED)}
+${differenceTable(jd, COMPARED)}
 ## Protocol
 
 Of hash_15; the other runs differ in what their sections say.

@@ -66,8 +66,8 @@ function worthTable(rules: readonly Rule[]): string {
 const commonRows = ({ methods }: Result) =>
   COMMON_ROWS in methods
     ? `
-Where embedding rows are federated, ${PF} joins them for each scenario by similarity; ${COMMON_ROWS} joins them once for all, as every
-other method does. The difference between the two is what that is worth.
+Where embedding rows are federated, ${PF} makes rows for each scenario of what all send; ${COMMON_ROWS} has the same rows for all, as
+every other method does. The difference between the two is what that is worth.
 `
     : "";
 

@@ -70,7 +70,7 @@ export const ABLATIONS: readonly Variant[] = [
   variant("gates-mean", ["gates", "mean"], { gates: "mean" }),
   variant("gates-similarity", ["gates", "similarity"], { gates: "similarity" }),
   COMMON_ROWS_VARIANT,
-  variant("rows-similarity", ["embedding rows", "by similarity"], { rows: "similarity" }),
+  variant("rows-evidence", ["embedding rows", "by evidence"], { rows: "evidence" }),
   variant("mu-0", ["regulariser", "mu 0"], { mu: 0 }),
   variant("no-refresh", ["statistics refreshed", "no"], { refreshStatistics: false }),
   variant("refresh", ["statistics refreshed", "yes"], { refreshStatistics: true }),

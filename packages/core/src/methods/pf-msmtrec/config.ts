@@ -99,8 +99,8 @@ export const pfConfig = z.strictObject({
     ),
   gates: z
     .enum(["similarity", "mean", "local"])
-    .default("similarity")
-    .describe("gates of tasks; local: they never travel, as in the method by the letter"),
+    .default("local")
+    .describe("gates of tasks; local: they never travel"),
   rows: z
     .enum(["evidence", "common"])
     .default("evidence")
