@@ -84,7 +84,7 @@ export function pfPage(results: ReadonlyMap<string, Result>): string {
   const hash8 = resultOf("criteo-hash8");
   const ablations = resultOf("ablations-hash18");
   const baselines = { hash15: resultOf("baselines-hash15"), hash18: resultOf("baselines-hash18") };
-  const sensitivity = resultOf("sensitivity-hash15");
+  const sensitivity = resultOf("sensitivity-hash18");
   const jd = resultOf("jd-tmall");
   const looked = [PF, LITERAL].flatMap((method) =>
     (
@@ -165,7 +165,7 @@ ${ruleTable([
 ])}
 ## Sensitivity
 
-hash_15, ${seedsOf(sensitivity)}. A value that is absent is the method's own.
+hash_18, ${seedsOf(sensitivity)}. A value that is absent is the method's own.
 
 ${variantTable(sensitivity, SENSITIVITY)}
 ## What travels

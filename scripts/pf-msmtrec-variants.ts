@@ -42,40 +42,24 @@ const COMMON_ROWS_VARIANT = variant(COMMON_ROWS, ["embedding rows", "once for al
 export const ABLATIONS: readonly Variant[] = [
   variant("template-off", ["template", "off"], { template: { operator: "off" } }),
   variant("template-sum", ["template", "sum"], { template: { operator: "sum" } }),
-  variant("template-product", ["template", "product"], { template: { operator: "product" } }),
   variant("task-full", ["task factor", "full"], { template: { taskFactor: "full" } }),
-  variant("task-row", ["task factor", "row"], { template: { taskFactor: "row" } }),
   variant("task-off", ["task factor", "off"], { template: { taskFactor: "off" } }),
   variant("parts-global", ["federated factors", "global alone"], { federatedParts: ["global"] }),
-  variant("parts-scenario", ["federated factors", "scenario alone"], {
-    federatedParts: ["scenario"],
-  }),
-  variant("parts-both", ["federated factors", "global and scenario"], {
-    federatedParts: ["global", "scenario"],
-  }),
   variant("norm-federated", ["normalisation", "federated"], { normalisation: "federated" }),
-  variant("norm-local", ["normalisation", "local"], { normalisation: "local" }),
   variant("cagrad", ["aggregation", "cagrad"], { aggregation: "cagrad" }),
   variant("pcgrad", ["aggregation", "pcgrad"], { aggregation: "pcgrad" }),
   variant("mean", ["aggregation", "mean"], { aggregation: "mean" }),
-  variant("similarity", ["aggregation", "similarity"], { aggregation: "similarity" }),
   variant("no-evidence", ["evidence", "0: all is settled"], {
     evidence: { rows: 0, positives: 0 },
   }),
   variant("towers-local", ["towers", "local"], { towers: "local" }),
-  variant("towers-mean", ["towers", "mean"], { towers: "mean" }),
   variant("towers-attention", ["towers", "attention"], { towers: "attention" }),
-  variant("towers-similarity", ["towers", "similarity"], { towers: "similarity" }),
-  variant("gates-local", ["gates", "local"], { gates: "local" }),
-  variant("gates-mean", ["gates", "mean"], { gates: "mean" }),
   variant("gates-similarity", ["gates", "similarity"], { gates: "similarity" }),
   COMMON_ROWS_VARIANT,
   variant("rows-evidence", ["embedding rows", "by evidence"], { rows: "evidence" }),
   variant("mu-0", ["regulariser", "mu 0"], { mu: 0 }),
   variant("no-refresh", ["statistics refreshed", "no"], { refreshStatistics: false }),
-  variant("refresh", ["statistics refreshed", "yes"], { refreshStatistics: true }),
   variant("passes-0", ["passes alone in the end", "0"], { finalPasses: 0 }),
-  variant("passes-5", ["passes alone in the end", "5"], { finalPasses: 5 }),
 ];
 
 const experts = (count: number) =>
@@ -99,15 +83,11 @@ const regulariser = (mu: number) => variant(`mu-${mu}`, ["mu", String(mu)], { mu
 
 export const SENSITIVITY: readonly Variant[] = [
   experts(2),
-  experts(4),
   experts(8),
   caution(0.2),
-  caution(0.4),
   caution(0.8),
-  mixing(0.1),
   mixing(0.5),
   regulariser(0.001),
-  regulariser(0.01),
   regulariser(0.1),
   variant("epochs-2", ["local passes per round", "2"], { federation: { localEpochs: 2 } }),
   variant("power-2", ["power of similarities", "2"], { similarity: { power: 2 } }),
