@@ -84,7 +84,7 @@ describe("run", () => {
     const { stdout, stderr, exitCode } = await atoll("run", "tiny.yaml", "--out", "out");
     expect([exitCode, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(/fedavg seed 1 round 1\/3 {2}auc: a 0\.\d{4}, b 0\.\d{4}/);
-    expect(stdout).toMatch(/^AUC +a +b +mean +95% interval +up +down +rounds$/m);
+    expect(stdout).toMatch(/^AUC +a +b +mean +95% interval +worst +up +down +rounds$/m);
     expect(stdout).toMatch(/^best-possible \*/m);
     expect(await readFile(join(folder, "out/report.html"), "utf8")).toContain("<!doctype html>");
   });

@@ -147,14 +147,14 @@ test("every number of an expert says which factor it is; norms keep their role",
   expect(describeAll("row", true)).toEqual([
     "experts/0/0/weight 5x4 weight 0 global -",
     "experts/0/0/scenario/weight 5x4 weight 0 scenario -",
-    "experts/0/0/norm/scale 4 normalisation 0 global -",
-    "experts/0/0/norm/shift 4 normalisation 0 global -",
+    "experts/0/0/norm/scale 4 normalisation 0 scenario -",
+    "experts/0/0/norm/shift 4 normalisation 0 scenario -",
     "experts/0/0/task0/scale 4 weight 0 task 0",
     "experts/0/0/task0/shift 4 weight 0 task 0",
     "experts/0/0/task1/scale 4 weight 0 task 1",
     "experts/0/0/task1/shift 4 weight 0 task 1",
-    "experts/0/0/norm/mean 4 normalisation 0 global -",
-    "experts/0/0/norm/variance 4 normalisation 0 global -",
+    "experts/0/0/norm/mean 4 normalisation 0 scenario -",
+    "experts/0/0/norm/variance 4 normalisation 0 scenario -",
   ]);
   expect(describeAll("full", false)).toEqual([
     "experts/0/0/weight 5x4 weight 0 global -",
