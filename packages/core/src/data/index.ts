@@ -102,6 +102,7 @@ export {
   commonOfWorld,
   oraclesOfWorld,
   worldClients,
+  worldPerSeed,
   type WorldConfig,
 } from "./worlds.ts";
 export { fitVocabularies } from "./fit-vocabularies.ts";

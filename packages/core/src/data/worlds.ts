@@ -14,9 +14,16 @@ import type { WorldClient } from "./world-client.ts";
 /** A made-up world whose true probabilities are known. */
 export type WorldConfig = SyntheticConfig | ScenariosConfig;
 
-/** Every client's rows, as a reader would hand them over. */
-export function worldClients(config: WorldConfig): WorldClient[] {
-  return config.kind === "synthetic" ? syntheticWorld(config) : scenarioWorld(config);
+/** Every client's rows, as a reader would hand them over; where seeds have worlds of their own, a seed's. */
+export function worldClients(config: WorldConfig, seed = 0): WorldClient[] {
+  if (config.kind === "synthetic") return syntheticWorld(config);
+  const { worlds, worldSeed } = config;
+  return scenarioWorld(worlds === "one" ? config : { ...config, worldSeed: worldSeed + seed });
+}
+
+/** Whether every seed has a world of its own. */
+export function worldPerSeed(config: WorldConfig): boolean {
+  return config.kind === "scenarios" && config.worlds === "each-seed";
 }
 
 /** The names of a world's clients. */

@@ -5,6 +5,8 @@ import {
   splitStored,
   unlearnableLabels,
   worldClients,
+  worldPerSeed,
+  type WorldConfig,
   type ColumnsConfig,
   type RawTable,
   type SplitClient,
@@ -132,6 +134,8 @@ export async function prepareClients(
   onEvent: (event: RunEvent) => void,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<number, readonly SplitClient[]>> {
+  const { data } = experiment;
+  if (data.kind !== "files" && worldPerSeed(data)) return splitWorlds(experiment, data);
   const tables = await readTables(experiment, experimentDirectory, onEvent, signal);
   tables.sort((a, b) => (a.client < b.client ? -1 : 1));
   const errors: AtollError[] = [];
@@ -151,6 +155,30 @@ export async function prepareClients(
       if ("close" in rows) rows.close();
     }
   }
+  if (errors.length === 0) errors.push(...labelProblems(experiment, splits));
+  if (errors.length > 0) throw new AtollErrors(errors);
+  return splits;
+}
+
+/** The clients of a world for each seed. */
+function splitWorlds(
+  experiment: Experiment,
+  data: WorldConfig,
+): ReadonlyMap<number, readonly SplitClient[]> {
+  const columns = rolesOf(experiment);
+  const errors: AtollError[] = [];
+  const splits = new Map(
+    experiment.seeds.map((seed) => {
+      const clients: SplitClient[] = [];
+      for (const { client, table } of worldClients(data, seed))
+        try {
+          clients.push(splitOf(table, rulesOf(experiment, client, columns), seed));
+        } catch (error) {
+          collectProblems(errors, error);
+        }
+      return [seed, clients.sort((a, b) => (a.client < b.client ? -1 : 1))] as const;
+    }),
+  );
   if (errors.length === 0) errors.push(...labelProblems(experiment, splits));
   if (errors.length > 0) throw new AtollErrors(errors);
   return splits;

@@ -84,6 +84,12 @@ export const scenariosConfig = z
       .nonnegative()
       .default(1)
       .describe("draws the world; seeds draw splits and models"),
+    worlds: z
+      .enum(["one", "each-seed"])
+      .default("one")
+      .describe(
+        "each-seed: every seed has a world of its own, drawn by worldSeed + seed, so that intervals over seeds are over worlds",
+      ),
   })
   .superRefine((config, context) => {
     const refuse = (key: string, message: string) =>
