@@ -2,14 +2,14 @@ import { dirname, join, resolve } from "node:path";
 import { readExperiment, type Experiment } from "@atoll/node/experiment";
 import {
   ABLATIONS,
-  COMMON_ROWS,
+  OWN_ROWS,
   entriesOf,
   LITERAL,
   PF,
   plain,
   SENSITIVITY,
   variantsOf,
-  withCommonRows,
+  withOwnRows,
   type Settings,
 } from "./pf-msmtrec-variants.ts";
 
@@ -38,7 +38,7 @@ const MAIN_METHODS = new Set([
   "fedavg-finetuned",
   "fedper",
   PF,
-  COMMON_ROWS,
+  OWN_ROWS,
   LITERAL,
 ]);
 
@@ -63,13 +63,13 @@ const SHARED: Settings = { "federation.federatedEmbeddings": "count-weighted" };
 
 const mainMethods = (base: Experiment): Settings => ({
   ...SHARED,
-  methods: main(withCommonRows(base)),
+  methods: main(withOwnRows(base)),
   seeds: ALL_SEEDS,
 });
 
 const allMethods = (base: Experiment): Settings => ({
   ...SHARED,
-  methods: withCommonRows(base),
+  methods: withOwnRows(base),
   seeds: FEW_SEEDS,
 });
 
@@ -88,7 +88,7 @@ const atHome = (base: Experiment): Settings => ({
 /** The plainest methods and this one, where a split is looked at besides. */
 const besides = (base: Experiment): Settings => ({
   ...SHARED,
-  methods: withCommonRows(base).filter(({ name }) =>
+  methods: withOwnRows(base).filter(({ name }) =>
     ["local", "fedavg", PF, LITERAL].includes(String(name)),
   ),
   "evaluation.against": ["local", "fedavg"],

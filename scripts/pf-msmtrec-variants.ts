@@ -32,10 +32,10 @@ const variant = (
 });
 
 /** The method with rows of embedding tables as every other method has them. */
-export const COMMON_ROWS = "pf-common-rows";
+export const OWN_ROWS = "pf-own-rows";
 
-const COMMON_ROWS_VARIANT = variant(COMMON_ROWS, ["embedding rows", "once for all"], {
-  rows: "common",
+const OWN_ROWS_VARIANT = variant(OWN_ROWS, ["embedding rows", "by evidence"], {
+  rows: "evidence",
 });
 
 /** Every other value of every part; `variantsOf` leaves out what the method has anyway. */
@@ -50,7 +50,7 @@ export const ABLATIONS: readonly Variant[] = [
   }),
   variant("towers-local", ["towers", "local"], { towers: "local" }),
   variant("gates-similarity", ["gates", "similarity"], { gates: "similarity" }),
-  COMMON_ROWS_VARIANT,
+  OWN_ROWS_VARIANT,
   variant("mu-0", ["regulariser", "mu 0"], { mu: 0 }),
   variant("passes-0", ["passes alone in the end", "0"], { finalPasses: 0 }),
 ];
@@ -88,10 +88,10 @@ export function entriesOf({ methods }: Experiment): ReadonlyMap<string, MethodEn
   return new Map(methods.map(resolveMethod).map((entry) => [entry.name, entry]));
 }
 
-/** All methods of an experiment and, beside its own, the method with common rows, where its own are not. */
-export function withCommonRows(base: Experiment): readonly Settings[] {
+/** All methods of an experiment and, beside its own, the method with rows by evidence. */
+export function withOwnRows(base: Experiment): readonly Settings[] {
   const entries = entriesOf(base);
-  const added = entries.has(COMMON_ROWS) ? [] : variantsOf(base, [COMMON_ROWS_VARIANT]);
+  const added = entries.has(OWN_ROWS) ? [] : variantsOf(base, [OWN_ROWS_VARIANT]);
   return [...entries.values()].flatMap((entry) =>
     entry.name === PF ? [plain(entry), ...added] : [plain(entry)],
   );

@@ -102,10 +102,10 @@ export const pfConfig = z.strictObject({
     .default("local")
     .describe("gates of tasks; local: they never travel"),
   rows: z
-    .enum(["evidence", "common"])
-    .default("evidence")
+    .enum(["common", "evidence"])
+    .default("common")
     .describe(
-      "embedding rows that the experiment federates, under aggregation similarity: evidence, a row is a scenario's own as far as its training rows hold the value; common, the same for all, as in every other method",
+      "embedding rows that the experiment federates, under aggregation similarity: common, the same for all, as in every other method; evidence, a row is a scenario's own as far as its training rows hold the value",
     ),
   attention: z
     .strictObject({

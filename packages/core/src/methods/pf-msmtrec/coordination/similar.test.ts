@@ -166,7 +166,10 @@ describe("rows of shared tables", () => {
 
   it("are a scenario's own as far as its rows hold the value: c / (c + tau)", () => {
     const joins = new Map([["table:deep/id", { by: "usage" as const, uses: "uses:id" }]]);
-    const coordinator = pfCoordinator(configOf({ evidence: { uses: 30 } }), { ...PARTS, joins });
+    const coordinator = pfCoordinator(configOf({ rows: "evidence", evidence: { uses: 30 } }), {
+      ...PARTS,
+      joins,
+    });
     const clients = ["a", "b", "z"];
     const start = coordinator.begin({ ...START, "table:deep/id": rows([0.5, 0.5, 0.5]) }, clients);
     const told = (client: string, values: number[], uses: number[]) => {
