@@ -9,6 +9,7 @@ import {
   configOf,
   GLOBAL,
   moved,
+  inScenario,
   near,
   PARTS,
   play,
@@ -176,11 +177,7 @@ describe("any aggregation", () => {
     });
     const told: Told = {
       client: "a",
-      moves: [
-        [0, 0, 0],
-        [0, 0, 0],
-        [0, 0, 0],
-      ],
+      moves: inScenario([0, 0, 0]),
     };
     const { tasks: _, ...silent } = moved(START, told);
     expect(() => coordinator.step(round(silent), start.state)).toThrow(
@@ -188,11 +185,7 @@ describe("any aggregation", () => {
     );
     const broken = moved(START, {
       ...told,
-      moves: [
-        [0, 0, 0],
-        [Number.NaN, 0, 0],
-        [0, 0, 0],
-      ],
+      moves: inScenario([Number.NaN, 0, 0]),
     });
     expect(() => coordinator.step(round(broken), start.state)).toThrow(/holds NaN/);
   });

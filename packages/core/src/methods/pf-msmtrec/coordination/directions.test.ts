@@ -1,15 +1,21 @@
 import { describe, expect, it } from "vitest";
-import { at, configOf, GLOBAL, near, play, SCENARIO, TOWER, type Told } from "./rounds.fixture.ts";
+import {
+  at,
+  configOf,
+  GLOBAL,
+  inScenario,
+  near,
+  play,
+  SCENARIO,
+  TOWER,
+  type Told,
+} from "./rounds.fixture.ts";
 
 describe("literal aggregation", () => {
   const literal = { aggregation: "cagrad", towers: "attention", mixing: { learningRate: 0 } };
 
   it("scales what identical clients did as derived: D (1 + a (1 + c) / (1 + c^2))", () => {
-    const moves: Told["moves"] = [
-      [0, 0, 0],
-      [0.3, -0.1, 0.2],
-      [0, 0, 0],
-    ];
+    const moves: Told["moves"] = inScenario([0.3, -0.1, 0.2]);
     const [round] = play(configOf(literal), [
       [
         { client: "a", moves },
@@ -77,16 +83,8 @@ describe("literal aggregation", () => {
   });
 
   it("takes more of a direction that the next training follows, and never leaves [0, 1]", () => {
-    const along: Told["moves"] = [
-      [0, 0, 0],
-      [1, 0, 0],
-      [0, 0, 0],
-    ];
-    const against: Told["moves"] = [
-      [0, 0, 0],
-      [-50, 0, 0],
-      [0, 0, 0],
-    ];
+    const along: Told["moves"] = inScenario([1, 0, 0]);
+    const against: Told["moves"] = inScenario([-50, 0, 0]);
     const rounds = play(
       configOf({ ...literal, aggregation: "mean", mixing: { initial: 0.1, learningRate: 0.2 } }),
       [
@@ -107,11 +105,7 @@ describe("literal aggregation", () => {
   });
 
   it("a client that missed a round does not learn its share from a direction of before", () => {
-    const moves: Told["moves"] = [
-      [0, 0, 0],
-      [1, 0, 0],
-      [0, 0, 0],
-    ];
+    const moves: Told["moves"] = inScenario([1, 0, 0]);
     const rounds = play(configOf({ ...literal, mixing: { initial: 0.1, learningRate: 0.2 } }), [
       [
         { client: "a", moves },

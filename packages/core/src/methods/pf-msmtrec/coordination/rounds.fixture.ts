@@ -86,6 +86,9 @@ export function play(
 
 export const at = (state: GlobalState | undefined, { name }: Block) => [...state![name]!.data];
 
+/** Moves of the scenario factor alone. */
+export const inScenario = (move: number[]): Told["moves"] => [[0, 0, 0], move, [0, 0, 0]];
+
 /** Values near 1 take rounding to float32 into account. */
 export const near = (actual: readonly number[], expected: readonly number[]) => {
   expect(actual).toHaveLength(expected.length);

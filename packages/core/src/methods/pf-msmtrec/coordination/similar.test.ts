@@ -5,6 +5,7 @@ import {
   at,
   configOf,
   moved,
+  inScenario,
   near,
   PARTS,
   play,
@@ -23,29 +24,17 @@ describe("similarity", () => {
         {
           client: "a",
           rows: 300,
-          moves: [
-            [0, 0, 0],
-            [1, 0, 0],
-            [0, 0, 0],
-          ],
+          moves: inScenario([1, 0, 0]),
         },
         {
           client: "b",
           rows: 100,
-          moves: [
-            [0, 0, 0],
-            [3, 0, 0],
-            [0, 0, 0],
-          ],
+          moves: inScenario([3, 0, 0]),
         },
         {
           client: "c",
           rows: 100,
-          moves: [
-            [0, 0, 0],
-            [-1, 0, 0],
-            [0, 0, 0],
-          ],
+          moves: inScenario([-1, 0, 0]),
         },
       ],
     ]);
@@ -60,37 +49,21 @@ describe("similarity", () => {
       [
         {
           client: "a",
-          moves: [
-            [0, 0, 0],
-            [1, 0, 0],
-            [0, 0, 0],
-          ],
+          moves: inScenario([1, 0, 0]),
         },
         {
           client: "b",
-          moves: [
-            [0, 0, 0],
-            [1, 0, 0],
-            [0, 0, 0],
-          ],
+          moves: inScenario([1, 0, 0]),
         },
       ],
       [
         {
           client: "a",
-          moves: [
-            [0, 0, 0],
-            [0, 1, 0],
-            [0, 0, 0],
-          ],
+          moves: inScenario([0, 1, 0]),
         },
         {
           client: "b",
-          moves: [
-            [0, 0, 0],
-            [0, -1, 0],
-            [0, 0, 0],
-          ],
+          moves: inScenario([0, -1, 0]),
         },
       ],
     ]);
@@ -107,20 +80,12 @@ describe("similarity", () => {
       {
         client: "a",
         rows: 300,
-        moves: [
-          [0, 0, 0],
-          [1, 0, 0],
-          [0, 0, 0],
-        ],
+        moves: inScenario([1, 0, 0]),
       },
       {
         client: "b",
         rows: 100,
-        moves: [
-          [0, 0, 0],
-          [0.6, 0.8, 0],
-          [0, 0, 0],
-        ],
+        moves: inScenario([0.6, 0.8, 0]),
       },
     ];
     const [round] = play(configOf({ evidence: { rows: 100, positives: 0 } }), [told]);
@@ -175,11 +140,7 @@ describe("rows of shared tables", () => {
     const told = (client: string, values: number[], uses: number[]) => {
       const update = moved(START, {
         client,
-        moves: [
-          [0, 0, 0],
-          [1, 0, 0],
-          [0, 0, 0],
-        ],
+        moves: inScenario([1, 0, 0]),
       });
       return {
         ...update,
