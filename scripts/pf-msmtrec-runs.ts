@@ -2,14 +2,12 @@ import { dirname, join, resolve } from "node:path";
 import { readExperiment, type Experiment } from "@atoll/node/experiment";
 import {
   ABLATIONS,
-  OWN_ROWS,
   entriesOf,
   LITERAL,
   PF,
   plain,
   SENSITIVITY,
   variantsOf,
-  withOwnRows,
   type Settings,
 } from "./pf-msmtrec-variants.ts";
 
@@ -32,15 +30,7 @@ export const COMPARED = [...NAMED, "fedavg-finetuned"] as const;
 const ALL_SEEDS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14];
 const FEW_SEEDS = ALL_SEEDS.slice(0, 5);
 /** Those that every question is asked of. */
-const MAIN_METHODS = new Set([
-  "local",
-  "fedavg",
-  "fedavg-finetuned",
-  "fedper",
-  PF,
-  OWN_ROWS,
-  LITERAL,
-]);
+const MAIN_METHODS = new Set(["local", "fedavg", "fedavg-finetuned", "fedper", PF, LITERAL]);
 
 export const ANGLES = [0, 60, 90, 120, 150] as const;
 export const LARGE_ANGLES = [90] as const;
@@ -63,13 +53,13 @@ const SHARED: Settings = { "federation.federatedEmbeddings": "count-weighted" };
 
 const mainMethods = (base: Experiment): Settings => ({
   ...SHARED,
-  methods: main(withOwnRows(base)),
+  methods: main(plain([...entriesOf(base).values()])),
   seeds: ALL_SEEDS,
 });
 
 const allMethods = (base: Experiment): Settings => ({
   ...SHARED,
-  methods: withOwnRows(base),
+  methods: plain([...entriesOf(base).values()]),
   seeds: FEW_SEEDS,
 });
 
@@ -88,7 +78,7 @@ const atHome = (base: Experiment): Settings => ({
 /** The plainest methods and this one, where a split is looked at besides. */
 const besides = (base: Experiment): Settings => ({
   ...SHARED,
-  methods: withOwnRows(base).filter(({ name }) =>
+  methods: plain([...entriesOf(base).values()]).filter(({ name }) =>
     ["local", "fedavg", PF, LITERAL].includes(String(name)),
   ),
   "evaluation.against": ["local", "fedavg"],

@@ -11,7 +11,7 @@ import {
   type ResultOf,
 } from "./pf-msmtrec-goals.ts";
 import { find } from "./pf-msmtrec-tables.ts";
-import { OWN_ROWS, LITERAL, PF } from "./pf-msmtrec-variants.ts";
+import { LITERAL, PF } from "./pf-msmtrec-variants.ts";
 
 /** One way to treat embedding tables, for all methods alike. */
 export interface Rule {
@@ -29,7 +29,6 @@ export function inShort(
 ): string {
   const goals = [...syntheticGoals(resultOf), ...criteoGoals(shared.hash15, shared.hash18)];
   return `${goalsInWords(goals)}
-${ownRows(shared.hash15)}
 Macro click AUC against another method, both with the same embedding rule:
 
 ${worthTable([shared, apart])}
@@ -39,7 +38,7 @@ ${goalTable(goals)}
 Beyond the goals:
 
 ${goalTable([...beyond(shared.hash15, shared.hash18), jdGoal(jd)])}
-${ownRowsGoals(shared)}The same of Criteo where embedding tables stay at home, the literal reading:
+The same of Criteo where embedding tables stay at home, the literal reading:
 
 ${goalTable([...criteoGoals(apart.hash15, apart.hash18), ...beyond(apart.hash15, apart.hash18)])}
 `;
@@ -50,7 +49,7 @@ function worthTable(rules: readonly Rule[]): string {
   return table(
     ["", "hash_15, against local", "against FedAvg", "hash_18, against local", "against FedAvg"],
     rules.flatMap((rule) =>
-      [PF, OWN_ROWS, LITERAL]
+      [PF, LITERAL]
         .filter((method) => find(rule.hash15, method, "local") !== undefined)
         .map((method) => [
           `${method}; ${inSentence(rule)}`,
@@ -61,22 +60,3 @@ function worthTable(rules: readonly Rule[]): string {
     ),
   );
 }
-
-/** Two ways to treat rows, and how the default was chosen. */
-const ownRows = ({ methods }: Result) =>
-  OWN_ROWS in methods
-    ? `
-${PF} has the same embedding rows for all, as every other method does. ${OWN_ROWS} (\`rows: evidence\`) keeps a row as far as the
-scenario's own training rows hold the value. It was the default when these runs began; as it is the worse on hash_15 and no better on
-hash_18, the default was changed with these very folds, and both stand in the tables.
-`
-    : "";
-
-/** The goals once more for the method with rows by evidence. */
-const ownRowsGoals = ({ hash15, hash18 }: Rule) =>
-  OWN_ROWS in hash15.methods && OWN_ROWS in hash18.methods
-    ? `The same of Criteo for ${OWN_ROWS}:
-
-${goalTable([...criteoGoals(hash15, hash18, OWN_ROWS), ...beyond(hash15, hash18, OWN_ROWS)])}
-`
-    : "";

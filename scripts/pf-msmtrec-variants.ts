@@ -32,15 +32,10 @@ const variant = (
 });
 
 /** The method with rows of embedding tables as every other method has them. */
-export const OWN_ROWS = "pf-own-rows";
-
-const OWN_ROWS_VARIANT = variant(OWN_ROWS, ["embedding rows", "by evidence"], {
-  rows: "evidence",
-});
-
 /** Every other value of every part; `variantsOf` leaves out what the method has anyway. */
 export const ABLATIONS: readonly Variant[] = [
   variant("template-off", ["template", "off"], { template: { operator: "off" } }),
+  variant("template-product", ["template", "product"], { template: { operator: "product" } }),
   variant("parts-global", ["federated factors", "global alone"], { federatedParts: ["global"] }),
   variant("norm-federated", ["normalisation", "federated"], { normalisation: "federated" }),
   variant("cagrad", ["aggregation", "cagrad"], { aggregation: "cagrad" }),
@@ -50,7 +45,7 @@ export const ABLATIONS: readonly Variant[] = [
   }),
   variant("towers-local", ["towers", "local"], { towers: "local" }),
   variant("gates-similarity", ["gates", "similarity"], { gates: "similarity" }),
-  OWN_ROWS_VARIANT,
+  variant("rows-evidence", ["embedding rows", "by evidence"], { rows: "evidence" }),
   variant("mu-0", ["regulariser", "mu 0"], { mu: 0 }),
   variant("passes-0", ["passes alone in the end", "0"], { finalPasses: 0 }),
 ];
@@ -86,15 +81,6 @@ export const SENSITIVITY: readonly Variant[] = [
 /** The methods of an experiment, in full and by name. */
 export function entriesOf({ methods }: Experiment): ReadonlyMap<string, MethodEntry> {
   return new Map(methods.map(resolveMethod).map((entry) => [entry.name, entry]));
-}
-
-/** All methods of an experiment and, beside its own, the method with rows by evidence. */
-export function withOwnRows(base: Experiment): readonly Settings[] {
-  const entries = entriesOf(base);
-  const added = entries.has(OWN_ROWS) ? [] : variantsOf(base, [OWN_ROWS_VARIANT]);
-  return [...entries.values()].flatMap((entry) =>
-    entry.name === PF ? [plain(entry), ...added] : [plain(entry)],
-  );
 }
 
 /** What a variant makes of the experiment's own method; undefined where it changes nothing, or what another has made. */

@@ -248,7 +248,7 @@ describe("variants", () => {
       kind: "pf-msmtrec",
       name: "no-factor",
       mu: 0.5,
-      template: { operator: "product", taskFactor: "off" },
+      template: { operator: "sum", taskFactor: "off" },
     });
   });
 

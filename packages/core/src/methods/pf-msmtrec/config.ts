@@ -5,8 +5,8 @@ const share = z.number().min(0).max(1);
 export const templateConfig = z
   .strictObject({
     operator: z
-      .enum(["product", "sum", "off"])
-      .default("product")
+      .enum(["sum", "product", "off"])
+      .default("sum")
       .describe("how factors make an expert's weights; off: experts have no factors"),
     taskFactor: z
       .enum(["full", "row", "off"])
