@@ -98,8 +98,8 @@ export function pfPage(results: ReadonlyMap<string, Result>): string {
   return `# PF-MSMTrec: what each scenario gains from the others
 
 Made by \`npm run results -- --only pf-msmtrec\` from examples/pf-msmtrec-criteo.yaml, examples/pf-msmtrec-synthetic.yaml and
-examples/pf-msmtrec; scripts/pf-msmtrec-runs.ts says what each run changes. Methods of one table have the same rows, largest number of
-rounds, patience and rule for embedding tables, and the experiment's model unless its file names another.
+examples/pf-msmtrec; scripts/pf-msmtrec-runs.ts says what each run changes. Methods of one table have the same rows and the same rule for embedding
+tables, and the experiment's model unless its file names another.
 
 ## In short
 
