@@ -79,7 +79,7 @@ const atHome = (base: Experiment): Settings => ({
 const besides = (base: Experiment): Settings => ({
   ...SHARED,
   methods: plain([...entriesOf(base).values()]).filter(({ name }) =>
-    ["local", "fedavg", PF, LITERAL].includes(String(name)),
+    ["local", "fedavg", PF, LITERAL].includes(name),
   ),
   "evaluation.against": ["local", "fedavg"],
   seeds: FEW_SEEDS,
