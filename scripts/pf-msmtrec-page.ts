@@ -3,7 +3,7 @@ import { ruleTable, variantTable } from "./pf-msmtrec-ablations.ts";
 import { cosineTable, mixingTable } from "./pf-msmtrec-conflict.ts";
 import type { ResultOf } from "./pf-msmtrec-goals.ts";
 import { READING } from "./pf-msmtrec-reading.ts";
-import { ANGLES, COMPARED, LARGE_ANGLES, NAMED } from "./pf-msmtrec-runs.ts";
+import { ANGLES, COMPARED, NAMED } from "./pf-msmtrec-runs.ts";
 import { inSentence, inShort, type Rule } from "./pf-msmtrec-short.ts";
 import { syntheticSection } from "./pf-msmtrec-synthetic.ts";
 import {
@@ -146,7 +146,7 @@ Embedding rows federated, weighted by counts. hash_8 is the control: its scenari
 ${shorter("hash_8", hash8)}
 ## The synthetic world
 
-${syntheticSection(resultOf, { few: ANGLES, many: LARGE_ANGLES })}
+${syntheticSection(resultOf, ANGLES)}
 ## Ablations
 
 hash_18, one part changed at a time, macro means, ${seedsOf(ablations)}; the star marks an interval without zero, uncorrected: of twenty

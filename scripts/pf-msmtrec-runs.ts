@@ -33,8 +33,6 @@ const FEW_SEEDS = ALL_SEEDS.slice(0, 5);
 const MAIN_METHODS = new Set(["local", "fedavg", "fedavg-finetuned", "fedper", PF, LITERAL]);
 
 export const ANGLES = [0, 60, 90, 120, 150] as const;
-export const LARGE_ANGLES = [90] as const;
-const LARGE_ROWS = 2000;
 
 const HASH15 = "pf-msmtrec-criteo";
 const HASH18 = "pf-msmtrec/criteo-hash18";
@@ -96,30 +94,10 @@ const changes = (variants: typeof ABLATIONS) => (base: Experiment) => {
   };
 };
 
-/** Another angle, or another number of training rows with as many validation and test rows as in the file. */
+/** Another angle between the groups. */
 const world =
-  (angle: number, more: Settings = {}, trainingRows?: number) =>
-  (base: Experiment): Settings => {
-    const { data, split, seeds } = base;
-    if (data.kind !== "scenarios" || split.kind !== "random")
-      throw new Error(`${base.name} is no world of scenarios with a random split`);
-    const rows = Object.values(data.scenarios)[0]!.rows;
-    const valid = Math.round(split.valid * rows);
-    const test = Math.round(split.test * rows);
-    const all = (trainingRows ?? 0) + valid + test;
-    return {
-      "data.conflictAngle": angle,
-      ...(seeds.length < FEW_SEEDS.length && { seeds: FEW_SEEDS.map((seed) => seed + 1) }),
-      ...(trainingRows !== undefined && {
-        "data.scenarios": Object.fromEntries(
-          Object.entries(data.scenarios).map(([name, own]) => [name, { ...own, rows: all }]),
-        ),
-        "split.valid": valid / all,
-        "split.test": test / all,
-      }),
-      ...more,
-    };
-  };
+  (angle: number, more: Settings = {}) =>
+  (): Settings => ({ "data.conflictAngle": angle, ...more });
 
 /** In the order in which they run: what most depends on, first. */
 export const RUNS: readonly Run[] = [
@@ -133,16 +111,13 @@ export const RUNS: readonly Run[] = [
   run("baselines-hash18", HASH18, allMethods),
   run("baselines-hash15", HASH15, allMethods),
   run("sensitivity", SYNTHETIC, (base) => ({
-    ...world(90)(base),
+    ...world(90)(),
     methods: [
       ...plain(["local", "fedavg", PF, LITERAL].flatMap((name) => entriesOf(base).get(name) ?? [])),
       ...variantsOf(base, SENSITIVITY),
     ],
     "evaluation.against": ["fedavg", PF],
   })),
-  ...LARGE_ANGLES.map((angle) =>
-    run(`synthetic-${angle}-rows`, SYNTHETIC, world(angle, {}, LARGE_ROWS)),
-  ),
   run("synthetic-90-feature", SYNTHETIC, world(90, { "data.scenarioFeature": true })),
   run("jd-tmall", "pf-msmtrec/jd-tmall"),
 ];

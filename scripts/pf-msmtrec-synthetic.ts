@@ -55,29 +55,19 @@ ${valuesByAngle(worlds, "logloss:click")}
 `;
 }
 
-/** The world of scenarios at every angle, with few and with many rows, and with the scenario as a feature. */
-export function syntheticSection(
-  resultOf: ResultOf,
-  { few, many }: { readonly few: readonly number[]; readonly many: readonly number[] },
-): string {
-  const worlds = (angles: readonly number[], ending: string): Worlds =>
-    angles.map((angle) => [`${angle}°`, resultOf(`synthetic-${angle}${ending}`)]);
-  const start = resultOf(`synthetic-${few[0]}`);
+/** The world of scenarios at every angle, and with the scenario as a feature. */
+export function syntheticSection(resultOf: ResultOf, angles: readonly number[]): string {
+  const worlds: Worlds = angles.map((angle) => [`${angle}°`, resultOf(`synthetic-${angle}`)]);
+  const start = resultOf(`synthetic-${angles[0]}`);
   const rows = (result: Result) => {
     const trained = Object.values(result.clients).map(({ train }) => train);
     return `${Math.min(...trained).toLocaleString("en")} training rows for each scenario`;
   };
-  const large = resultOf(`synthetic-${many[0]}-rows`);
   const seen = resultOf("synthetic-90-feature");
-  return `examples/pf-msmtrec-synthetic.yaml at ${few.length} angles between two groups of scenarios, seeds ${start.seeds.join(", ")}, ${rows(start)}.
+  return `examples/pf-msmtrec-synthetic.yaml at ${angles.length} angles between two groups of scenarios, seeds ${start.seeds.join(", ")}, ${rows(start)}.
 ${titleOf(CLICK)}, mean over the scenarios; best-possible scores by the true probabilities.
 
-${tables(worlds(few, ""))}
-### More rows
-
-${rows(large)}, otherwise the same.
-
-${tables(worlds(many, "-rows"))}
+${tables(worlds)}
 ### The scenario as a feature
 
 At 90°, ${rows(seen)}, with the scenario's name among the features: a common model then sees where a row is from.
