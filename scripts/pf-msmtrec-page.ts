@@ -80,7 +80,6 @@ export function pfPage(results: ReadonlyMap<string, Result>): string {
     hash15: resultOf("criteo-hash15-off"),
     hash18: resultOf("criteo-hash18-off"),
   };
-  const hash8 = resultOf("criteo-hash8");
   const ablations = resultOf("ablations-hash18");
   const baselines = { hash15: resultOf("baselines-hash15"), hash18: resultOf("baselines-hash18") };
   const sensitivity = resultOf("sensitivity");
@@ -90,7 +89,8 @@ export function pfPage(results: ReadonlyMap<string, Result>): string {
       [
         ["hash_15", shared.hash15],
         ["hash_18", shared.hash18],
-        ["hash_8 (control)", hash8],
+        ["synthetic, 0° (no conflict)", resultOf("synthetic-0")],
+        ["synthetic, 150°", resultOf("synthetic-150")],
       ] as const
     ).map(([title, result]) => [title, result, method] as const),
   );
@@ -139,11 +139,6 @@ label each.
 
 ${shorter("hash_15", baselines.hash15)}
 ${shorter("hash_18", baselines.hash18)}
-## Criteo: the control
-
-Embedding rows federated, weighted by counts. hash_8 is the control: its scenarios hardly differ.
-
-${shorter("hash_8", hash8)}
 ## The synthetic world
 
 ${syntheticSection(resultOf, ANGLES)}
@@ -181,7 +176,7 @@ ${wireTable(apart.hash15)}
 ## Is it conflict?
 
 Cosines between the scenarios' updates of one round, mean over pairs and parts, and the lowest pair. Below zero, one undoes what the
-other does; near zero late in training is noise. The control, whose scenarios hardly differ, says what noise looks like. The last
+other does; near zero late in training is noise. The synthetic world without and with conflict says what to expect of either. The last
 rounds are those that every seed reached.
 
 ${cosineTable(looked)}

@@ -73,16 +73,6 @@ const atHome = (base: Experiment): Settings => ({
   "federation.federatedEmbeddings": "off",
 });
 
-/** The plainest methods and this one, where a split is looked at besides. */
-const besides = (base: Experiment): Settings => ({
-  ...SHARED,
-  methods: plain([...entriesOf(base).values()]).filter(({ name }) =>
-    ["local", "fedavg", PF, LITERAL].includes(name),
-  ),
-  "evaluation.against": ["local", "fedavg"],
-  seeds: FEW_SEEDS,
-});
-
 const changes = (variants: typeof ABLATIONS) => (base: Experiment) => {
   const entries = entriesOf(base);
   const kept = ["local", "fedavg", PF, LITERAL].flatMap((name) => entries.get(name) ?? []);
@@ -107,7 +97,6 @@ export const RUNS: readonly Run[] = [
   run("ablations-hash18", HASH18, changes(ABLATIONS)),
   run("criteo-hash18-off", HASH18, atHome),
   run("criteo-hash15-off", HASH15, atHome),
-  run("criteo-hash8", "pf-msmtrec/criteo-hash8", besides),
   run("baselines-hash18", HASH18, allMethods),
   run("baselines-hash15", HASH15, allMethods),
   run("sensitivity", SYNTHETIC, (base) => ({

@@ -116,7 +116,7 @@ describe("the wire", () => {
 describe("a run", () => {
   const kinds = [
     { aggregation: "cagrad", towers: "attention" },
-    { template: { operator: "sum", taskFactor: "full" }, finalPasses: 2 },
+    { template: { operator: "product", taskFactor: "full" }, finalPasses: 2 },
   ];
 
   test.each(kinds)("%o: order of scenarios and a stop change no score", async (own) => {
@@ -132,7 +132,7 @@ describe("a run", () => {
     const base = await run(stagesOf());
     for (const own of [
       { template: { operator: "off" } },
-      { template: { operator: "sum" } },
+      { template: { operator: "product" } },
       { template: { taskFactor: "off" } },
       { template: { taskFactor: "full" } },
       { normalisation: "federated" },
