@@ -29,6 +29,7 @@ export function inShort(
 ): string {
   const goals = [...syntheticGoals(resultOf), ...criteoGoals(shared.hash15, shared.hash18)];
   return `${goalsInWords(goals)}
+
 Macro click AUC against another method, both with the same embedding rule:
 
 ${worthTable([shared, apart])}
