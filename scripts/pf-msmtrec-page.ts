@@ -81,6 +81,7 @@ export function pfPage(results: ReadonlyMap<string, Result>): string {
     hash18: resultOf("criteo-hash18-off"),
   };
   const ablations = resultOf("ablations-hash18");
+  const inWorlds = resultOf("ablations-synthetic");
   const baselines = { hash15: resultOf("baselines-hash15"), hash18: resultOf("baselines-hash18") };
   const sensitivity = resultOf("sensitivity");
   const jd = resultOf("jd-tmall");
@@ -144,10 +145,19 @@ ${shorter("hash_18", baselines.hash18)}
 ${syntheticSection(resultOf, ANGLES)}
 ## Ablations
 
-hash_18, one part changed at a time, macro means, ${seedsOf(ablations)}; the star marks an interval without zero, uncorrected: of twenty
-rows without an effect, one has it by chance.
+One part changed at a time, macro means; the star marks an interval without zero, uncorrected: of twenty rows without an effect, one has
+it by chance.
+
+### hash_18
+
+${seedsOf(ablations)}, a training on each fold.
 
 ${variantTable(ablations, ABLATIONS)}
+### The synthetic world at 90°
+
+${seedsOf(inWorlds)}, a world each.
+
+${variantTable(inWorlds, ABLATIONS)}
 ### Embedding tables
 
 hash_15, ${seedsOf(shared.hash15)}: macro click AUC by the rule for embedding tables.

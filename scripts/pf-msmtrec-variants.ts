@@ -36,11 +36,21 @@ const variant = (
 export const ABLATIONS: readonly Variant[] = [
   variant("template-off", ["template", "off"], { template: { operator: "off" } }),
   variant("template-product", ["template", "product"], { template: { operator: "product" } }),
+  variant("task-off", ["task factor", "off"], { template: { taskFactor: "off" } }),
+  variant("parts-global", ["federated factors", "global alone"], { federatedParts: ["global"] }),
   variant("norm-federated", ["normalisation", "federated"], { normalisation: "federated" }),
   variant("cagrad", ["aggregation", "cagrad"], { aggregation: "cagrad" }),
+  variant("pcgrad", ["aggregation", "pcgrad"], { aggregation: "pcgrad" }),
   variant("mean", ["aggregation", "mean"], { aggregation: "mean" }),
+  variant("no-evidence", ["evidence", "0: all is settled"], {
+    evidence: { rows: 0, positives: 0 },
+  }),
   variant("towers-local", ["towers", "local"], { towers: "local" }),
+  variant("towers-attention", ["towers", "attention"], { towers: "attention" }),
+  variant("gates-similarity", ["gates", "similarity"], { gates: "similarity" }),
+  variant("rows-evidence", ["embedding rows", "by evidence"], { rows: "evidence" }),
   variant("mu-0", ["regulariser", "mu 0"], { mu: 0 }),
+  variant("passes-0", ["passes alone in the end", "0"], { finalPasses: 0 }),
 ];
 
 const experts = (count: number) =>
