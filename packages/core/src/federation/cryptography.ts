@@ -2,6 +2,11 @@
 export interface Cryptography {
   /** Bytes that nobody can foretell. */
   readonly randomBytes: (count: number) => Uint8Array;
+  /**
+   * A stream of bytes that belongs to a 32-byte secret and a label: the same for the same two, and nothing that
+   * can be foretold without the secret.
+   */
+  readonly keyedBytes: (secret: Uint8Array, label: string) => (count: number) => Uint8Array;
   /** A fresh secret, or the given one, and what it does to values. */
   readonly createBlinding: (secret?: Uint8Array) => Blinding;
 }

@@ -5,4 +5,8 @@ const refuse = () => {
 };
 
 /** For methods that need none. */
-export const noCryptography: Cryptography = { randomBytes: refuse, createBlinding: refuse };
+export const noCryptography: Cryptography = {
+  randomBytes: refuse,
+  keyedBytes: refuse,
+  createBlinding: refuse,
+};

@@ -23,6 +23,7 @@ const settings: MethodSettings = {
   metrics: ["auc"],
   ties: "pessimistic",
   minPositives: 1,
+  privacy: { kind: "none" },
   validationLists: 1000,
   minCount: 1,
   common: ["item"],

@@ -1,6 +1,7 @@
 import { createECDH, createHash, randomBytes } from "node:crypto";
 import { AtollError } from "@atoll/core/errors";
 import type { Blinding, Cryptography } from "@atoll/core/federation";
+import { keyedBytes } from "./keyed-bytes.ts";
 
 const CURVE = "prime256v1";
 const SIZE = 32;
@@ -12,6 +13,7 @@ const NO_POINT = "ERR_CRYPTO_ECDH_INVALID_PUBLIC_KEY";
 /** Node's own source and curve. */
 export const nodeCryptography: Cryptography = {
   randomBytes: (count) => randomBytes(count),
+  keyedBytes,
   createBlinding,
 };
 

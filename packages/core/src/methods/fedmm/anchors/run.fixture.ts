@@ -32,6 +32,7 @@ export const anchorSettings: MethodSettings = {
   metrics: ["auc"],
   ties: "pessimistic",
   minPositives: 1,
+  privacy: { kind: "none" },
   validationLists: 1000,
   minCount: 1,
   common: ["item"],

@@ -16,6 +16,7 @@ export function toyCryptography(seed: number): Cryptography {
     Uint8Array.from({ length: count }, () => stream.next() & 255);
   return {
     randomBytes,
+    keyedBytes: toyKeyedBytes,
     createBlinding: (given) => {
       const secret = given ?? randomBytes(SIZE);
       const exponent = 1n + (numberOf(secret) % (Q - 1n));
@@ -39,6 +40,21 @@ export function toyCryptography(seed: number): Cryptography {
       };
     },
   };
+}
+
+/** SHA-256 of secret, counter and label, counter after counter. */
+function toyKeyedBytes(secret: Uint8Array, label: string): (count: number) => Uint8Array {
+  let block = new Uint8Array(0);
+  let counter = 0;
+  let at = 0;
+  return (count) =>
+    Uint8Array.from({ length: count }, () => {
+      if (at === block.length) {
+        block = sha256(Uint8Array.of(...secret, ...utf8ToBytes(`${counter++}/${label}`)));
+        at = 0;
+      }
+      return block[at++]!;
+    });
 }
 
 /** What a value is before any secret. */
