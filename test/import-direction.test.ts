@@ -10,8 +10,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   core: [
     "errors",
     "random",
-    "privacy",
     "kernels",
+    "privacy",
     "data",
     "tensor",
     "optim",
@@ -27,6 +27,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   node: [
     "threads",
     "cryptography",
+    "ledger",
     "executor",
     "sources",
     "tables",
@@ -34,6 +35,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "results",
     "runs",
     "workers",
+    "audit",
     "tune",
     "datasets",
     "learning",

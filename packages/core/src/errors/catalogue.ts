@@ -63,11 +63,20 @@ export const catalogue = {
   MESSAGE_MALFORMED: "bytes are not a message, or not a whole one",
   MESSAGE_UNDECLARED: "a message carries what its stage does not declare, or comes out of turn",
   CURVE_POINT: "bytes that should be points of a curve are none",
+  PRIVACY_BITS: "integers of so many bits do not hold the noise of so many clients",
+  PRIVACY_COUNT_NOISE:
+    "the count that moves a clip bound costs more than all noise together allows",
   UPDATE_INVALID: "a client's update has wrong shapes or values that are not finite",
   METRIC_UNKNOWN: "no metric has the given name",
   METRIC_SCORES: "scores are not finite, or no probabilities where a metric needs them",
   RUN_FOLDER_EXISTS: "the folder for a new run already holds files",
-  RUN_FOLDER_MISSING: "the folder to resume holds no run",
+  PRIVACY_SECRET: "the file of a party's noise secret is damaged",
+  PRIVACY_TRAINING: "what is trained, or how, is nothing whose units dp-sgd can protect",
+  RUN_FOLDER_MISSING: "the folder to resume or to attack holds no run",
+  AUDIT_METHOD: "an audit names a method that the run does not have, or that has nothing to attack",
+  AUDIT_UNFINISHED: "an audit is asked to attack a method whose training has not finished",
+  AUDIT_SHADOWS: "so many shadow models do not suffice for likelihood ratios",
+  AUDIT_STORAGE: "an audit is asked to attack a run whose rows are on disk",
   DATA_FILE_MISSING: "a client's file does not exist, or is a folder",
   DATA_FORMAT: "a file's format is not known, or a setting that it needs is missing",
   DATA_SOURCE: "a client's source has neither path nor query, or parts that do not go together",
@@ -78,6 +87,13 @@ export const catalogue = {
   DATA_MALFORMED: "a line or a file is not in the format it should be in",
   DATA_NOT_A_NUMBER: "a column that should hold numbers or times holds something else",
   EXPERIMENT_INVALID: "an experiment file, or a --set override of it, is wrong",
+  PRIVACY_ADAPTIVE:
+    "a release, or an accountant, that does not suit noise which is chosen on the way",
+  PRIVACY_BUDGET: "a release would pass the most epsilon that its account may spend",
+  PRIVACY_BUDGET_DIFFERS: "an account is asked for with another budget than it was opened with",
+  PRIVACY_LEDGER: "a ledger file cannot be used, or a charge contradicts what its account holds",
+  PRIVACY_PLAN:
+    "a release that its account did not plan, or a plan that its accountant cannot add up",
 } as const;
 
 export type ErrorCode = keyof typeof catalogue;

@@ -4,6 +4,7 @@ import type {
   SplitClient,
   Vocabularies,
 } from "../data/index.ts";
+import type { PrivacyServices } from "../privacy/index.ts";
 import type { Executor } from "../tensor/types.ts";
 import type { Anchors, CollaborativeVectors, EntityCodes } from "./client-memory.ts";
 import type { Cryptography } from "./cryptography.ts";
@@ -53,6 +54,8 @@ export interface ClientContext {
   readonly executor: Executor;
   readonly store: ClientStore;
   readonly cryptography: Cryptography;
+  /** Where the method has privacy settings: noise, and the account that every release is charged to. */
+  readonly privacy?: PrivacyServices;
   /** What the same party kept in an earlier method of the same seed, by that method's name. */
   readonly earlier: (method: string) => Pick<ClientStore, "read">;
   /** What stages of one method hand to later stages on the same client; `load` of a stage restores it. */

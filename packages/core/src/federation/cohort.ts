@@ -1,10 +1,10 @@
-import { uniformBelow, type RandomStream } from "../random/index.ts";
+import { uniformBelow, type RandomBits } from "../random/index.ts";
 
 /** `count` distinct clients, every subset equally likely, in sorted order. */
 export function sampleCohort(
   clients: readonly string[],
   count: number,
-  stream: RandomStream,
+  stream: RandomBits,
 ): string[] {
   const pool = [...clients].sort();
   const size = Math.min(count, pool.length);
@@ -13,4 +13,16 @@ export function sampleCohort(
     [pool[i], pool[j]] = [pool[j]!, pool[i]!];
   }
   return pool.slice(0, size).sort();
+}
+
+/**
+ * Each client by itself with probability `count` / number of clients, in sorted order: a cohort that may be
+ * anything from nobody to all. Every client takes one exact draw, in sorted order.
+ */
+export function poissonCohort(
+  clients: readonly string[],
+  count: number,
+  stream: RandomBits,
+): string[] {
+  return [...clients].sort().filter(() => uniformBelow(stream, clients.length) < count);
 }

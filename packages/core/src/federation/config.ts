@@ -13,6 +13,12 @@ export const federationConfig = z.strictObject({
     .union([z.literal("all"), z.number().int().positive()])
     .default("all")
     .describe("cohort size, drawn anew each round"),
+  cohort: z
+    .enum(["fixed", "poisson"])
+    .default("fixed")
+    .describe(
+      "fixed: clientsPerRound distinct clients; poisson: each client by itself with probability clientsPerRound / clients, so that cohorts vary in size and may be empty",
+    ),
   shared: z
     .array(z.string())
     .default([])

@@ -23,7 +23,7 @@ export {
   MAX_MESSAGE_BYTES,
   statePieces,
 } from "./codec/message.ts";
-export { sampleCohort } from "./cohort.ts";
+export { poissonCohort, sampleCohort } from "./cohort.ts";
 export {
   everyone,
   forAll,

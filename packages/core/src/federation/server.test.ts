@@ -126,3 +126,28 @@ test.each([1, 2, 3])(
       expect(Object.keys(arrays!)).toEqual(Object.keys(arrays!).toSorted());
   },
 );
+
+test("a round in which nobody is asked counts, and is told by its number", async () => {
+  const empty = stageOf("empty", 3, {});
+  const stage: Stage = {
+    ...empty,
+    server: (context) => {
+      const server = empty.server(context);
+      return { ...server, next: () => (server.next() === undefined ? undefined : new Map()) };
+    },
+  };
+  const rounds: unknown[] = [];
+  const outcome = await runStages({
+    stages: [stage],
+    connections: [],
+    seed: 1,
+    signal: new AbortController().signal,
+    onEvent: (event) => void (event.kind === "round-end" && rounds.push(event.round)),
+    checkpoint: async () => {},
+  });
+  expect(rounds).toEqual([0, 1, 2]);
+  expect(outcome).toMatchObject({
+    kind: "done",
+    stages: [{ stage: "empty", rounds: 3, answers: 0 }],
+  });
+});

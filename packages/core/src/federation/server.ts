@@ -1,4 +1,5 @@
 import { AtollError } from "../errors/index.ts";
+import type { PrivacyServices } from "../privacy/index.ts";
 import { decodeMessage, decodeState, encodeMessage, encodeState } from "./codec/message.ts";
 import type { ClientConnection } from "./connection.ts";
 import { guard } from "./declaration.ts";
@@ -29,6 +30,8 @@ export interface ServerOptions {
   readonly stages: readonly Stage[];
   readonly connections: readonly ClientConnection[];
   readonly seed: number;
+  /** The server's own noise and account, for methods in which it adds noise. */
+  readonly privacy?: PrivacyServices | undefined;
   /** Stops between rounds: the round in flight is completed. */
   readonly signal: AbortSignal;
   /** State from an earlier `checkpoint`: the run continues to the same numbers. */
@@ -101,7 +104,7 @@ function lineOf(totals: Totals, stage: string): StageTotals {
  * sorted client order, so that neither speed nor the order of connections changes a result.
  */
 export async function runStages(options: ServerOptions): Promise<ServerOutcome> {
-  const { stages, connections, seed, signal, resumeFrom, onEvent, checkpoint } = options;
+  const { stages, connections, seed, privacy, signal, resumeFrom, onEvent, checkpoint } = options;
   const byName = new Map(connections.map((connection) => [connection.name, connection]));
   const clients = [...byName.keys()].sort();
   const resumed = resumeFrom && readServerState(resumeFrom);
@@ -110,14 +113,16 @@ export async function runStages(options: ServerOptions): Promise<ServerOutcome> 
 
   for (let index = resumed?.stage ?? 0; index < stages.length; index++) {
     const stage = stages[index]!;
-    const server = stage.server({ clients, seed, results });
+    const server = stage.server({ clients, seed, results, ...(privacy && { privacy }) });
     if (resumed && index === resumed.stage) server.load(resumed.saved);
     for (let requests = server.next(); requests !== undefined; requests = server.next()) {
-      const replies = await exchange(stage, requests, byName, totals, onEvent);
+      // Of a cohort that is empty, the round that comes after those before.
+      const round = roundOf(requests) ?? lineOf(totals, stage.name).rounds;
+      const replies = await exchange(stage, { round, requests }, byName, totals, onEvent);
       await server.receive(replies);
       totals.numRounds += 1;
       lineOf(totals, stage.name).rounds += 1;
-      onEvent({ kind: "round-end", stage: stage.name, round: roundOf(requests) });
+      onEvent({ kind: "round-end", stage: stage.name, round });
       await checkpoint(writeServerState(index, server, results, totals), totals.numRounds);
       if (signal.aborted) return { kind: "stopped" };
     }
@@ -141,19 +146,21 @@ function sorted<T>(entries: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function roundOf(requests: ReadonlyMap<string, Message>): number {
-  return Math.max(0, ...[...requests.values()].map((request) => request.round));
+/** Undefined where nobody is asked. */
+function roundOf(requests: ReadonlyMap<string, Message>): number | undefined {
+  return requests.size === 0
+    ? undefined
+    : Math.max(...[...requests.values()].map((request) => request.round));
 }
 
 async function exchange(
   stage: Stage,
-  requests: ReadonlyMap<string, Message>,
+  { round, requests }: { readonly round: number; readonly requests: ReadonlyMap<string, Message> },
   connections: ReadonlyMap<string, ClientConnection>,
   totals: Totals,
   onEvent: (event: ServerEvent) => void,
 ): Promise<ReadonlyMap<string, Message>> {
   const cohort = [...requests.keys()].sort();
-  const round = roundOf(requests);
   onEvent({ kind: "round-start", stage: stage.name, round, clients: cohort });
   // One message for the whole cohort is encoded once.
   const encoded = new Map<Message, Uint8Array>();

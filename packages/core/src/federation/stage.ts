@@ -1,3 +1,4 @@
+import type { PrivacyServices } from "../privacy/index.ts";
 import type { ClientContext } from "./client-context.ts";
 import type { Message, MessageDeclaration, WireArray } from "./types.ts";
 
@@ -24,6 +25,8 @@ export interface ServerContext {
   readonly seed: number;
   /** What earlier stages of the same method left for later ones, by stage name. */
   readonly results: Map<string, SavedState>;
+  /** Where the server itself adds noise to what it publishes. */
+  readonly privacy?: PrivacyServices;
 }
 
 /** The server half. `next` and `receive` alternate; between them the state may be saved. */

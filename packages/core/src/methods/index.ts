@@ -11,8 +11,11 @@ export {
 export { EVALUATION_FILE } from "./stages/evaluate.ts";
 export { observedIn, type Observed } from "./stages/observed.ts";
 export type { PfConfig } from "./pf-msmtrec/index.ts";
+export { planDpSgd, type DpSgdPlan } from "./stages/privacy/dp-sgd.ts";
+export { RETIRED_FILE, retiredIn, type Retired } from "./stages/retired.ts";
 export { TRAINED_FILE } from "./stages/start-from.ts";
 export { readGates, type StoredGates } from "./stages/store-gates.ts";
+export { usesOf } from "./stages/uses-of.ts";
 export type { MethodDefinition, MethodSettings } from "./types.ts";
 export {
   CODEBOOK_FILE,

@@ -62,6 +62,7 @@ const settings = settingsOf({
     rounds: 2,
     localEpochs: 1,
     clientsPerRound: "all",
+    cohort: "fixed",
     shared: ["segment"],
     federatedEmbeddings: "mean",
   },

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { federationConfig } from "../federation/index.ts";
 import { modelConfig } from "../models/index.ts";
+import { privacyConfig, type PrivacyConfig } from "../privacy/index.ts";
 import { trainingConfig } from "../training/config.ts";
 import type { MethodDefinition, MethodRole } from "./types.ts";
 import { bestPossible } from "./baselines/best-possible.ts";
@@ -103,6 +104,7 @@ const overrides = {
   federation: partial(federationConfig.pick({ rounds: true, localEpochs: true }))
     .optional()
     .describe("rounds and passes that differ from the experiment's"),
+  privacy: privacyConfig.optional().describe("another promise than the experiment's"),
   startFrom: z
     .array(z.string())
     .default([])
@@ -126,6 +128,7 @@ export interface MethodEntry {
   readonly model?: z.infer<typeof modelConfig>;
   readonly training?: Record<string, unknown>;
   readonly federation?: Record<string, unknown>;
+  readonly privacy?: PrivacyConfig;
   readonly startFrom: readonly string[];
   /** The method's own settings stand beside these. */
   readonly [setting: string]: unknown;

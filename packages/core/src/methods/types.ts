@@ -3,12 +3,14 @@ import type { FeatureSchema } from "../data/index.ts";
 import type { FederationConfig } from "../federation/config.ts";
 import type { Stage } from "../federation/stage.ts";
 import type { Model, ModelConfig } from "../models/index.ts";
+import type { PrivacyConfig, PrivacyKind } from "../privacy/index.ts";
 import type { TrainingConfig } from "../training/config.ts";
 
 /** What every method of an experiment is given, after a method's own overrides were applied. */
 export interface MethodSettings {
   readonly model: ModelConfig;
   readonly training: TrainingConfig;
+  readonly privacy: PrivacyConfig;
   readonly federation: FederationConfig;
   /** Metric that validation selects by. */
   readonly selectBy: string;
@@ -42,6 +44,8 @@ export interface MethodDefinition<Config extends { readonly kind: string }> {
   /** Where settings decide: a federated method that is told to send nothing is a baseline. */
   readonly roleOf?: (config: Config) => MethodRole;
   readonly parties: "clients" | "pooled";
+  /** Kinds of privacy that it knows beside none. Default: none of them. */
+  readonly privacy?: readonly PrivacyKind[];
   /** What the method needs that a model lacks, as what follows its name, with the way out. */
   readonly lacking?: (model: Model) => string | undefined;
   readonly stages: (config: Config, settings: MethodSettings) => readonly Stage[];

@@ -1,4 +1,4 @@
-import type { RandomStream } from "./stream.ts";
+import type { RandomBits, RandomStream } from "./stream.ts";
 
 const TWO_POW_32 = 4294967296;
 const TWO_POW_MINUS_53 = 2 ** -53;
@@ -14,7 +14,7 @@ export function uniform(stream: RandomStream): number {
  * An integer uniform on [0, bound), for 1 <= bound <= 2^32: draws that would favour the small
  * remainders are thrown away, so there is no modulo bias.
  */
-export function uniformBelow(stream: RandomStream, bound: number): number {
+export function uniformBelow(stream: RandomBits, bound: number): number {
   if (bound === TWO_POW_32) return stream.next() >>> 0;
   // Unsigned on both sides, so that the remainder is one integer instruction.
   const faces = bound >>> 0;

@@ -1,2 +1,2 @@
 export { normal, shuffle, uniform, uniformBelow } from "./draw.ts";
-export { streamOf, type RandomStream } from "./stream.ts";
+export { streamOf, type RandomBits, type RandomStream } from "./stream.ts";

@@ -6,6 +6,9 @@ import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 /** A mutable source of uniform 32-bit integers; every draw advances it. */
 export type RandomStream = RandomGenerator;
 
+/** What draws need of a stream. */
+export type RandomBits = Pick<RandomStream, "next">;
+
 /**
  * The stream that belongs to a path such as `(seed, round, client, purpose)`.
  *

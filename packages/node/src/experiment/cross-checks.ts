@@ -7,6 +7,7 @@ import { commonOf, feedbackOf, rolesOf } from "./client-columns.ts";
 import { fedmmChecks } from "./fedmm-checks.ts";
 import { pfChecks } from "./pf-checks.ts";
 import { learningChecks } from "./learning-checks.ts";
+import { privacyChecks } from "./privacy-checks.ts";
 import type { Experiment } from "./schema.ts";
 import { shown, type Path, type PathIssue } from "./zod-issues.ts";
 
@@ -27,7 +28,7 @@ export function crossChecks(experiment: Experiment): PathIssue[] {
   // What else could be said rests on roles; where one is missing, that is said first.
   return issues.some(({ path }) => path[0] === "data")
     ? issues
-    : [...issues, ...learningChecks(experiment)];
+    : [...issues, ...learningChecks(experiment), ...privacyChecks(experiment)];
 }
 
 function clientNames({ data }: Experiment): string[] {

@@ -10,6 +10,7 @@ test("a short file is an experiment: everything else has a default", () => {
     rounds: 20,
     localEpochs: 1,
     clientsPerRound: "all",
+    cohort: "fixed",
     shared: [],
     federatedEmbeddings: "mean",
   });

@@ -13,6 +13,7 @@ import { federationConfig } from "@atoll/core/federation";
 import { methodConfig } from "@atoll/core/methods";
 import { evaluationConfig } from "@atoll/core/metrics";
 import { modelConfig } from "@atoll/core/models";
+import { privacyConfig } from "@atoll/core/privacy";
 import { trainingConfig } from "@atoll/core/training";
 import { engineConfig } from "../executor/index.ts";
 import { sourceConfig } from "../sources/index.ts";
@@ -78,6 +79,9 @@ const written = z.strictObject({
   methods: z.array(methodConfig).min(1).describe("what is compared"),
   federation: federation.prefault({}),
   training: trainingConfig.prefault({}),
+  privacy: privacyConfig
+    .prefault({ kind: "none" })
+    .describe("what every method promises about the rows it learns from"),
   evaluation: evaluationConfig.prefault({}),
   engine: engineConfig.prefault({}),
   seeds: z

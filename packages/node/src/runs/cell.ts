@@ -1,12 +1,18 @@
 import { runStages, type ServerEvent, type WorkProgress } from "@atoll/core/federation";
 import type { SplitClient } from "@atoll/core/data";
+import type { AccountExport } from "@atoll/core/privacy";
 import { observedIn } from "@atoll/core/methods";
+import { nodeCryptography } from "../cryptography/index.ts";
+import { ownCharges, privacyServices, type PrivacyPlace } from "../ledger/index.ts";
 import type { MetricsLine } from "../results/index.ts";
 import type { RemoteParty, WorkerPool } from "../workers/index.ts";
 import type { CellName, RunEvent } from "./events.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import type { CellRecord, RunFolder } from "./folder.ts";
 import { partiesOf, stagesOf, type PlannedMethod } from "./plan.ts";
+
+/** The server among the parties of a ledger. */
+export const SERVER = "server";
 
 /** Rounds that are quicker than this are checkpointed together: disks are slower than tiny models. */
 const CHECKPOINT_INTERVAL_MS = 5000;
@@ -15,6 +21,8 @@ export interface CellContext {
   readonly folder: RunFolder;
   readonly pool: WorkerPool;
   readonly splits: readonly SplitClient[];
+  /** Where a party of the cell, or `SERVER`, charges what it releases. */
+  readonly placeOf: (party: string) => PrivacyPlace;
   readonly signal: AbortSignal;
   readonly now: () => number;
   readonly onEvent: (event: RunEvent) => void;
@@ -32,7 +40,7 @@ export async function runCell(
   { entry, settings, reads }: PlannedMethod,
   context: CellContext,
 ): Promise<CellOutcome> {
-  const { folder, pool, splits, signal, now, onEvent } = context;
+  const { folder, pool, splits, placeOf, signal, now, onEvent } = context;
   const saved = await folder.readServer(cell);
   const resumed = saved && decodeCheckpoint(saved);
   const byClient = new Map(splits.map((split) => [split.client, split]));
@@ -57,6 +65,7 @@ export async function runCell(
         settings,
         splits: party.clients.map(keyOf),
         directory: folder.party(cell, party.name),
+        privacy: placeOf(party.name),
         earlier: Object.fromEntries(
           reads.map((method) => [method, folder.party({ seed: cell.seed, method }, party.name)]),
         ),
@@ -128,6 +137,7 @@ export async function runCell(
       stages: stagesOf(entry, settings),
       connections: parties,
       seed: cell.seed,
+      privacy: privacyServices(placeOf(SERVER), nodeCryptography),
       signal,
       ...(resumed && { resumeFrom: resumed.server }),
       onEvent: onServerEvent,
@@ -135,12 +145,14 @@ export async function runCell(
     });
     if (outcome.kind === "stopped") return { kind: "stopped", round: checkpointed };
     const observations = observedIn(outcome.results);
+    const privacy = await accountsOf([...parties.map(({ name }) => name), SERVER], placeOf);
     const record: CellRecord = {
       bytes: { up: outcome.bytesUp, down: outcome.bytesDown },
       rounds: outcome.stages.find(({ stage }) => stage === "train")?.rounds ?? 0,
       seconds: (now() - startedMs) / 1000,
       stages: outcome.stages,
       ...(observations.length > 0 && { observations }),
+      ...(Object.keys(privacy).length > 0 && { privacy }),
     };
     await folder.writeCell(cell, record);
     onEvent({ ...cell, kind: "cell-end", rounds: record.rounds, seconds: record.seconds });
@@ -148,6 +160,19 @@ export async function runCell(
   } finally {
     await Promise.allSettled(parties.map((party) => party.close()));
   }
+}
+
+/** What each party released in this cell, by its name; those that released nothing are left out. */
+async function accountsOf(
+  parties: readonly string[],
+  placeOf: (party: string) => PrivacyPlace,
+): Promise<Record<string, AccountExport>> {
+  const accounts = await Promise.all(
+    parties.map(async (party) => [party, await ownCharges(placeOf(party))] as const),
+  );
+  return Object.fromEntries(
+    accounts.flatMap(([party, account]) => (account === undefined ? [] : [[party, account]])),
+  );
 }
 
 /** Every number of an answer, nested ones as `valid/<part>`. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { AtollError } from "@atoll/core/errors";
 import type { StageTraffic } from "@atoll/core/federation";
 import type { Observed } from "@atoll/core/methods";
+import type { AccountExport } from "@atoll/core/privacy";
 import { metricsLineSchema, type MetricsLine } from "../results/index.ts";
 import type { CellName } from "./events.ts";
 import { fileNameOf, readIfThere, writeAtomically } from "./files.ts";
@@ -23,6 +24,8 @@ export interface CellRecord {
   readonly stages?: readonly StageTraffic[];
   /** What the coordinator of the training stage saw, round by round; absent where none looked. */
   readonly observations?: readonly Observed[];
+  /** What clients, or `server`, released under a promise, by party; absent where nobody did. */
+  readonly privacy?: Readonly<Record<string, AccountExport>>;
 }
 
 /** One execution on disk. Every file but `metrics.jsonl` is written atomically. */
@@ -72,7 +75,7 @@ export async function oldRunFolder(
   if (record === undefined)
     throw new AtollError(
       "RUN_FOLDER_MISSING",
-      `${path} holds no run.json; --resume takes the folder of an earlier run`,
+      `${path} holds no run.json; give the folder of an earlier run`,
     );
   return { folder, record };
 }

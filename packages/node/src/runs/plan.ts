@@ -62,6 +62,7 @@ export function planOf(experiment: Experiment): Plan {
       settings: {
         model: entry.model ?? experiment.model,
         training,
+        privacy: entry.privacy ?? experiment.privacy,
         federation: federationConfig.parse({ ...experiment.federation, ...entry.federation }),
         selectBy:
           training.selectBy ?? metricOfTask(selectBy, learnedTask(entry, experiment, columns)),

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { join, resolve } from "node:path";
 import type { SplitClient } from "@atoll/core/data";
 import { describeMessages, type DeclaredMessage } from "@atoll/core/federation";
 import { readCodebooks, readGates } from "@atoll/core/methods";
@@ -10,9 +11,10 @@ import {
   type CodebookPages,
   type MetricsLine,
 } from "../results/index.ts";
+import type { PrivacyPlace } from "../ledger/index.ts";
 import { workerPool } from "../workers/index.ts";
 import { writeCandidates } from "./candidates.ts";
-import { runCell } from "./cell.ts";
+import { runCell, SERVER } from "./cell.ts";
 import { decodeCheckpoint } from "./checkpoint.ts";
 import { directoryStore } from "./directory-store.ts";
 import { describeEnvironment, type Environment } from "./environment.ts";
@@ -24,7 +26,7 @@ import {
   type RunFolder,
   type RunRecord,
 } from "./folder.ts";
-import { partiesOf, planOf, stagesOf, type Plan } from "./plan.ts";
+import { partiesOf, planOf, stagesOf, type Plan, type PlannedMethod } from "./plan.ts";
 import { prepareClients } from "./prepare.ts";
 import { runInOrder } from "./schedule.ts";
 import { withoutTestRows } from "./without-test-rows.ts";
@@ -129,6 +131,7 @@ async function execute(
         folder,
         pool,
         splits: splits.get(seed)!,
+        placeOf: (party) => placeOf({ seed, method }, party, planned, folder, record),
         signal,
         now: () => now().getTime(),
         onEvent: (event) => {
@@ -180,6 +183,30 @@ async function execute(
   if (pages !== undefined) await folder.writeJson("codebooks.json", pages);
   await folder.writeJson("result.json", result);
   return { kind: "done", result, directory: folder.path };
+}
+
+/**
+ * Without a ledger of its own choice a training has accounts of its own, in the run's folder; with one, all
+ * trainings on a client's rows share the client's.
+ */
+function placeOf(
+  cell: CellName,
+  party: string,
+  { settings: { privacy } }: PlannedMethod,
+  folder: RunFolder,
+  { experiment, experimentDirectory }: RunRecord,
+): PrivacyPlace {
+  const shared = privacy.kind === "none" ? undefined : privacy.ledger;
+  const directory = party === SERVER ? folder.cell(cell) : folder.party(cell, party);
+  return {
+    ledgerPath:
+      shared === undefined
+        ? join(folder.path, "ledger.sqlite")
+        : resolve(experimentDirectory, shared),
+    secretPath: join(directory, "noise.secret"),
+    accountName: shared === undefined ? `${cell.seed}/${cell.method}/${party}` : party,
+    run: `${String(experiment["name"])}, seed ${cell.seed}, ${cell.method}`,
+  };
 }
 
 /**

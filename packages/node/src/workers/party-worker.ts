@@ -5,6 +5,7 @@ import { createClient, type ClientRuntime } from "@atoll/core/federation";
 import { methods, type MethodDefinition } from "@atoll/core/methods";
 import { onnxExecutor, type EngineConfig } from "../executor/index.ts";
 import { nodeCryptography } from "../cryptography/index.ts";
+import { privacyServices } from "../ledger/index.ts";
 import { directoryStore } from "../runs/directory-store.ts";
 import { readWhole, writeAtomically } from "../runs/files.ts";
 import { openCached } from "../tables/index.ts";
@@ -36,6 +37,7 @@ function open(spec: PartySpec): ClientRuntime {
     executor,
     store: directoryStore(spec.directory),
     cryptography: nodeCryptography,
+    privacy: privacyServices(spec.privacy, nodeCryptography),
     earlier: (method) => directoryStore(spec.earlier[method]!),
     memory: {},
     onProgress: (progress) => {

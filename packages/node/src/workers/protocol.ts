@@ -1,5 +1,6 @@
 import type { SplitClient } from "@atoll/core/data";
 import type { WorkProgress } from "@atoll/core/federation";
+import type { PrivacyPlace } from "../ledger/index.ts";
 import type { MethodEntry, MethodSettings } from "@atoll/core/methods";
 
 /** One party of one cell, as a worker thread is told to open it. Plain data. */
@@ -13,6 +14,7 @@ export interface PartySpec {
   readonly splits: readonly string[];
   /** The party's own folder: its store and its checkpoints. */
   readonly directory: string;
+  readonly privacy: PrivacyPlace;
   /** Folders of the same party in the cells of methods that this one reads from, by method name. */
   readonly earlier: Readonly<Record<string, string>>;
 }

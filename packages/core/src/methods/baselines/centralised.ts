@@ -10,5 +10,6 @@ export const centralised = method({
     "One model trained on the pooled rows of all clients: an upper reference, not a federation.",
   role: "reference",
   parties: "pooled",
+  privacy: ["dp-sgd"],
   stages: (_config, settings) => [trainStage(settings, { kind: "alone" }), evaluateStage(settings)],
 });

@@ -16,6 +16,7 @@ export const fedadam = method({
   summary: "The server takes an Adam step along the clients' mean update (Reddi et al. 2021).",
   role: "federated",
   parties: "clients",
+  privacy: ["dp-sgd", "central", "local", "distributed"],
   stages: (config, settings) =>
     federatedStages(settings, {
       kind: "federated",

@@ -10,6 +10,7 @@ export const fedavg = method({
     "Sample-weighted mean of the clients' dense parameters and shared tables (McMahan et al. 2017).",
   role: "federated",
   parties: "clients",
+  privacy: ["dp-sgd", "central", "local", "distributed"],
   stages: (_config, settings) =>
     federatedStages(settings, {
       kind: "federated",

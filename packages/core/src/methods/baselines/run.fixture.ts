@@ -22,6 +22,7 @@ export const settings = scenarioSettings({
     rounds: 2,
     localEpochs: 1,
     clientsPerRound: "all",
+    cohort: "fixed",
     shared: ["id0"],
     federatedEmbeddings: "mean",
   },

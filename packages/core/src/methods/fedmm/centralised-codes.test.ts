@@ -7,7 +7,8 @@ import type { Stage } from "../../federation/stage.ts";
 import { trainingConfig } from "../../training/index.ts";
 import { evaluateStage } from "../stages/evaluate.ts";
 import { TRAINED_FILE } from "../stages/start-from.ts";
-import { trainReply, trainStage } from "../stages/train.ts";
+import { trainReply } from "../stages/train-reply.ts";
+import { trainStage } from "../stages/train.ts";
 import { emptyContext, marketsOf, runInMarkets, settingsOf } from "../two-markets.fixture.ts";
 import { centralisedCodes, pooledFedMm } from "./centralised-codes.ts";
 import { fedmmAugmentation } from "./channels/augmentation.ts";
@@ -42,6 +43,7 @@ const best = settingsOf({
     rounds: 8,
     localEpochs: 1,
     clientsPerRound: "all",
+    cohort: "fixed",
     shared: [],
     federatedEmbeddings: "mean",
   },

@@ -7,7 +7,7 @@ import { collaborativeData } from "./collaborative-data.ts";
 import { collaborativeTraining, type ByPasses } from "./collaborative-training.ts";
 import { exchangeOf } from "./exchange.ts";
 import { trainServer } from "./train-server.ts";
-import { trainReply, type TrainReply } from "./train.ts";
+import { trainReply, type TrainReply } from "./train-reply.ts";
 
 /**
  * Every client trains vectors of its users and items, alone. The passes are spread evenly over the

@@ -52,6 +52,7 @@ function settingsOf(own: Partial<MethodSettings> = {}): MethodSettings {
       rounds: 3,
       localEpochs: 1,
       clientsPerRound: "all",
+      cohort: "fixed",
       shared: [],
       federatedEmbeddings: "mean",
     },

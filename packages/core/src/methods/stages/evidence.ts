@@ -1,5 +1,5 @@
 import { tasksOf, type TrainingData } from "../../data/index.ts";
-import type { TrainReply } from "./train.ts";
+import type { TrainReply } from "./train-reply.ts";
 
 /** By task, the training rows that know its label, and the positive ones. */
 export function evidenceOf({ train, schema }: TrainingData): NonNullable<TrainReply["tasks"]> {

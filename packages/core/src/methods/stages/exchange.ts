@@ -29,6 +29,8 @@ export interface Exchange {
   readonly statistics: readonly Block[];
   /** How arrays are joined that no strategy steps on, by name. */
   readonly joins: ReadonlyMap<string, Join>;
+  /** By array of rows, how many numbers in front are of the padding row, which is zero for ever. */
+  readonly padding: ReadonlyMap<string, number>;
   /** The state all clients start from: a function of the seed and the experiment alone. */
   readonly initial: (seed: number, vocabularies: Vocabularies) => Record<string, WireArray>;
   /** Gives joined rows, which the server has none of at first, the same numbers at every client. */
@@ -55,6 +57,7 @@ const NOTHING: Exchange = {
   blocks: [],
   statistics: [],
   joins: new Map(),
+  padding: new Map(),
   initial: () => ({}),
   start: () => {},
   collect: () => ({}),
@@ -199,6 +202,11 @@ export function exchangeOf(
     ),
     joins: new Map(
       joined.map(({ name, by, uses }) => [name, { by: by === "usage" ? by : "mean", uses }]),
+    ),
+    padding: new Map(
+      tables.flatMap(({ name, embedding, firstRow }) =>
+        firstRow === 0 ? [[name, embedding.width] as const] : [],
+      ),
     ),
     initial: (seed, vocabularies) => {
       const numbers = initialNumbers(layout, stateLayout, seed);

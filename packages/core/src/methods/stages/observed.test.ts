@@ -28,7 +28,7 @@ const sharing: Federated = {
   normalisation: "local",
 };
 
-test("what a coordinator saw is kept with its round, across a checkpoint too", () => {
+test("what a coordinator saw is kept with its round, across a checkpoint too", async () => {
   const base = settingsOf();
   const settings = settingsOf({ federation: { ...base.federation, rounds: 3 } });
   const exchange = exchangeOf(settings, sharing);
@@ -42,7 +42,7 @@ test("what a coordinator saw is kept with its round, across a checkpoint too", (
         return [client, { kind, stage: "train", round, arrays, metadata }];
       }),
     );
-    void server.receive(replies);
+    await server.receive(replies);
     const saved = server.save();
     server = open();
     server.load(saved);

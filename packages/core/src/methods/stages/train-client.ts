@@ -1,7 +1,8 @@
 import { encode, limitLists, selectTask, type EvaluationPart } from "../../data/index.ts";
 import type { ClientContext } from "../../federation/client-context.ts";
+import { statePieces } from "../../federation/index.ts";
 import type { StageClient } from "../../federation/stage.ts";
-import type { Message, WireArray } from "../../federation/types.ts";
+import type { Message } from "../../federation/types.ts";
 import { parseMetric } from "../../metrics/index.ts";
 import { streamOf } from "../../random/index.ts";
 import {
@@ -16,11 +17,16 @@ import type { Augmentation } from "./augmentation.ts";
 import { evidenceOf } from "./evidence.ts";
 import type { Exchange } from "./exchange.ts";
 import type { LocalRule, Passes } from "./local-rule.ts";
+import { saidBy, type AnswerRules } from "./privacy/answers.ts";
+import type { Granted } from "./privacy/protection.ts";
+import { protectionOf } from "./privacy/registry.ts";
+import { RETIRED_FILE } from "./retired.ts";
 import { startFromEarlier, storeTrained } from "./start-from.ts";
 import { storeGates } from "./store-gates.ts";
 import { prefixed, unprefixed } from "./named.ts";
 import { numbersToWire, wireToNumbers } from "./numbers-to-wire.ts";
-import type { Sharing, TrainReply } from "./train.ts";
+import type { Sharing } from "./train.ts";
+import type { TrainReply } from "./train-reply.ts";
 import { knowsLabel, validationValue } from "./validation.ts";
 
 /**
@@ -35,10 +41,12 @@ export async function trainClient(
     exchange,
     augmentation,
     local,
+    rules,
   }: {
     readonly exchange: Exchange;
     readonly augmentation: Augmentation;
     readonly local: LocalRule;
+    readonly rules: AnswerRules;
   },
 ): Promise<StageClient> {
   const { training, federation } = settings;
@@ -54,8 +62,10 @@ export async function trainClient(
   const built = augmentation.build(settings.model, all.schema);
   const data = built.multiTask === true ? all : selectTask(all, task);
   const model = data === all ? built : augmentation.build(settings.model, data.schema);
+  const protection = await protectionOf(context, settings, { data, exchange });
   const create = async () => {
     const created = await createTrainer({
+      privacy: protection.training,
       model,
       data,
       config: training,
@@ -121,10 +131,16 @@ export async function trainClient(
 
   const reply = (
     request: Message,
-    kind: string,
-    metadata: TrainReply,
-    arrays: Record<string, WireArray> = {},
-  ): Message => ({ kind, stage: "train", round: request.round, arrays, metadata });
+    kind: "update" | "finished",
+    all: TrainReply & { readonly retired?: true },
+    arrays: Message["arrays"] = {},
+  ): Message => ({
+    kind,
+    stage: "train",
+    round: request.round,
+    arrays,
+    metadata: saidBy(rules[kind], all),
+  });
 
   /** The state after the last pass, for parts that have no best one. */
   let last: Numbers | undefined;
@@ -149,6 +165,13 @@ export async function trainClient(
     hasReceived = true;
   };
 
+  /** The budget is spent: the client sends nothing and trains no more. Why stays in its own store. */
+  const retire = async (request: Message, answer: TrainReply, why: string): Promise<Message> => {
+    const metadata = { round: request.round, why };
+    await context.store.write(RETIRED_FILE, statePieces({ arrays: {}, metadata }));
+    return reply(request, "update", { ...answer, finished: true, retired: true });
+  };
+
   /** Goes on alone from the best state until validation has not got better for `patience` passes. */
   const finish = async (request: Message, passes: Passes) => {
     const numPasses = federated?.finalPasses ?? 0;
@@ -170,7 +193,7 @@ export async function trainClient(
         stream: streamOf(context.seed, request.round, context.name, "statistics"),
         ...(signal && { signal }),
       });
-      const valid = await consider(request.round);
+      const valid = rules.tellsProgress ? await consider(request.round) : {};
       const answer = {
         numExamples,
         valid,
@@ -178,6 +201,7 @@ export async function trainClient(
         finished: hasFinished(),
         ...(tasks && { tasks }),
       };
+      let granted: Granted | undefined;
       /** Passes of one model: `before` of the `total` passes of this request are done when it begins. */
       const passesOf = (one: Trainer, before: number, total: number): Passes => {
         let done = 0;
@@ -189,6 +213,7 @@ export async function trainClient(
               stream,
               proximal: { mu: 0, anchor: one.parameters },
               ...options,
+              ...(granted?.secrets && { secrets: granted.secrets(done) }),
               onProgress: (share) =>
                 context.onProgress?.({ work: "training", share: (before + done + share) / total }),
               ...(signal && { signal }),
@@ -200,6 +225,7 @@ export async function trainClient(
       };
       if (request.kind === "finish") {
         await finish(request, passesOf(own, 0, federated?.finalPasses ?? 0));
+        await protection.end?.(request);
         if (selecting.length < data.parts.length) last = own.snapshot();
         await storeTrained(context, model, own, selections, encoder);
         await storeGates(context, own, data, { stateOf, validation });
@@ -208,6 +234,9 @@ export async function trainClient(
       }
       // Alone, nobody waits for this client: it stops here, at its own time.
       if (answer.finished && sharing.kind === "alone") return reply(request, "update", answer);
+      const permit = await protection.before(request, trainer);
+      if (permit.kind === "refused") return retire(request, answer, permit.why);
+      granted = permit;
       const total = rule.numPasses + (own === trainer ? 0 : federation.localEpochs);
       const anchor = trainer.parameters.slice();
       const { loss, arrays } = await rule.train(passesOf(trainer, 0, total), request.arrays);
@@ -223,7 +252,9 @@ export async function trainClient(
               proximal: { mu: lambda, anchor },
             });
       const shared = { ...exchange.collect(trainer, data), ...arrays };
-      return reply(request, "update", { ...answer, trainLoss }, shared);
+      const released = await protection.release(request, shared);
+      if (released.kind === "refused") return retire(request, answer, released.why);
+      return reply(request, "update", { ...answer, trainLoss }, released.arrays);
     },
     save: () => {
       const { arrays: numbers, metadata } = trainer.save();
@@ -251,6 +282,7 @@ export async function trainClient(
           hasReceived,
           best,
           ...(kept && { rule: kept.metadata }),
+          ...(protection.save && { protection: protection.save() }),
           serving: context.memory.scorer !== undefined,
         },
       };
@@ -271,6 +303,7 @@ export async function trainClient(
         arrays: unprefixed("rule:", state.arrays),
         metadata: (state.metadata["rule"] ?? {}) as Record<string, unknown>,
       });
+      protection.load?.((state.metadata["protection"] ?? {}) as Record<string, unknown>);
       const best = state.metadata["best"] as Record<
         string,
         { stale: number; value?: number; round?: number }

@@ -1,6 +1,5 @@
 import {
   everyone,
-  sampleCohort,
   strategies,
   type Coordination,
   type Coordinator,
@@ -16,8 +15,13 @@ import { STATISTICS, type Exchange, type Join } from "./exchange.ts";
 import { joinRows } from "./join-rows.ts";
 import type { Observed } from "./observed.ts";
 import { only, prefixed, unprefixed } from "./named.ts";
+import { readAnswer } from "./privacy/answers.ts";
+import { cohortOf } from "./privacy/cohorts.ts";
+import { joinOf } from "./privacy/registry.ts";
+import { requestSays } from "./privacy/request.ts";
+import type { Retired } from "./retired.ts";
 import { restoreStates, saveStates } from "./states-of-clients.ts";
-import { trainReply, type Sharing } from "./train.ts";
+import type { Sharing } from "./train.ts";
 
 /**
  * The server half: sends every client of the round's cohort its state, joins the answers, and stops when
@@ -32,8 +36,12 @@ export function trainServer(
   sharing: Sharing,
   exchange: Exchange,
 ): StageServer {
-  const { rounds, clientsPerRound } = settings.federation;
+  const { federation, privacy } = settings;
+  const { rounds } = federation;
   const { clients, seed } = context;
+  const secret = privacy.kind === "none" ? undefined : context.privacy;
+  const said = requestSays(privacy, clients.length);
+  const { join, ...joining } = joinOf(context, settings, { exchange });
   const vocabularies = (context.results.get("vocabulary")?.metadata["vocabularies"] ??
     {}) as Vocabularies;
   const own = coordinated(sharing);
@@ -51,6 +59,9 @@ export function trainServer(
   let round = 0;
   let phase: "training" | "finishing" | "over" = "training";
   let finished = new Set<string>();
+  /** Clients whose budgets are spent, with the round that they could not pay. */
+  const retired = new Map<string, number>();
+  let stopped: Retired["stopped"];
 
   /** Clients with the same state get the same message, which is then encoded once. */
   const requests = (kind: string, cohort: readonly string[]): Map<string, Message> => {
@@ -63,7 +74,7 @@ export function trainServer(
           stage: "train",
           round,
           arrays: { ...own, ...ofAll },
-          metadata: {},
+          metadata: said,
         };
         made.set(own, message);
         return [client, message];
@@ -71,47 +82,62 @@ export function trainServer(
     );
   };
 
+  /** Makes the next states of a round's answers. */
+  const advance = (updates: readonly StrategyUpdate[]) => {
+    const ofCoordinator = updates.map((update) => ({
+      ...update,
+      arrays: only(update.arrays, (name) => !isCommon(name)),
+    }));
+    const stream = streamOf(seed, round, "coordination");
+    coordination = coordinator.step(
+      { clients, sent: coordination.next, updates: ofCoordinator, stream },
+      coordination.state,
+    );
+    if (coordination.observed) observations.push({ round, ...coordination.observed });
+    const statistics = only(ofAll, (name) => name === STATISTICS);
+    const [measured] = mean.step(statistics, updates, mean.init(statistics));
+    ofAll = { ...ofAll, ...measured, ...joinRows(ofAll, updates, joins) };
+  };
+
   return {
     next: () => {
       if (phase === "over") return undefined;
-      const running = clients.filter((client) => !finished.has(client));
+      const running = clients.filter((client) => !finished.has(client) && !retired.has(client));
       if (phase === "training" && (round === rounds || running.length === 0)) phase = "finishing";
       if (phase === "finishing") return requests("finish", clients);
       // Alone, a client that has finished is asked no more; in a federation all go on until all have.
-      const candidates = sharing.kind === "alone" ? running : clients;
-      const cohort =
-        sharing.kind === "alone" || clientsPerRound === "all"
-          ? candidates
-          : sampleCohort(candidates, clientsPerRound, streamOf(seed, round, "cohort"));
-      return requests("train", cohort);
+      if (sharing.kind === "alone") return requests("train", running);
+      const able = clients.filter((client) => !retired.has(client));
+      return requests("train", cohortOf(context, { federation, running: able, round, secret }));
     },
-    receive: (replies) => {
+    receive: async (replies) => {
       if (phase === "finishing") {
         phase = "over";
         return;
       }
       const updates: StrategyUpdate[] = [];
       for (const [client, reply] of replies) {
-        const { numExamples, finished: done, tasks } = trainReply.parse(reply.metadata);
-        if (done) finished.add(client);
+        const answer = readAnswer(reply.metadata);
+        if (answer.finished) finished.add(client);
         else finished.delete(client);
-        updates.push({ client, numExamples, arrays: reply.arrays, ...(tasks && { tasks }) });
+        if (answer.retired) retired.set(client, round);
+        else
+          updates.push({
+            client,
+            numExamples: answer.numExamples,
+            arrays: reply.arrays,
+            ...(answer.tasks && { tasks: answer.tasks }),
+          });
       }
       updates.sort((a, b) => (a.client < b.client ? -1 : 1));
-      if (sharing.kind === "federated" && updates.length > 0) {
-        const ofCoordinator = updates.map((update) => ({
-          ...update,
-          arrays: only(update.arrays, (name) => !isCommon(name)),
-        }));
-        const stream = streamOf(seed, round, "coordination");
-        coordination = coordinator.step(
-          { clients, sent: coordination.next, updates: ofCoordinator, stream },
-          coordination.state,
-        );
-        if (coordination.observed) observations.push({ round, ...coordination.observed });
-        const statistics = only(ofAll, (name) => name === STATISTICS);
-        const [measured] = mean.step(statistics, updates, mean.init(statistics));
-        ofAll = { ...ofAll, ...measured, ...joinRows(ofAll, updates, joins) };
+      if (sharing.kind === "federated") {
+        const global = coordination.next.get(clients[0]!)!;
+        const joined = await join({ round, global, updates });
+        if (joined.kind === "refused") {
+          // What these clients learned stays unpublished; the last state is the final one.
+          stopped = { round, why: joined.why };
+          phase = "finishing";
+        } else if (joined.updates.length > 0) advance(joined.updates);
       }
       round += 1;
     },
@@ -130,6 +156,9 @@ export function trainServer(
           states: states.of,
           coordinator: coordination.state.metadata,
           observations,
+          retired: Object.fromEntries(retired),
+          stopped: stopped ?? null,
+          joining: joining.save?.() ?? null,
         },
       };
     },
@@ -137,6 +166,11 @@ export function trainServer(
       round = state.metadata["round"] as number;
       phase = state.metadata["phase"] as typeof phase;
       finished = new Set(state.metadata["finished"] as string[]);
+      retired.clear();
+      for (const [client, at] of Object.entries(state.metadata["retired"] ?? {}))
+        retired.set(client, at as number);
+      stopped = (state.metadata["stopped"] ?? undefined) as typeof stopped;
+      joining.load?.((state.metadata["joining"] ?? {}) as Record<string, unknown>);
       ofAll = unprefixed("all:", state.arrays);
       coordination = {
         next: restoreStates(state.arrays, state.metadata["states"] as Record<string, number>),
@@ -151,7 +185,14 @@ export function trainServer(
         ...(state.metadata["observations"] as readonly Observed[]),
       );
     },
-    result: () => ({ arrays: {}, metadata: { observations } }),
+    result: () => ({
+      arrays: {},
+      metadata: {
+        observations,
+        ...(retired.size > 0 && { retired: Object.fromEntries(retired) }),
+        ...(stopped && { stopped }),
+      },
+    }),
   };
 }
 

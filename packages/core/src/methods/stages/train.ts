@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { Coordinator, Strategy } from "../../federation/index.ts";
 import type { Stage } from "../../federation/stage.ts";
 import type { ParameterSpec } from "../../tensor/index.ts";
@@ -7,6 +6,10 @@ import { NO_AUGMENTATION, type Augmentation } from "./augmentation.ts";
 import type { Block } from "./blocks.ts";
 import { exchangeOf, type Join } from "./exchange.ts";
 import { plainPasses, type LocalRule } from "./local-rule.ts";
+import { answerRules } from "./privacy/answers.ts";
+import { revealedUnder } from "./privacy/declared.ts";
+import { requestMetadata } from "./privacy/request.ts";
+import { checkSupported } from "./privacy/supported.ts";
 import { trainClient } from "./train-client.ts";
 import { trainServer } from "./train-server.ts";
 
@@ -68,27 +71,6 @@ export interface Alone {
 
 export type Sharing = Federated | Alone;
 
-const partValues = z.record(z.string(), z.number());
-
-/** The metadata of a client's answers; every number in it reaches `metrics.jsonl`. */
-export const trainReply = z.strictObject({
-  numExamples: z
-    .number()
-    .int()
-    .nonnegative()
-    .describe("training rows per pass, the weight of the update"),
-  trainLoss: z.number().optional().describe("mean loss of this round's passes, negatives included"),
-  valid: partValues.describe("validation metric of the state before this round's passes, by part"),
-  stale: z.number().int().nonnegative().describe("validations since the best one"),
-  finished: z.boolean().describe("the client will not train any more"),
-  tasks: z
-    .record(z.string(), z.strictObject({ rows: z.number().int(), positives: z.number().int() }))
-    .optional()
-    .describe("by task, training rows that know its label, and the positive ones"),
-});
-
-export type TrainReply = z.infer<typeof trainReply>;
-
 /**
  * Training in rounds. In each round a client takes over what the server sent, validates that state (the
  * one a deployment would serve), trains `localEpochs` passes and answers with its share. After the last
@@ -102,39 +84,44 @@ export function trainStage(
   const exchange = exchangeOf(settings, sharing, augmentation);
   const local = localRuleOf(sharing);
   const evidence = sharing.kind === "federated" && sharing.evidence === true;
-  const answer = evidence ? trainReply : trainReply.omit({ tasks: true });
-  const empty = z.strictObject({});
+  const { privacy } = settings;
+  const rules = answerRules(privacy, sharing, evidence);
+  const asked = requestMetadata(privacy);
+  checkSupported(settings, sharing, { exchange, local });
   return {
     name: "train",
     rounds: () => settings.federation.rounds + 1,
     messages: {
       train: {
         arrays: { ...exchange.declared, ...local.down?.(exchange.blocks) },
-        metadata: empty,
+        metadata: asked,
         purpose: "the state to train from",
       },
       update: {
-        arrays: {
+        arrays: revealedUnder(privacy, {
           ...exchange.declared,
           ...exchange.declaredUses,
           ...local.up?.(exchange.blocks),
-        },
-        metadata: answer,
-        purpose: `the client's share after its passes over its own rows, with row count, loss and validation value${evidence ? ", and each task's rows and positive rows" : ""}`,
+        }),
+        metadata: rules.update,
+        purpose: `the client's share after its passes over its own rows, with ${rules.says}`,
       },
       finish: {
         arrays: { ...exchange.declared, ...local.down?.(exchange.blocks) },
-        metadata: empty,
+        metadata: asked,
         purpose: "the final state",
       },
       finished: {
         arrays: {},
-        metadata: answer,
-        purpose: "the validation value of the final state",
+        metadata: rules.finished,
+        purpose: rules.tellsProgress
+          ? "the validation value of the final state"
+          : "says that the final state was taken over",
       },
     },
     server: (context) => trainServer(context, settings, sharing, exchange),
-    client: (context) => trainClient(context, settings, sharing, { exchange, augmentation, local }),
+    client: (context) =>
+      trainClient(context, settings, sharing, { exchange, augmentation, local, rules }),
   };
 }
 

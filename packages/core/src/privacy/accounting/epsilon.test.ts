@@ -7,7 +7,7 @@ import {
   gaussianRdp,
   opacusOrders,
   type RdpCurve,
-} from "./index.ts";
+} from "../index.ts";
 
 const repeated =
   (steps: number, noiseMultiplier: number): RdpCurve =>

@@ -1,8 +1,8 @@
 import { fineOrders } from "./orders.ts";
 import type { RdpCurve } from "./rdp.ts";
 
-/** Nearer to 1 the conversion loses its digits, and never gives the least. */
-const LEAST_ORDER = 1.01;
+/** Nearer to 1 the conversions lose their digits, and never give the least. */
+export const LEAST_ORDER = 1.01;
 
 /**
  * The epsilon at the given delta that a Rényi curve promises: the least over the orders of
@@ -26,10 +26,21 @@ export function epsilonOf(
     const divergence = rdp(order);
     if (!(divergence >= 0))
       throw new RangeError(`epsilonOf: the divergence of order ${order} is ${divergence}`);
-    if (delta ** 2 + Math.expm1(-divergence) > 0) return 0;
-    const epsilon =
-      divergence + Math.log1p(-1 / order) - (Math.log(delta) + Math.log(order)) / (order - 1);
-    least = Math.min(least, epsilon);
+    if (isCovered(divergence, delta)) return 0;
+    least = Math.min(least, epsilonAt(divergence, { delta, order }));
   }
   return Math.max(0, least);
+}
+
+/** The epsilon that a divergence of one order promises at a delta, by the conversion; it may be below 0. */
+export function epsilonAt(
+  divergence: number,
+  { delta, order }: { readonly delta: number; readonly order: number },
+): number {
+  return divergence + Math.log1p(-1 / order) - (Math.log(delta) + Math.log(order)) / (order - 1);
+}
+
+/** Whether delta covers all that can be told apart at a divergence of any order. */
+export function isCovered(divergence: number, delta: number): boolean {
+  return delta ** 2 + Math.expm1(-divergence) > 0;
 }

@@ -4,7 +4,8 @@ import type { CollaborativeVectors } from "../../../federation/client-memory.ts"
 import type { SavedState, Stage, StageClient } from "../../../federation/stage.ts";
 import type { Augmentation } from "../../stages/augmentation.ts";
 import { prefixed, unprefixed } from "../../stages/named.ts";
-import { trainReply, trainStage, type TrainReply } from "../../stages/train.ts";
+import { trainReply, type TrainReply } from "../../stages/train-reply.ts";
+import { trainStage } from "../../stages/train.ts";
 import type { MethodSettings } from "../../types.ts";
 
 /**

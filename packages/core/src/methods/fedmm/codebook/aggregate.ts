@@ -6,8 +6,8 @@ export interface Contribution {
   readonly rows?: Float32Array;
   /** [codes]: its entities by code. */
   readonly counts?: Float32Array;
-  /** [codes * width]: the sum of the residuals that chose a code. */
-  readonly sums?: Float32Array;
+  /** [codes * width]: the sum of the residuals that chose a code; in doubles where noise is still to come. */
+  readonly sums?: Float32Array | Float64Array;
   readonly numEntities: number;
 }
 
@@ -139,7 +139,10 @@ function moveBySums(
 ): void {
   const { rows, counts, sums } = joined;
   const width = rows.length / counts.length;
-  const average = (into: Float64Array, of: (given: Contribution) => Float32Array) => {
+  const average = (
+    into: Float64Array,
+    of: (given: Contribution) => Float32Array | Float64Array,
+  ) => {
     for (let at = 0; at < into.length; at++) {
       let now = 0;
       contributions.forEach((given, m) => (now += weights[m]! * of(given)[at]!));

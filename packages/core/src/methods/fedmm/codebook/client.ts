@@ -22,7 +22,7 @@ export async function codebookClient(
   const { entities, width, privacy } = config.codebooks;
   const phases = phasesOf(config);
   const parties = new Map<Entity, CodebookParty>();
-  const noise = privacy && (await noisySums(context, privacy));
+  const noise = privacy && (await noisySums(context, config.codebooks));
   /** What a resumed run goes on from; read when the first request arrives. */
   let pending: SavedState | undefined;
 
@@ -97,11 +97,11 @@ export async function codebookClient(
         const { metrics, sent } = await party.train(phase.round, progress(i));
         all.set(entity, metrics);
         for (const [level, { rows, counts, sums }] of sent) {
-          if (privacy) noisy.push({ entity, level, sums: sums!, counts: counts! });
+          if (privacy) noisy.push({ entity, level, sums: sums! as Float64Array, counts: counts! });
           else {
             if (rows) arrays[wire.rows(entity, level)] = matrix(rows, width);
             if (counts) arrays[wire.counts(entity, level)] = vector(counts);
-            if (sums) arrays[wire.sums(entity, level)] = matrix(sums, width);
+            if (sums) arrays[wire.sums(entity, level)] = matrix(sums as Float32Array, width);
           }
         }
         if (config.alignment.share === "codebook+network")

@@ -1,6 +1,5 @@
 import type { ClientContext } from "../../../federation/client-context.ts";
 import type { CollaborativeVectors, EntityCodes } from "../../../federation/client-memory.ts";
-import type { Cryptography } from "../../../federation/cryptography.ts";
 import {
   decodeMessage,
   decodeState,
@@ -11,6 +10,7 @@ import { guard } from "../../../federation/declaration.ts";
 import { noCryptography } from "../../../federation/no-cryptography.fixture.ts";
 import type { SavedState } from "../../../federation/stage.ts";
 import type { Message } from "../../../federation/types.ts";
+import type { PrivacyServices } from "../../../privacy/index.ts";
 import { normal, streamOf, uniformBelow } from "../../../random/index.ts";
 import { jaxExecutor } from "../../../tensor/index.ts";
 import type { MethodSettings } from "../../types.ts";
@@ -103,7 +103,8 @@ export interface Federation {
   /** Everything is saved, encoded, and opened anew before this exchange. */
   readonly restartAt?: number;
   readonly order?: (clients: readonly string[]) => readonly string[];
-  readonly cryptography?: Cryptography;
+  /** Of each client, by its name. */
+  readonly privacyOf?: (client: string) => PrivacyServices;
   /** The files of each client, kept across calls. */
   readonly files?: Map<string, Uint8Array>;
 }
@@ -128,7 +129,8 @@ export async function federate(options: Federation): Promise<Outcome> {
         },
         read: async (file) => files.get(`${name}/${file}`),
       },
-      cryptography: options.cryptography ?? noCryptography,
+      cryptography: noCryptography,
+      ...(options.privacyOf && { privacy: options.privacyOf(name) }),
       earlier: () => ({ read: async () => undefined }),
       memory: { collaborative: markets[name]! },
     };

@@ -11,7 +11,10 @@ export function usesOfLevel({ codes, residuals }: Encoded, level: number, numCod
   return counts;
 }
 
-/** S_k: the sum of what a level quantised, over the entities that chose code k, [codes * width]. */
+/**
+ * S_k: the sum of what a level quantised, over the entities that chose code k, [codes * width]. Clipped
+ * vectors lie on a grid, so that their sums are exact: one vector moves them by no more than its norm.
+ */
 export function sumsOfLevel(
   { codes, residuals }: Encoded,
   level: number,
@@ -25,7 +28,7 @@ export function sumsOfLevel(
     /** Longer vectors are scaled down to this norm first. */
     readonly longest?: number | undefined;
   },
-): Float32Array {
+): Float64Array {
   const levels = residuals.length;
   const given = residuals[level]!;
   const vectors = longest === undefined ? given : clipRows(given, width, longest);
@@ -34,7 +37,7 @@ export function sumsOfLevel(
     const code = codes[i * levels + level]!;
     for (let k = 0; k < width; k++) sums[code * width + k]! += vectors[i * width + k]!;
   }
-  return Float32Array.from(sums);
+  return sums;
 }
 
 /**
@@ -61,7 +64,8 @@ export function contributionOf(
   const numCodes = received.length / width;
   const counts = usesOfLevel(encoded, level, numCodes);
   if (aggregation === "sums") {
-    const sums = sumsOfLevel(encoded, level, { numCodes, width, longest });
+    const exact = sumsOfLevel(encoded, level, { numCodes, width, longest });
+    const sums = longest === undefined ? Float32Array.from(exact) : exact;
     leaveOut({ counts, sums }, minimumCount, width);
     return { counts, sums, numEntities };
   }
@@ -75,7 +79,7 @@ export function contributionOf(
 
 /** Takes codes with fewer than `least` entities out, in place. */
 export function leaveOut(
-  { counts, sums }: { readonly counts: Float32Array; readonly sums?: Float32Array },
+  { counts, sums }: { readonly counts: Float32Array; readonly sums?: Float32Array | Float64Array },
   least: number,
   width: number,
 ): void {

@@ -1,23 +1,30 @@
-import { sha256 } from "@noble/hashes/sha2.js";
 import type { ClientContext } from "../../../federation/client-context.ts";
 import { decodeState, statePieces } from "../../../federation/index.ts";
 import type { Entity } from "../../../federation/client-memory.ts";
-import type { WireArray } from "../../../federation/types.ts";
-import { releaseLedger, secureNormal } from "../../../privacy/index.ts";
+import { AtollError } from "../../../errors/index.ts";
+import { accountants, addGaussian, type Account, type Charge } from "../../../privacy/index.ts";
+import { servicesOf } from "../../stages/privacy/account.ts";
+import { releaseName, type ReleaseName } from "../../stages/privacy/release-name.ts";
 import type { CodebookRelease } from "./file.ts";
 import type { CodebooksConfig } from "../config.ts";
+import { CODEBOOK_STAGE } from "./messages.ts";
 
-/** Under which name a client keeps its account, and, followed by the round, what it released in each. */
+/** Under which name a client keeps what it released. */
 export const RELEASE_FILE = "codebook-releases";
 
-/** Sums and counts of one codebook. */
+/** Sums and counts of one codebook, without noise. */
 export interface LevelSums {
   readonly entity: Entity;
   readonly level: number;
-  /** [codes * width] */
-  readonly sums: Float32Array;
+  /** [codes * width], of clipped vectors; exact. */
+  readonly sums: Float64Array;
   /** [codes] */
   readonly counts: Float32Array;
+}
+
+/** The same with noise. */
+export interface NoisyLevel extends Pick<LevelSums, "entity" | "level" | "counts"> {
+  readonly sums: Float32Array;
 }
 
 /**
@@ -26,122 +33,148 @@ export interface LevelSums {
  */
 const SENSITIVITY = Math.SQRT2;
 
-/** Scales vectors, [n * width], down to norm `longest` where they are longer; returns new ones. */
-export function clipRows(vectors: Float32Array, width: number, longest: number): Float32Array {
-  const clipped = vectors.slice();
+/** Steps to the norm's power of two: sums of 2^23 entries that are no longer have no rounding. */
+const GRID = 2 ** 30;
+
+/** What roundings further on may need: the step of the noise's own grid is 2^-32 deviations. */
+const RESERVE = 1e-6;
+
+/**
+ * Scales vectors, [n * width], down to a little below norm `longest` where they are longer, and truncates
+ * them to a grid on which their sums are exact; returns new ones.
+ */
+export function clipRows(vectors: Float32Array, width: number, longest: number): Float64Array {
+  const clipped = Float64Array.from(vectors);
+  const step = 2 ** Math.ceil(Math.log2(longest)) / GRID;
+  const bound = longest * (1 - RESERVE);
   for (let from = 0; from < clipped.length; from += width) {
     const row = clipped.subarray(from, from + width);
     const norm = Math.hypot(...row);
-    // A little below, so that rounding to float32 cannot leave it above.
-    if (norm > longest) row.forEach((value, k) => (row[k] = (value * longest * (1 - 1e-6)) / norm));
+    const factor = norm > bound ? bound / norm : 1;
+    for (let k = 0; k < width; k++) row[k] = Math.trunc((row[k]! * factor) / step) * step;
   }
   return clipped;
 }
 
 export interface NoisySums {
-  /** The same with noise, to be sent. Written to the client's store first, with its price. */
-  readonly release: (round: number, levels: readonly LevelSums[]) => Promise<LevelSums[]>;
+  /** Charges the release, then gives it with noise. */
+  readonly release: (round: number, levels: readonly LevelSums[]) => Promise<NoisyLevel[]>;
   readonly releases: readonly CodebookRelease[];
 }
 
 /**
- * Adds N(0, (z B)^2) to sums and N(0, z^2) to counts, and keeps the account. The unit is one encoded vector
- * in or out of the sums, with the market's encoder as it is: that the vector also had a part in training
- * the encoder, and an interaction in many vectors, the account leaves out. What is released is charged, then
- * written to the client's store by round, then sent: rounds that are done again after a crash, however many
- * they are, send the same noisy numbers again and cost nothing more; should a round's clean numbers differ,
- * it is another release, and is charged beside the first.
+ * Adds N(0, (z B)^2) to sums and N(0, z^2) to counts. The unit is one encoded vector in or out of the sums,
+ * with the market's encoder as it is: that the vector also had a part in training the encoder, and an
+ * interaction in many vectors, the account leaves out. Every release is charged before it is sent, all of
+ * them planned beforehand; its noise follows from the party's secret and the clean numbers. So rounds that
+ * are done again after a crash send the same noisy numbers and cost nothing more; should a round's clean
+ * numbers differ, it is another release, with other noise, for which the plan has no room.
  */
 export async function noisySums(
-  context: Pick<ClientContext, "store" | "cryptography">,
-  { clipNorm, noiseMultiplier, delta }: NonNullable<CodebooksConfig["privacy"]>,
+  context: Pick<ClientContext, "name" | "store" | "privacy">,
+  {
+    privacy,
+    rounds,
+    entities,
+    levels,
+  }: Pick<CodebooksConfig, "privacy" | "rounds" | "entities" | "levels">,
 ): Promise<NoisySums> {
-  const normal = secureNormal(context.cryptography.randomBytes);
-  const ledger = releaseLedger({ delta });
-  const account = await context.store.read(RELEASE_FILE);
-  let releases =
-    account === undefined
-      ? []
-      : (decodeState(account).metadata["releases"] as readonly CodebookRelease[]);
+  const { clipNorm, noiseMultiplier, delta } = privacy!;
+  const services = servicesOf(`client ${context.name}`, context);
+  const mechanism = {
+    kind: "gaussian",
+    noiseMultiplier: noiseMultiplier / SENSITIVITY,
+    samplingRate: 1,
+  } as const;
+  const numGlobal = levels.filter((kind) => kind === "global").length;
+  const account: Account = await services.ledger.account(services.accountName, {
+    epsilon: Infinity,
+    delta,
+    accountant: "rdp",
+    adaptivity: {
+      kind: "planned",
+      plan: [{ mechanism, count: rounds * entities.length * numGlobal }],
+    },
+  });
+  let entries = await readEntries(context.store);
 
-  const charge = (round: number, { entity, level }: LevelSums): void => {
-    const paid = {
-      what: entity,
+  const chargeOf = (round: number, { id }: ReleaseName, { entity, level }: LevelSums): Charge => ({
+    id: `${id}/${entity}/${level}`,
+    run: services.run,
+    stage: CODEBOOK_STAGE,
+    round,
+    what: `noisy sums and counts of ${entity} vectors by code, level ${level + 1}`,
+    unit: "vector",
+    adjacency: "add-remove",
+    uses: { mechanism, count: 1 },
+  });
+  const enter = (charge: Charge, { entity, level }: LevelSums): void => {
+    if (entries.some(({ id }) => id === charge.id)) return;
+    const count = 1 + entries.filter(({ release }) => release.entity === entity).length;
+    const release: CodebookRelease = {
+      entity,
+      level,
+      round: charge.round,
+      mechanism: "gaussian",
       sensitivity: SENSITIVITY,
-      noiseMultiplier: noiseMultiplier / SENSITIVITY,
+      noiseMultiplier: mechanism.noiseMultiplier,
+      delta,
+      epsilon: accountants.rdp.epsilon([{ mechanism, count }], delta),
     };
-    const sofar = releases.filter((release) => release.entity === entity).length;
-    let state = ledger.init();
-    for (let i = 0; i <= sofar; i++) state = ledger.step(state, paid);
-    const { sensitivity, noiseMultiplier: multiplier } = paid;
-    releases = [
-      ...releases,
-      {
-        entity,
-        level,
-        round,
-        mechanism: "gaussian",
-        sensitivity,
-        noiseMultiplier: multiplier,
-        delta,
-        epsilon: state.epsilon,
-      },
-    ];
+    entries = [...entries, { id: charge.id, release }];
   };
-  const noisy = (values: Float32Array, deviation: number) =>
-    values.map((value) => value + deviation * normal());
-  const noisyArrays = (levels: readonly LevelSums[]): Record<string, WireArray> => {
-    const arrays: Record<string, WireArray> = {};
-    for (const { entity, level, sums, counts } of levels)
-      for (const [name, data] of [
-        [`sums:${entity}:${level}`, noisy(sums, noiseMultiplier * clipNorm)],
-        [`counts:${entity}:${level}`, noisy(counts, noiseMultiplier)],
-      ] as const)
-        arrays[name] = { shape: [data.length], data };
-    return arrays;
+  const noisy = (
+    { noise }: ReleaseName,
+    { entity, level, sums, counts }: LevelSums,
+  ): NoisyLevel => {
+    const withNoise = (what: string, values: Float64Array, deviation: number) => {
+      addGaussian(values, deviation, noise(`${what}:${entity}:${level}`));
+      return Float32Array.from(values);
+    };
+    return {
+      entity,
+      level,
+      sums: withNoise("sums", sums.slice(), noiseMultiplier * clipNorm),
+      counts: withNoise("counts", Float64Array.from(counts), noiseMultiplier),
+    };
   };
 
   return {
     get releases() {
-      return releases;
+      return entries.map(({ release }) => release);
     },
-    release: async (round, levels) => {
-      const key = keyOf(round, levels);
-      const file = `${RELEASE_FILE}-${round}`;
-      const kept = await context.store.read(file);
-      const before = kept && decodeState(kept);
-      let arrays = before?.arrays;
-      if (arrays === undefined || before?.metadata["key"] !== key) {
-        for (const given of levels) charge(round, given);
-        // A crash between the two costs a release that nobody got, and hides none.
-        await context.store.write(
-          RELEASE_FILE,
-          statePieces({ arrays: {}, metadata: { releases } }),
-        );
-        arrays = noisyArrays(levels);
-        await context.store.write(file, statePieces({ arrays, metadata: { key } }));
-      }
-      const read = (name: string) => (arrays[name]!.data as Float32Array).slice();
-      return levels.map(({ entity, level }) => ({
-        entity,
-        level,
-        sums: read(`sums:${entity}:${level}`),
-        counts: read(`counts:${entity}:${level}`),
-      }));
+    release: async (round, given) => {
+      const name = releaseName(services, {
+        stage: CODEBOOK_STAGE,
+        round,
+        settings: [noiseMultiplier, clipNorm],
+        arrays: Object.fromEntries(
+          given.flatMap(({ entity, level, sums, counts }) => [
+            [`sums:${entity}:${level}`, sums],
+            [`counts:${entity}:${level}`, counts],
+          ]),
+        ),
+      });
+      const charges = given.map((level) => chargeOf(round, name, level));
+      const answer = await account.charge(charges);
+      if (answer.kind === "refused") throw new AtollError(answer.code, answer.why);
+      given.forEach((level, i) => enter(charges[i]!, level));
+      await context.store.write(
+        RELEASE_FILE,
+        statePieces({ arrays: {}, metadata: { releases: entries } }),
+      );
+      return given.map((level) => noisy(name, level));
     },
   };
 }
 
-/** A round and its clean numbers; stays in the silo. */
-function keyOf(round: number, levels: readonly LevelSums[]): string {
-  const hash = sha256.create();
-  const bytesOf = (data: Float32Array) =>
-    new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  hash.update(
-    new TextEncoder().encode(
-      JSON.stringify([round, levels.map(({ entity, level }) => [entity, level])]),
-    ),
-  );
-  for (const { sums, counts } of levels) hash.update(bytesOf(sums)).update(bytesOf(counts));
-  return Array.from(hash.digest(), (byte) => byte.toString(16).padStart(2, "0")).join("");
+/** A release as reports show it, by its name in the ledger. */
+interface Entry {
+  readonly id: string;
+  readonly release: CodebookRelease;
+}
+
+async function readEntries(store: ClientContext["store"]): Promise<readonly Entry[]> {
+  const kept = await store.read(RELEASE_FILE);
+  return kept === undefined ? [] : (decodeState(kept).metadata["releases"] as readonly Entry[]);
 }

@@ -9,7 +9,7 @@ import {
   type ByPasses,
   type CollaborativeTraining,
 } from "../../stages/collaborative-training.ts";
-import type { TrainReply } from "../../stages/train.ts";
+import type { TrainReply } from "../../stages/train-reply.ts";
 import type { MethodSettings } from "../../types.ts";
 import { couplingOf, modelNames, type Coupling } from "./coupling.ts";
 import {

@@ -3,7 +3,7 @@ import type { Stage } from "../../../federation/stage.ts";
 import { createLightGcn, createMfBpr, createSvd } from "../../../models/collaborative/index.ts";
 import type { ByPasses } from "../../stages/collaborative-training.ts";
 import { askOnce } from "../../stages/single-request.ts";
-import { trainReply } from "../../stages/train.ts";
+import { trainReply } from "../../stages/train-reply.ts";
 import type { MethodSettings } from "../../types.ts";
 import { collaborativeClient, takingClient } from "./client.ts";
 import { declaredArrays, modelNames } from "./coupling.ts";

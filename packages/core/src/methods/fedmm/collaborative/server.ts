@@ -1,7 +1,7 @@
 import type { ServerContext, StageServer } from "../../../federation/stage.ts";
 import type { Message } from "../../../federation/types.ts";
 import { prefixed, unprefixed } from "../../stages/named.ts";
-import { trainReply } from "../../stages/train.ts";
+import { trainReply } from "../../stages/train-reply.ts";
 import { meeting } from "./meeting.ts";
 
 /**

@@ -47,6 +47,7 @@ export const settings = settingsOf({
     rounds: 3,
     localEpochs: 1,
     clientsPerRound: "all",
+    cohort: "fixed",
     shared: [],
     federatedEmbeddings: "mean",
   },
