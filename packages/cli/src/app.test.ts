@@ -34,6 +34,8 @@ describe("help", () => {
         atoll tune [--out DIR] [--threads N] [--quiet] [--json] [--final] [--resume DIR] [<FILE>]
         atoll init [--out FILE] [--force] <FILE>...
         atoll data inspect|prepare|split|synth ...
+        atoll privacy epsilon|calibrate|schedule|explain ...
+        atoll audit [--shadows N] [--canaries N] [--seed N] [--methods NAME]... [--threads N] [--json] <RUN>
         atoll schema [--tune]
         atoll --help
 
@@ -43,11 +45,13 @@ describe("help", () => {
         -h --help  Print help information and exit
 
       COMMANDS
-        run     Run an experiment: train every method for every seed, compare, write a report
-        tune    Search settings of an experiment by a validation metric; test rows stay unread
-        init    Write a commented starter experiment for your own files, one per client
-        data    Look at data files, prepare and split them, make synthetic ones
-        schema  Print the JSON Schema of experiment files, for editors
+        run      Run an experiment: train every method for every seed, compare, write a report
+        tune     Search settings of an experiment by a validation metric; test rows stay unread
+        init     Write a commented starter experiment for your own files, one per client
+        data     Look at data files, prepare and split them, make synthetic ones
+        privacy  Say what noise costs, how much a budget needs, and what a run released
+        audit    Attack the models of a finished run, and hold what is found against its promises
+        schema   Print the JSON Schema of experiment files, for editors
       "
     `);
   });

@@ -1,9 +1,11 @@
 import { buildApplication, buildRouteMap, run, text_en } from "@stricli/core";
 import { AtollError, AtollErrors } from "@atoll/core/errors";
 import { ExperimentError } from "@atoll/node/experiment";
+import { auditCommand } from "./commands/audit.ts";
 import { initCommand } from "./commands/init.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { prepareCommand } from "./commands/prepare.ts";
+import { privacyRoutes } from "./commands/privacy/index.ts";
 import { runCommand, UsageError } from "./commands/run.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { splitCommand } from "./commands/split.ts";
@@ -30,6 +32,8 @@ const routes = buildRouteMap({
       },
       docs: { brief: "Look at data files, prepare and split them, make synthetic ones" },
     }),
+    privacy: privacyRoutes,
+    audit: auditCommand,
     schema: schemaCommand,
   },
   docs: { brief: text.brief },

@@ -11,6 +11,7 @@ import { hero } from "./sections/hero.ts";
 import { leakageSection } from "./sections/leakage.ts";
 import { learning } from "./sections/learning.ts";
 import { messagesSection } from "./sections/messages.ts";
+import { privacySection } from "./sections/privacy.ts";
 import { protocol } from "./sections/protocol.ts";
 import { sectionMarkup, type Section } from "./sections/section.ts";
 import { styleSheet } from "./style/index.ts";
@@ -25,6 +26,7 @@ export function renderReport(input: ReportInput): string {
     comparison(facts),
     gains(facts),
     learning(facts, lines),
+    privacySection(facts),
     cost(facts, input.codebooks),
     conflictSection(facts),
     codebooksSection(facts, input.codebooks),

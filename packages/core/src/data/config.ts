@@ -25,6 +25,12 @@ const label = z.union([
 /** What the columns of a client's file mean. */
 export const columnsConfig = z.strictObject({
   user: z.string().min(1).optional().describe("column with the user id"),
+  userHash: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe("rows of the users' table, without a vocabulary: ids are hashed to them"),
   item: z.string().min(1).optional().describe("column with the item id"),
   time: z
     .string()

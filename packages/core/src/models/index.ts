@@ -1,3 +1,4 @@
+export { clippedProgram, type ClippedOptions } from "./clipped-program.ts";
 export { fieldVectors, presentOf, valuesOf } from "./fields.ts";
 export { isGrouped, lossConfig, PLAIN_LOSS, type LossConfig, type LossOptions } from "./loss.ts";
 export type { MmoeConfig } from "./multitask/mmoe.ts";

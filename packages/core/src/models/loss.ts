@@ -87,8 +87,7 @@ export function lossOf(
   }
   if (loss.kind === "full-softmax")
     throw new RangeError("the full softmax is a loss of sequences, not of rows");
-  const rowLosses = (z: np.Array, y: np.Array) =>
-    loss.kind === "focal" ? focalLosses(z, y, loss.gamma) : crossEntropies(z, y);
+  const rowLosses = (z: np.Array, y: np.Array) => lossesOf(loss, z, y);
   if (logits.shape.length === 1)
     return taskWeights[0] === 1
       ? weightedMean(rowLosses(logits, labels), weights)
@@ -103,4 +102,31 @@ export function lossOf(
     .sum(rowLosses(logits, np.maximum(0, labels)).mul(known), 0)
     .mul(np.reciprocal(totals));
   return np.sum(means.mul(np.array(Float32Array.from(taskWeights))));
+}
+
+/**
+ * The same without any division, sum_b w_b sum_t v_t l(z_bt, y_bt) over known labels: every row adds a
+ * term of its own, whatever the others are. Losses that compare rows have none: RangeError.
+ */
+export function summedLoss(
+  { loss, taskWeights }: Pick<LossOptions, "loss" | "taskWeights">,
+  logits: np.Array,
+  labels: np.Array,
+  weights: np.Array,
+): np.Array {
+  if (logits.shape.length === 1) {
+    const sum = np.sum(lossesOf(loss, logits, labels).mul(weights));
+    return taskWeights[0] === 1 ? sum : sum.mul(taskWeights[0]!);
+  }
+  const known = np.greater(labels, -0.5).astype(np.float32);
+  const losses = lossesOf(loss, logits, np.maximum(0, labels)).mul(known);
+  const byTask = np.sum(losses.mul(weights.reshape([-1, 1])), 0);
+  return np.sum(byTask.mul(np.array(Float32Array.from(taskWeights))));
+}
+
+/** One loss for every log-odds and its label, in their common shape. */
+function lossesOf(loss: LossConfig, logits: np.Array, labels: np.Array): np.Array {
+  if (loss.kind === "focal") return focalLosses(logits, labels, loss.gamma);
+  if (loss.kind === "bce") return crossEntropies(logits, labels);
+  throw new RangeError(`the loss ${loss.kind} compares rows: no row has one of its own`);
 }

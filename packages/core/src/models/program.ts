@@ -149,16 +149,16 @@ function readOnly(
   });
 }
 
-const tensor = (name: string, shape: readonly number[]): TensorSpec => ({
+export const tensor = (name: string, shape: readonly number[]): TensorSpec => ({
   name,
   shape,
   dtype: "float32",
 });
 
-const embeddingInput = (name: string) => `embedding:${name}`;
+export const embeddingInput = (name: string) => `embedding:${name}`;
 
 /** Inputs with a gradient. */
-function learnedInputs(
+export function learnedInputs(
   model: Model,
   layout: ParameterLayout,
   schema: FeatureSchema,
@@ -186,7 +186,7 @@ export function indexedFeatures(model: Model, schema: FeatureSchema): Categorica
 }
 
 /** Inputs without. */
-function givenInputs(
+export function givenInputs(
   model: Model,
   stateLayout: ParameterLayout,
   schema: FeatureSchema,
@@ -214,13 +214,13 @@ function partOf(arrays: Arrays, chunk: number, chunks: number): Arrays {
   );
 }
 
-interface Layouts {
+export interface Layouts {
   readonly schema: FeatureSchema;
   readonly layout: ParameterLayout;
   readonly stateLayout: ParameterLayout;
 }
 
-function forwardInputs(
+export function forwardInputs(
   model: Model,
   { layout, stateLayout, schema }: Layouts,
   arrays: Arrays,

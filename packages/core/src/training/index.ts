@@ -1,6 +1,8 @@
 export { trainingConfig, type TrainingConfig } from "./config.ts";
 export { createLearned, type Learned } from "./learned.ts";
 export type { PassTerms } from "./dense-update.ts";
+export type { PassCost, PassSecrets, PrivateTraining } from "./private-training.ts";
+export { batchUnitsOf, passCost, unitsOf } from "./private/index.ts";
 export type { EpochOptions, RefreshOptions } from "./learner.ts";
 export { initialNumbers, tableStream, type Numbers } from "./numbers.ts";
 export type { VectorRange } from "./ranges.ts";

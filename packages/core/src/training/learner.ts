@@ -1,10 +1,13 @@
 import { AtollError } from "../errors/index.ts";
 import type { OptimiserState } from "../optim/index.ts";
 import type { RandomStream } from "../random/index.ts";
+import type { PassCost, PassSecrets } from "./private-training.ts";
 import type { PassTerms } from "./dense-update.ts";
 
 /** Changes what a model has learned, pass by pass. */
 export interface Learner {
+  /** What one pass costs; undefined where nothing is protected. */
+  readonly cost?: PassCost;
   /** One pass over the training data; gives the mean loss. */
   readonly epoch: (options: EpochOptions) => Promise<number>;
   /** See `Trainer.refreshStatistics`. */
@@ -20,6 +23,8 @@ export interface EpochOptions extends PassTerms {
   readonly signal?: AbortSignal;
   /** How much of the pass is done, 0 to 1, after every batch. */
   readonly onProgress?: (share: number) => void;
+  /** Of a trainer that protects units: noise and sampling of this pass. */
+  readonly secrets?: PassSecrets;
 }
 
 export interface RefreshOptions {

@@ -17,7 +17,7 @@ import {
   type Model,
 } from "../models/index.ts";
 import type { TableOptimiserConfig } from "../optim/index.ts";
-import type { RandomStream } from "../random/index.ts";
+import type { RandomBits, RandomStream } from "../random/index.ts";
 import { chunksFor, chunkWindows, windows, type Executor, type Program } from "../tensor/index.ts";
 import type { TrainingConfig } from "./config.ts";
 import { createDenseUpdate, type PassTerms } from "./dense-update.ts";
@@ -183,7 +183,7 @@ export function drawMask(
   { address, kernels }: Arena,
   mask: Float32Array,
   rate: number,
-  random: RandomStream | undefined,
+  random: RandomBits | undefined,
 ): void {
   if (random === undefined) {
     mask.fill(1);
@@ -262,14 +262,14 @@ export function inputsOf(
   });
 }
 
-type Buffers = Readonly<Record<string, Float32Array>>;
+export type Buffers = Readonly<Record<string, Float32Array>>;
 
-function merged(parts: readonly Buffers[]): Buffers {
+export function merged(parts: readonly Buffers[]): Buffers {
   return Object.fromEntries(parts.flatMap((part) => Object.entries(part)));
 }
 
 /** Those of the buffers that a program declares. */
-function given(
+export function given(
   declared: readonly { readonly name: string }[],
   buffers: Buffers,
 ): Record<string, Float32Array> {

@@ -6,9 +6,11 @@ import type { Executor, ParameterLayout } from "../tensor/index.ts";
 import type { TrainingConfig } from "./config.ts";
 import { createLearned } from "./learned.ts";
 import { createGateUsage } from "./gate-usage.ts";
-import type { EpochOptions, RefreshOptions } from "./learner.ts";
+import type { EpochOptions, Learner, RefreshOptions } from "./learner.ts";
 import type { Numbers } from "./numbers.ts";
-import { createRowLearner } from "./row-learner.ts";
+import type { PassCost, PrivateTraining } from "./private-training.ts";
+import { createPrivateLearner, noProtection } from "./private/index.ts";
+import { createRowLearner, type LearnerOptions } from "./row-learner.ts";
 import { createSequenceLearner, learnsFromSequences, scoresSequences } from "./sequence-learner.ts";
 import { createSequenceScorer } from "./sequence-scorer.ts";
 import { createPredictStep } from "./step.ts";
@@ -24,6 +26,8 @@ export interface Trainer {
   readonly tableRows: (embedding: string, feature: string) => Float32Array;
   /** One pass over the training data; returns the mean loss. */
   readonly epoch: (options: EpochOptions) => Promise<number>;
+  /** What one pass costs, where units are protected. */
+  readonly cost: PassCost | undefined;
   /** Steps that the optimiser of the dense parameters has taken so far. */
   readonly steps: number;
   /**
@@ -65,18 +69,18 @@ export interface TrainerOptions {
   readonly seed: number;
   /** Names the stream of the party's own tables. */
   readonly party: string;
+  /** Protects units of the data by DP-SGD; default: nothing is protected. */
+  readonly privacy?: PrivateTraining | undefined;
 }
 
 /** Compiles the model's two programs for the data's schema and draws its first numbers. */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
-  const { model, data, config, executor, seed, party } = options;
+  const { model, data, config, executor, seed, party, privacy } = options;
   const { schema } = data;
   const learned = createLearned(model, schema, { seed, party });
   const { layout, parameters, state, tables } = learned;
   const parts = { model, data, config, executor, learned, party };
-  const learner = learnsFromSequences(model, data)
-    ? await createSequenceLearner(parts, model.sequence)
-    : await createRowLearner(parts);
+  const learner = await learnerOf(parts, privacy);
   const { batchSize } = config;
   const histories = data.train.rows.histories;
   const sequences = scoresSequences(model, data)
@@ -120,6 +124,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
         feature,
       ),
     epoch: learner.epoch,
+    cost: learner.cost,
     get steps() {
       return learner.memories.dense.step;
     },
@@ -177,4 +182,21 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
       await sequences?.close();
     },
   };
+}
+
+/** Whether it neither clips nor adds noise: training is then the ordinary one, bit for bit. */
+function isIdle({ clip, noiseMultiplier }: PrivateTraining): boolean {
+  return clip.kind === "fixed" && clip.norm === Infinity && noiseMultiplier === 0;
+}
+
+async function learnerOf(
+  parts: LearnerOptions,
+  privacy: PrivateTraining | undefined,
+): Promise<Learner> {
+  const { model, data } = parts;
+  if (privacy !== undefined && !isIdle(privacy)) return createPrivateLearner(parts, privacy);
+  const learner = await (learnsFromSequences(model, data)
+    ? createSequenceLearner(parts, model.sequence)
+    : createRowLearner(parts));
+  return privacy === undefined ? learner : { ...learner, cost: noProtection };
 }

@@ -6,6 +6,7 @@ import {
   roleOf,
   type MethodEntry,
   type Observed,
+  type MethodSettings,
   type StoredGates,
 } from "@atoll/core/methods";
 import { parseMetric, type Measured } from "@atoll/core/metrics";
@@ -19,6 +20,7 @@ import { gatherCodebooks } from "./gather-codebooks.ts";
 import { gatherGates } from "./gather-gates.ts";
 import { meanObservations } from "./mean-observations.ts";
 import { meanStages } from "./mean-stages.ts";
+import { privacyOfMethods, type TrainingAccounts } from "./privacy.ts";
 import { describeProtocol } from "./protocol.ts";
 import { resultSchema, type CandidateFile, type Result } from "./result.ts";
 
@@ -29,12 +31,16 @@ interface CellCost {
   readonly seconds: number;
   readonly stages?: readonly StageTraffic[];
   readonly observations?: readonly Observed[];
+  readonly privacy?: TrainingAccounts;
 }
 
 interface AssembleInput {
   readonly experiment: Experiment;
   readonly plan: {
-    readonly methods: readonly { readonly entry: MethodEntry }[];
+    readonly methods: readonly {
+      readonly entry: MethodEntry;
+      readonly settings: Pick<MethodSettings, "privacy">;
+    }[];
     readonly metrics: readonly string[];
     readonly headline: string;
     readonly selectBy: string;
@@ -106,6 +112,13 @@ export async function assembleResult(
   const gates = new Map<string, GatesResult | undefined>();
   for (const name of names)
     gates.set(name, gatherGates(seed, await input.readGates({ seed, method: name })));
+  const privacy = privacyOfMethods(
+    plan.methods.map(({ entry, settings }) => ({
+      entry,
+      config: settings.privacy,
+      trainings: seeds.map((of) => cell({ seed: of, method: entry.name }).privacy ?? {}),
+    })),
+  );
   const result = resultSchema.parse({
     schema: "atoll/result/v1",
     experiment,
@@ -145,6 +158,7 @@ export async function assembleResult(
               seeds.map((of) => cell({ seed: of, method: name }).observations),
             ),
             gates: gates.get(name),
+            privacy: privacy.get(name),
           },
         ];
       }),

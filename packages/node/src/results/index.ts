@@ -2,6 +2,7 @@ export { assembleResult } from "./assemble.ts";
 export { codebookPages, type CodebookPages, type CodebookResult } from "./codebook-schema.ts";
 export type { CoordinationResult, GatesResult } from "./coordination-schema.ts";
 export type { PartyCodebooks } from "./codebooks.ts";
+export type { PrivacyResult } from "./privacy-schema.ts";
 export {
   metricsLineSchema,
   resultSchema,

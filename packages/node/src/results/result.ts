@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { codebookResult } from "./codebook-schema.ts";
 import { coordinationResult, gatesResult } from "./coordination-schema.ts";
+import { privacyResult } from "./privacy-schema.ts";
 
 const rowsAlone = {
   rowsLow: z
@@ -141,6 +142,9 @@ const methodResult = z.strictObject({
   gates: gatesResult
     .optional()
     .describe("how gates choose between experts, where the trained model has gates"),
+  privacy: privacyResult
+    .optional()
+    .describe("what its releases promise, where clients or the server keep accounts of them"),
 });
 
 const comparison = z.strictObject({

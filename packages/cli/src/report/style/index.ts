@@ -3,10 +3,13 @@ import { choices } from "./choices.css.ts";
 import { codebooks } from "./codebooks.css.ts";
 import { conflict } from "./conflict.css.ts";
 import { page } from "./page.css.ts";
+import { privacy } from "./privacy.css.ts";
 import { tables } from "./tables.css.ts";
 import { theme } from "./theme.css.ts";
 
 /** The whole style sheet. `longest` is the largest number of choices that one switch offers. */
 export function styleSheet(longest: number): string {
-  return [theme, page, tables, charts, codebooks, conflict, choices(longest)].join("").trim();
+  return [theme, page, tables, charts, codebooks, conflict, privacy, choices(longest)]
+    .join("")
+    .trim();
 }

@@ -95,7 +95,10 @@ export function declaredFeatures(columns: ColumnsConfig): DeclaredFeatures {
         name: role,
         of: role,
         from: column(from),
-        rule: { kind: "value" },
+        rule: {
+          kind: "value",
+          ...vocabularyOf({ hash: role === "user" ? columns.userHash : undefined }),
+        },
         list: role,
       });
   }

@@ -94,6 +94,20 @@ describe("every type of feature, looked at in one row", () => {
     expect(data.schema.categorical.find(({ name }) => name === "site")!.numRows).toBe(18);
   });
 
+  test("users may be hashed: a table whose rows tell of nobody", () => {
+    const hashed = { ...rules, columns: columnsConfig.parse({ ...columns, userHash: 5 }) };
+    const { data: own, encoder: ownEncoder } = encode([splitClient(table(), hashed, 1)], {
+      minCount: 1,
+    });
+    expect(own.schema.categorical[0]).toEqual({ name: "user", of: "user", numRows: 7 });
+    expect(ownEncoder.vocabularies).not.toHaveProperty("user");
+    const row = numColumnsOf(own.schema);
+    const { categorical } = featuresOf(own.train, own.schema);
+    expect([categorical[0], categorical[row]]).toEqual(
+      ["ann", "bob"].map((user) => FIRST_VALUE_ROW + hashOf(user, 5)),
+    );
+  });
+
   test("bags keep their first members, padded at the end", () => {
     const bag = (row: number) => [0, 1, 2].map((i) => trainingRow(row)[`tags[${i}]`]);
     expect(bag(4)).toEqual(["a", "b", "c"].map((tag) => rowOf("tags", tag)));

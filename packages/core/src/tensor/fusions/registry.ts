@@ -14,6 +14,7 @@ import { squares } from "./squares.ts";
 import { sums } from "./sums.ts";
 import { subtraction } from "./subtraction.ts";
 import { tanh } from "./tanh.ts";
+import { productSquares, turnedProduct, weightedProducts } from "./unit-products.ts";
 
 /** Every fusion, in the order in which they run over the graph. Adding one adds one line. */
 export const fusions = {
@@ -29,6 +30,9 @@ export const fusions = {
   bias,
   repeatedTerms,
   squares,
+  productSquares,
+  weightedProducts,
+  turnedProduct,
   sums,
   scale,
   splitSum,

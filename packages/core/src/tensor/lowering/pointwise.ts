@@ -65,11 +65,14 @@ function chooseLeader(live: readonly SharedAtom[], count: number): number | unde
 
 /**
  * An outer product has no operand whose memory order could be kept. What it meets is mostly laid out as
- * [examples, features], and examples are more: they come first, the rest in the order of the axes.
+ * [examples, features], and examples are what all operands step along, or else are more: they come first,
+ * the rest in the order of the axes.
  */
 function largestFirst(live: readonly SharedAtom[]): SharedAtom[] {
-  const largest = live.reduce((best, atom, i) => (atom.size > live[best]!.size ? i : best), 0);
-  return [...live.slice(largest, largest + 1), ...live.toSpliced(largest, 1)];
+  const shared = live.filter((atom) => !atom.strides.includes(0));
+  const candidates = shared.length > 0 ? shared : live;
+  const largest = candidates.reduce((best, atom) => (atom.size > best.size ? atom : best));
+  return [largest, ...live.filter((atom) => atom !== largest)];
 }
 
 /** Joins neighbouring atoms that every operand steps through as through one. */

@@ -1,0 +1,205 @@
+import type { MethodEntry } from "@atoll/core/methods";
+import {
+  acrossClients,
+  explainAccount,
+  type AccountExport,
+  type PrivacyConfig,
+} from "@atoll/core/privacy";
+import { accountOverSeeds, inJson } from "./account-over-seeds.ts";
+import { notCovered, type Surroundings } from "./not-covered.ts";
+import type { PrivacyResult } from "./privacy-schema.ts";
+import { protects } from "./protects.ts";
+import { restoredAccount } from "./restored-account.ts";
+
+/** The accounts of one training by party; `server`: the server's own. */
+export type TrainingAccounts = Readonly<Record<string, AccountExport>>;
+
+interface TrainedMethod {
+  readonly entry: Pick<MethodEntry, "name" | "kind">;
+  readonly config: PrivacyConfig;
+  /** Seed by seed; empty where nobody charged anything. */
+  readonly trainings: readonly TrainingAccounts[];
+}
+
+/** What each method of an experiment promises; those that keep no account are left out. */
+export function privacyOfMethods(
+  methods: readonly TrainedMethod[],
+): ReadonlyMap<string, PrivacyResult> {
+  const read = methods.map(({ trainings, ...method }) => ({
+    ...method,
+    trainings: trainings.map((accounts) =>
+      Object.fromEntries(
+        Object.entries(accounts).map(([party, account]) => [party, restoredAccount(account)]),
+      ),
+    ),
+  }));
+  const having = read.filter(({ trainings }) =>
+    trainings.some((accounts) => Object.keys(accounts).length > 0),
+  );
+  const others = read.filter((method) => !having.includes(method));
+  const around: Around = {
+    seeds: Math.max(0, ...methods.map(({ trainings }) => trainings.length)),
+    privateMethods: having.map(({ entry, config }) => ({ name: entry.name, config })),
+    // What a made-up world knows was learnt from no row.
+    openMethods: others.flatMap(({ entry }) =>
+      entry.kind === "best-possible" ? [] : [entry.name],
+    ),
+  };
+  return new Map(
+    having.map(({ entry: { name }, ...method }) => [
+      name,
+      privacyOfMethod({ ...method, around: { ...around, self: name } }),
+    ]),
+  );
+}
+
+type Around = Omit<Surroundings, "self" | "amplified">;
+
+interface PrivacyOfMethod {
+  readonly config: PrivacyConfig;
+  readonly trainings: readonly TrainingAccounts[];
+  readonly around: Around & Pick<Surroundings, "self">;
+}
+
+/** The promise of one method over its seeds: of each account the greatest epsilon. */
+function privacyOfMethod({ config, trainings, around }: PrivacyOfMethod): PrivacyResult {
+  const parties = [...new Set(trainings.flatMap((accounts) => Object.keys(accounts)))].sort();
+  const perParty = new Map(
+    parties.map((party) => [party, trainings.flatMap((accounts) => accounts[party] ?? [])]),
+  );
+  const weakest = weakestOf(perParty);
+  const neighbours = neighboursOf(config, [...perParty.values()].flat());
+  const budgets = [...perParty.values()].flat().map(({ budget }) => budget);
+  const cap = Math.max(...budgets.map(({ epsilon }) => epsilon));
+  return {
+    kind: config.kind === "none" ? "own" : config.kind,
+    ...neighbours,
+    delta: only(
+      "delta",
+      budgets.map(({ delta }) => delta),
+    ),
+    accountant: only(
+      "accountant",
+      budgets.map(({ accountant }) => accountant),
+    ),
+    ...(Number.isFinite(cap) && { cap }),
+    accounts: Object.fromEntries(
+      [...perParty].map(([party, own]) => [party, accountOverSeeds(own)]),
+    ),
+    ...(parties.length > 1 &&
+      neighbours.unit === "user" && { allClients: overClients(config, trainings) }),
+    weakest: weakest.party,
+    released: releasedIn(weakest.account),
+    words: [protects(config), ...sharing(config), ...explainAccount(weakest.account)],
+    notCovered: notCovered(config, {
+      ...around,
+      amplified: weakest.account.spent.amplified !== undefined,
+    }),
+  };
+}
+
+function weakestOf(perParty: ReadonlyMap<string, readonly AccountExport[]>): {
+  readonly party: string;
+  readonly account: AccountExport;
+} {
+  return [...perParty]
+    .flatMap(([party, own]) => own.map((account) => ({ party, account })))
+    .reduce((weakest, other) =>
+      other.account.spent.epsilon > weakest.account.spent.epsilon ? other : weakest,
+    );
+}
+
+/** Kinds of releases with their numbers, in the order in which they first came. */
+function releasedIn({ charges }: AccountExport): PrivacyResult["released"] {
+  const kinds = new Map<string, PrivacyResult["released"][number]>();
+  for (const { stage, what, uses } of charges) {
+    if (uses.count === 0) continue;
+    const key = JSON.stringify([stage, what]);
+    kinds.set(key, { stage, what, releases: (kinds.get(key)?.releases ?? 0) + 1 });
+  }
+  return [...kinds.values()];
+}
+
+function sharing(config: PrivacyConfig): string[] {
+  if (!isShared(config)) return [];
+  return [
+    `The account is one for all trainings that are charged to ${config.ledger}: epsilon is what all of them together had spent when this one ended, not what this one added.`,
+  ];
+}
+
+/** Over all clients together, of the seed where that is the most. */
+function overClients(
+  config: PrivacyConfig,
+  trainings: readonly TrainingAccounts[],
+): NonNullable<PrivacyResult["allClients"]> {
+  const users = config.kind === "none" ? "overlapping" : config.users;
+  const perSeed = trainings.map((accounts) => together(Object.values(accounts), config, users));
+  return {
+    epsilon: inJson(Math.max(...perSeed.map(({ epsilon }) => epsilon))),
+    delta: Math.max(...perSeed.map(({ delta }) => delta)),
+    users,
+  };
+}
+
+function together(
+  accounts: readonly AccountExport[],
+  config: PrivacyConfig,
+  users: "overlapping" | "disjoint",
+): { readonly epsilon: number; readonly delta: number } {
+  // Of a ledger that other trainings share, the charges here are not all that the accounts have spent: a user
+  // in several clients loses no more than the sum.
+  if (!isShared(config) || users === "disjoint") return acrossClients(accounts, users);
+  return {
+    epsilon: accounts.reduce((sum, { spent }) => sum + spent.epsilon, 0),
+    delta: accounts.reduce((sum, { budget }) => sum + budget.delta, 0),
+  };
+}
+
+/** What the charges say; where nothing was released, what the settings would have charged. */
+function neighboursOf(
+  config: PrivacyConfig,
+  accounts: readonly AccountExport[],
+): Pick<PrivacyResult, "unit" | "adjacency"> {
+  const charges = accounts.flatMap((account) => account.charges);
+  if (charges.length === 0) return plannedNeighbours(config);
+  return {
+    unit: only(
+      "unit",
+      charges.map(({ unit }) => unit),
+    ),
+    adjacency: only(
+      "adjacency",
+      charges.map(({ adjacency }) => adjacency),
+    ),
+  };
+}
+
+function plannedNeighbours(config: PrivacyConfig): Pick<PrivacyResult, "unit" | "adjacency"> {
+  switch (config.kind) {
+    case "none":
+      return { unit: "vector", adjacency: "add-remove" };
+    case "dp-sgd":
+      return { unit: config.unit, adjacency: "add-remove" };
+    case "local":
+      return { unit: "client", adjacency: config.adjacency };
+    case "central":
+    case "distributed":
+      return { unit: "client", adjacency: "add-remove" };
+  }
+}
+
+/** A promise is about one unit, at one delta: numbers of different ones must not stand side by side. */
+function only<Value extends string | number>(name: string, values: readonly Value[]): Value {
+  const [first, ...others] = new Set(values);
+  if (first === undefined || others.length > 0)
+    throw new RangeError(
+      `privacyOfMethod: accounts of one method differ in ${name}: ${[...new Set(values)].join(", ")}`,
+    );
+  return first;
+}
+
+function isShared(config: PrivacyConfig): config is WithLedger {
+  return config.kind !== "none" && config.ledger !== undefined;
+}
+
+type WithLedger = Exclude<PrivacyConfig, { readonly kind: "none" }> & { readonly ledger: string };
