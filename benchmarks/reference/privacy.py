@@ -40,6 +40,13 @@ PROBES = [
     (0.6, 1000, 30000.5), (0.02, 7, 9), (0.07, 2, 33), (1e-5, 1, 255), (0.5, 0.6, 128),
     (1e-12, 0.5, 64), (0.03, 20, 256),
 ]  # fmt: skip
+# (scale, order), and (z, epsilon).
+LAPLACE_PROBES = [
+    (1, 2), (0.5, 1.1), (4, 3.7), (100, 1.5), (1e4, 20), (1e6, 1.02), (0.01, 1000), (30, 1e5),
+]  # fmt: skip
+GAUSSIAN_PROBES = [
+    (0.5, 3), (1, 0), (1, 1), (1, 3), (2, 2), (4.22467888932683, 1), (10, 0.5), (0.3, 25), (3, 4),
+]  # fmt: skip
 
 
 def log_moment(q, z, alpha):
@@ -103,8 +110,8 @@ COMPOSITIONS = [
     [(0.001, 3, 50000)],
     [(0.2, 1.5, 100)],
 ]
-EPSILONS = [0, 0.5, 1, 4]
-DELTAS = [1e-3, 1e-5, 1e-8]
+EPSILONS = [0, 1]
+DELTAS = [1e-5, 1e-8]
 # Below this delta the FFT's rounding may show in `near`.
 LEAST_NEAR = 1e-7
 
@@ -134,7 +141,8 @@ def loss_masses(q, z, add, grid):
         if q == 1:
             w = signed
         else:
-            w = np.where(signed > 0, signed - np.log(q) + np.log1p(-(1 - q) * np.exp(-signed)), np.log1p(np.expm1(signed) / q))
+            large = signed - np.log(q) + np.log1p(-(1 - q) * np.exp(-signed))
+            w = np.where(signed > 0, large, np.log1p(np.expm1(signed) / q))
     w = np.where(np.isnan(w), -np.inf, w)
     x = z * z * w + 0.5
     cdf = ndtr(x / z) if add else (1 - q) * ndtr(x / z) + q * ndtr((x - 1) / z)
@@ -153,7 +161,7 @@ def loss_masses(q, z, add, grid):
 
 
 def near(uses, span):
-    """delta(epsilon) of each direction, as functions."""
+    """An estimate of delta(epsilon), the worse of both directions, as a function."""
     size = 2**22
     step = span / size
     index = np.arange(size) - size // 2
@@ -226,11 +234,11 @@ def main():
         ],
         "laplace": [
             {"noiseMultiplier": z, "order": a, "logMoment": mp.nstr(laplace_log_moment(z, a), 40)}
-            for z, a in [(1, 2), (0.5, 1.1), (4, 3.7), (100, 1.5), (1e4, 20), (1e6, 1.02), (0.01, 1000), (30, 1e5)]
+            for z, a in LAPLACE_PROBES
         ],
         "gaussianDelta": [
             {"noiseMultiplier": z, "epsilon": e, "delta": mp.nstr(gaussian_delta(z, e), 40)}
-            for z, e in [(0.5, 3), (1, 0), (1, 1), (2, 2), (4.22467888932683, 1), (10, 0.5), (0.3, 25), (3, 4)]
+            for z, e in GAUSSIAN_PROBES
         ],
     }
     (OUT / "probes.json").write_text(json.dumps(probes, indent=2) + "\n")

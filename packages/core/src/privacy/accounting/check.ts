@@ -28,7 +28,7 @@ export function isFree(mechanism: Mechanism): boolean {
   );
 }
 
-/** Distributions are delta's business; a delta of 0 or 1 is no promise that these accountants make. */
+/** Noise without bound has no promise at delta 0, and delta 1 promises nothing. */
 export function checkDelta(delta: number): void {
   if (!(delta > 0 && delta < 1))
     throw new RangeError(`delta is ${delta}; it must lie between 0 and 1`);

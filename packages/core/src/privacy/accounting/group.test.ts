@@ -63,7 +63,7 @@ describe("under sampling", () => {
   test("is never below the truth, the group taking part unit by unit", () => {
     // delta of one release: a mixture of shifts by the binomial number of units in the sample.
     const groupDelta = (rate: number, noise: number, units: number, epsilon: number): number => {
-      const step = noise / 400;
+      const step = noise / 200;
       let [removed, added] = [0, 0];
       for (let x = -10 * noise; x < units + 10 * noise; x += step) {
         const density = (shift: number): number => Math.exp(-0.5 * ((x - shift) / noise) ** 2);
@@ -97,7 +97,7 @@ describe("under sampling", () => {
           expect(groupDelta(rate, noise, units, epsilon)).toBeLessThanOrEqual(delta * 1.002);
         },
       ),
-      { numRuns: 12 },
+      { numRuns: 8 },
     );
   });
 });

@@ -24,7 +24,7 @@ test("rounds of equal noise are one entry", () => {
   expect(scheduleUses({ rounds: 0, samplingRate: 1, noiseOf })).toEqual([]);
 });
 
-const wholeOrders = Array.from({ length: 255 }, (_, i) => 2 + i);
+const wholeOrders = Array.from({ length: 63 }, (_, i) => 2 + i);
 
 /** AdaLDP's table, on whole orders: epsilon of 200 rounds at delta 1e-5 as noise decays by 1, 0.997, 0.991. */
 test.each([
@@ -38,7 +38,7 @@ test.each([
   [1, 50, "1.16", "1.66", "4.1"],
 ] as const)(
   "q = %d, first noise %d: epsilon %s, %s, %s",
-  (samplingRate, first, ...[still, slow, fast]) => {
+  (samplingRate, first, still, slow, fast) => {
     for (const [decay, printed] of [
       [1, still],
       [0.997, slow],

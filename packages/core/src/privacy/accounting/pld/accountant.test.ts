@@ -10,7 +10,14 @@ import { sampledGaussianDelta } from "./hockey-stick.fixture.ts";
 /** `near` is an estimate: rounding to the nearest has an error of its own. */
 const NEAR = 2e-6;
 
-describe.each(fixtures)("$uses", ({ uses: given, deltas, epsilons }) => {
+const titled = fixtures.map((fixture) => ({
+  ...fixture,
+  title: fixture.uses
+    .map((use) => `${use.count} of q ${use.samplingRate}, z ${use.noiseMultiplier}`)
+    .join("; "),
+}));
+
+describe.each(titled)("$title", ({ uses: given, deltas, epsilons }) => {
   const uses = given.map(({ samplingRate, noiseMultiplier, count }) =>
     sampled(samplingRate, noiseMultiplier, count),
   );
@@ -150,6 +157,17 @@ test("never above Rényi orders; grows with rate, count and 1 / z, falls with de
     ),
     { numRuns: 6 },
   );
+});
+
+test("a hundred thousand uses: rounding errors are bounded, and the bound is small", () => {
+  // Next to no sampling, so that the closed form of z = 1 holds to 1e-9, by way of so many convolutions.
+  const many = [sampled(1 - 1e-10, 1e5 ** 0.5, 1e5)];
+  const exact = Number(
+    probes.gaussianDelta.find((p) => p.noiseMultiplier === 1 && p.epsilon === 3)!.delta,
+  );
+  const delta = pldAccountant.delta(many, 3);
+  expect(delta).toBeGreaterThan(exact * (1 - 1e-7));
+  expect(delta).toBeLessThan(exact * 1.0002);
 });
 
 test("Gaussians without sampling are one of noise (sum of z^-2)^(-1/2)", () => {
