@@ -4,7 +4,7 @@ import {
   addGaussian,
   sumNoiseMultiplier,
   type RandomBytes,
-} from "../../privacy/index.ts";
+} from "../../privacy/mechanisms/index.ts";
 import type { PrivateTraining } from "../private-training.ts";
 
 /** The bound on norms, step by step. */

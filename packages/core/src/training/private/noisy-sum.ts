@@ -1,5 +1,5 @@
 import type { EmbeddingTable } from "../../embedding/index.ts";
-import { addGaussian, type RandomBytes } from "../../privacy/index.ts";
+import { addGaussian, type RandomBytes } from "../../privacy/mechanisms/index.ts";
 import type { EntryGradients } from "./clipped-step.ts";
 
 type Floats = Float32Array | Float64Array;

@@ -1,4 +1,4 @@
-import type { RandomBytes } from "../../privacy/index.ts";
+import type { RandomBytes } from "../../privacy/mechanisms/index.ts";
 import type { RandomBits } from "../../random/index.ts";
 
 /** Bytes taken at once. */
