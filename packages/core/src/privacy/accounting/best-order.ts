@@ -9,7 +9,7 @@ export interface AtOrder {
 }
 
 /**
- * Where a bound is least, over `fineOrders` and all whole orders up to 2^17, with a few dozen evaluations.
+ * Where a bound is least, over `fineOrders` and all whole orders up to 2^18, with a few dozen evaluations.
  *
  * The bound has to fall, then rise. An epsilon at fixed delta does: times alpha - 1 it is a convex function
  * of alpha, since moments of order alpha are log-convex. So does the logarithm of a delta at fixed epsilon,

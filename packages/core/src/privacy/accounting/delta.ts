@@ -34,6 +34,7 @@ export function logDeltaAt(
   { epsilon, order }: { readonly epsilon: number; readonly order: number },
 ): number {
   if (divergence === Infinity) return Infinity;
+  if (order === Infinity) return divergence <= epsilon ? -Infinity : Infinity;
   return (order - 1) * (divergence - epsilon + Math.log1p(-1 / order)) - Math.log(order);
 }
 

@@ -32,11 +32,15 @@ export function epsilonOf(
   return Math.max(0, least);
 }
 
-/** The epsilon that a divergence of one order promises at a delta, by the conversion; it may be below 0. */
+/**
+ * The epsilon that a divergence of one order promises at a delta, by the conversion; it may be below 0. That of
+ * order Infinity is epsilon itself, with delta 0.
+ */
 export function epsilonAt(
   divergence: number,
   { delta, order }: { readonly delta: number; readonly order: number },
 ): number {
+  if (order === Infinity) return divergence;
   return divergence + Math.log1p(-1 / order) - (Math.log(delta) + Math.log(order)) / (order - 1);
 }
 

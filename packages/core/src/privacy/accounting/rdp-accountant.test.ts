@@ -84,6 +84,16 @@ test("Gaussian noise on the integers costs no more than on the real line, and no
   );
 });
 
+test("Laplace noise alone never costs more than the sum of its epsilons, which have delta 0", () => {
+  const uses = [laplace(4, 2), laplace(10, 5)];
+  expect(rdpAccountant.epsilon(uses, 1e-300)).toBe(1);
+  expect(rdpAccountant.delta(uses, 1)).toBe(0);
+  expect(rdpAccountant.delta(uses, 0.999)).toBeGreaterThan(0);
+  expect(epsilonOf(curveOf(uses), 0.01, [Infinity])).toBe(1);
+  expect(deltaOf(curveOf(uses), 1, [Infinity])).toBe(0);
+  expect(deltaOf(curveOf(uses), 0.9, [Infinity])).toBeGreaterThan(0.5);
+});
+
 describe("at the edges", () => {
   test("nothing used, or nothing revealed, costs nothing", () => {
     for (const free of [

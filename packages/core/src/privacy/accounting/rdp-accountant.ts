@@ -25,13 +25,17 @@ export function leastEpsilon(uses: readonly Uses[], delta: number): AtOrder {
   checkDelta(delta);
   const curve = curveOf(uses);
   if (isCovered(curve(smallestOrder), delta)) return { order: smallestOrder, value: 0 };
-  return bestOrder((order) => epsilonAt(curve(order), { delta, order }));
+  const best = bestOrder((order) => epsilonAt(curve(order), { delta, order }));
+  // Finite where nothing but Laplace noise is used, whose losses have a largest one.
+  const largest = { order: Infinity, value: curve(Infinity) };
+  return largest.value <= best.value ? largest : best;
 }
 
 /** The logarithm of the least delta that Rényi divergences promise at epsilon, and the order that does. */
 export function leastLogDelta(uses: readonly Uses[], epsilon: number): AtOrder {
   checkEpsilon(epsilon);
   const curve = curveOf(uses);
+  if (curve(Infinity) <= epsilon) return { order: Infinity, value: -Infinity };
   const apart = { order: smallestOrder, value: logDeltaApart(curve(smallestOrder)) };
   const best = bestOrder((order) => logDeltaAt(curve(order), { epsilon, order }));
   return apart.value <= best.value ? apart : best;

@@ -48,35 +48,35 @@ export function curveOfSum(sum: LossSum): PrivacyCurve {
     logMoment += count * (repeated[i]!.loss.logMoment + MASS_ERROR);
     infinite += count * loss.infinite;
   }
-  // Everything below is in units of exp(unit), the size of the masses at the window's low end.
-  const start = low * interval;
-  const unit = logMoment - tilt * start;
-  // deltas[i] is at epsilon (low - 1 + i) interval; from the top, so that only positive numbers add.
-  const deltas = new Float64Array(size + 1);
+  // In units of exp(logUnit(i)), the weight of a tilted mass at the window's multiple i: mass at and above it,
+  // and delta one multiple below. From the top, so that only positive numbers add, of like size.
+  const logUnit = (i: number): number => logMoment - tilt * (low + i) * interval;
   const whole = -Math.expm1(-interval);
+  const fall = Math.exp(-tilt * interval);
+  const deltas = new Float64Array(size + 1);
   let above = 0;
   for (let i = size - 1; i >= 0; i--) {
-    above += masses[i]! * Math.exp(-tilt * i * interval);
-    deltas[i] = whole * above + (1 - whole) * deltas[i + 1]!;
+    above = masses[i]! + fall * above;
+    deltas[i] = whole * above + (1 - whole) * fall * deltas[i + 1]!;
   }
-  const beyond = OUTSIDE * Math.exp(-tilt * (high - low) * interval);
 
   return (epsilon) => {
-    let inUnits: number;
     const place = epsilon / interval - low + 1;
+    const i = Math.min(size, Math.max(0, Math.floor(place)));
+    // Between multiples delta is convex in exp(epsilon), and so it is from 0, where all mass counts, to the first.
+    let inUnits: number;
     if (place < 0) {
-      // Convex in exp(epsilon) between 0, where all mass counts, and the first multiple.
-      const part = Math.exp(epsilon - start + interval);
+      const part = Math.exp(place * interval);
       inUnits = part * deltas[0]! + (1 - part) * above;
-    } else {
-      const i = Math.min(size, Math.floor(place));
+    } else if (i < size) {
       const part = Math.min(1, Math.expm1((place - i) * interval) / Math.expm1(interval));
-      inUnits = i === size ? 0 : deltas[i]! + part * (deltas[i + 1]! - deltas[i]!);
-    }
+      inUnits = (1 - part) * deltas[i]! + part * fall * deltas[i + 1]!;
+    } else inUnits = 0;
+    let delta = infinite + Math.exp(logUnit(i) + Math.log(inUnits));
     // What lies above the window, and below it where epsilon does too.
-    inUnits += beyond;
-    if (epsilon < start) inUnits += OUTSIDE * Math.exp(tilt * (start - epsilon));
-    return Math.min(1, infinite + Math.exp(unit + Math.log(inUnits)));
+    delta += OUTSIDE * Math.exp(logUnit(high - low));
+    if (epsilon < low * interval) delta += OUTSIDE * Math.exp(logMoment - tilt * epsilon);
+    return Math.min(1, delta);
   };
 }
 
