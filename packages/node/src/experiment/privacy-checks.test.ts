@@ -49,6 +49,14 @@ test.each(["central", "local", "distributed"])(
     expect(told(update(kind), { methods: "[fedavg, fedprox, fedadam]" })).toBe("no problem"),
 );
 
+test("noise that could not decay to its least is refused: it would begin without a promise", () => {
+  const local = (settings: string) => told(`{ kind: local, ${settings} }`, { methods: "[fedavg]" });
+  expect(local("noiseMultiplier: 0, leastNoise: 1")).toContain(
+    "privacy.leastNoise: 1 is more than noiseMultiplier 0, from which noise decays; give noiseMultiplier at least as much, or a smaller leastNoise",
+  );
+  expect(local("noiseMultiplier: 1, leastNoise: 1")).toBe("no problem");
+});
+
 describe("a method that would send more than the promise allows is refused", () => {
   test("for all kinds of promises, with those that can, and the way out", () => {
     expect(told(dpSgd, { methods: "[popularity, fedavg]" })).toContain(
@@ -269,6 +277,41 @@ describe("dp-sgd needs units of its own", () => {
   test("rows are drawn one by one", () =>
     expect(told(dpSgd, { edit: [["  clients:", "  storage: disk\n  clients:"]] })).toContain(
       "data.storage: is disk, but dp-sgd draws rows one by one; set it to memory, or give local privacy: { kind: none }",
+    ));
+});
+
+describe("trainings that share a ledger", () => {
+  const shared = (kind: string, ledger: string) =>
+    kind === "dp-sgd"
+      ? `{ kind: dp-sgd, noiseMultiplier: 1, assumePublic: [user], ledger: ${ledger} }`
+      : `{ kind: ${kind}${kind === "central" ? ", noiseMultiplier: 1" : ""}, ledger: ${ledger} }`;
+  const both = (second: string, kind: string, ledger = "all.sqlite") =>
+    told("{ kind: none }", {
+      methods: `[{ kind: fedavg, name: one, privacy: ${shared("local", "./all.sqlite")} }, { kind: ${second}, name: two, privacy: ${shared(kind, ledger)} }]`,
+    });
+
+  test("charge client by client, or all clients at once, and not both", () => {
+    expect(both("fedavg", "central")).toContain(
+      "methods.1.privacy.ledger: all.sqlite would have an account of each client for one, and one of all clients for two: what a client's rows lose in both would be in neither, so that no cap held; give two a ledger of its own, whose epsilons are to be added",
+    );
+    expect(both("centralised", "dp-sgd")).toContain("methods.1.privacy.ledger: all.sqlite would");
+    expect(both("local", "dp-sgd")).toBe("no problem");
+    expect(both("fedavg", "central", "other.sqlite")).toBe("no problem");
+  });
+
+  test("of one promise for methods of both sorts are told by the method", () =>
+    expect(told(shared("dp-sgd", "all.sqlite"), { methods: "[local, centralised]" })).toContain(
+      "methods.1: all.sqlite would have an account of each client for local, and one of all clients for centralised",
+    ));
+
+  test("leave the name of the account of all to it", () =>
+    expect(
+      told(shared("local", "all.sqlite"), {
+        methods: "[fedavg]",
+        edit: [["    fr: ", '    "all clients": ']],
+      }),
+    ).toContain(
+      'privacy.ledger: all.sqlite calls the account of all clients together "all clients", as one client is called; rename the client, or remove ledger',
     ));
 });
 

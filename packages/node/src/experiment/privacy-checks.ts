@@ -7,6 +7,7 @@ import {
 import type { PrivacyConfig } from "@atoll/core/privacy";
 import type { Experiment } from "./schema.ts";
 import { leakChecks } from "./privacy-leak-checks.ts";
+import { ledgerChecks } from "./privacy-ledger-checks.ts";
 import { noiseChecks } from "./privacy-noise-checks.ts";
 import { rowChecks } from "./privacy-row-checks.ts";
 import { shown, type Path, type PathIssue } from "./zod-issues.ts";
@@ -27,22 +28,22 @@ export interface PrivateMethod {
 
 /** Whether what an experiment promises can be kept: all that would break it, and the way out. */
 export function privacyChecks(experiment: Experiment): PathIssue[] {
-  const issues = experiment.methods.map(resolveMethod).flatMap((entry, i): PathIssue[] => {
+  const all = experiment.methods.map(resolveMethod).flatMap((entry, i): PrivateMethod[] => {
     const privacy = entry.privacy ?? experiment.privacy;
     if (privacy.kind === "none") return [];
     const place: Path = entry.privacy === undefined ? ["privacy"] : ["methods", i, "privacy"];
-    const method: PrivateMethod = {
-      experiment,
-      entry,
-      i,
-      privacy,
-      at: (...keys) => [...place, ...keys],
-    };
-    const unsupported = supportChecks(method);
-    return unsupported.length > 0
-      ? unsupported
-      : [...noiseChecks(method), ...leakChecks(method), ...rowChecks(method)];
+    return [{ experiment, entry, i, privacy, at: (...keys) => [...place, ...keys] }];
   });
+  const supported = all.filter((method) => supportChecks(method).length === 0);
+  const issues = [
+    ...all.flatMap((method) => {
+      const unsupported = supportChecks(method);
+      return unsupported.length > 0
+        ? unsupported
+        : [...noiseChecks(method), ...leakChecks(method), ...rowChecks(method)];
+    }),
+    ...ledgerChecks(supported),
+  ];
   const keyOf = ({ path, message }: PathIssue) => JSON.stringify([path, message]);
   return [...new Map(issues.map((issue) => [keyOf(issue), issue])).values()];
 }

@@ -7,6 +7,7 @@ export function noiseChecks(method: PrivateMethod): PathIssue[] {
   return [
     ...checkAmount(method),
     ...checkBound(method),
+    ...checkLeast(method),
     ...checkCap(method),
     ...checkCohort(method),
     ...checkCount(method),
@@ -46,6 +47,17 @@ function checkBound({ privacy, at }: PrivateMethod): PathIssue[] {
         },
       ]
     : [];
+}
+
+/** Noise decays to the least that is given, which cannot be where it begins above. */
+function checkLeast({ privacy, at }: PrivateMethod): PathIssue[] {
+  if (privacy.kind !== "local" || privacy.leastNoise <= privacy.noiseMultiplier) return [];
+  return [
+    {
+      path: at("leastNoise"),
+      message: `${privacy.leastNoise} is more than noiseMultiplier ${privacy.noiseMultiplier}, from which noise decays; give noiseMultiplier at least as much, or a smaller leastNoise`,
+    },
+  ];
 }
 
 function checkCap({ privacy, at }: PrivateMethod): PathIssue[] {

@@ -1,4 +1,10 @@
+export { ALL_CLIENTS } from "./account-kinds.ts";
 export { exportLedger, ledgerSchema, type LedgerExport } from "./export-ledger.ts";
 export { keptSecret } from "./kept-secret.ts";
 export { openLedger, type LedgerFile } from "./open-ledger.ts";
-export { ownCharges, privacyServices, type PrivacyPlace } from "./privacy-services.ts";
+export {
+  checkLedgerKept,
+  ownCharges,
+  privacyServices,
+  type PrivacyPlace,
+} from "./privacy-services.ts";

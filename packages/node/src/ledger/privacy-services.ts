@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import type { Cryptography } from "@atoll/core/federation";
-import type { Account, AccountExport, Ledger, PrivacyServices } from "@atoll/core/privacy";
+import type { Account, AccountExport, PrivacyServices } from "@atoll/core/privacy";
+import { checkAccountKinds } from "./account-kinds.ts";
+import { unusable } from "./database.ts";
 import { keptSecret } from "./kept-secret.ts";
-import { openLedger } from "./open-ledger.ts";
+import { openLedger, type LedgerFile } from "./open-ledger.ts";
 
 /** Where a party's releases are charged and what their noise is made of. Plain data. */
 export interface PrivacyPlace {
@@ -11,6 +13,8 @@ export interface PrivacyPlace {
   /** The file of the party's secret, made when the first noise is asked for. */
   readonly secretPath: string;
   readonly accountName: string;
+  /** Whether other trainings charge to accounts of the ledger too. */
+  readonly shared?: boolean;
   readonly run: string;
 }
 
@@ -20,26 +24,49 @@ export interface PrivacyPlace {
  * same rows and seed.
  */
 export function privacyServices(
-  { ledgerPath, secretPath, accountName, run }: PrivacyPlace,
+  { ledgerPath, secretPath, accountName, shared = false, run }: PrivacyPlace,
   { keyedBytes, randomBytes }: Cryptography,
 ): PrivacyServices {
+  let file: LedgerFile | undefined;
+  const opened = () => (file ??= openLedger(ledgerPath));
   let secret: Uint8Array | undefined;
-  const kept = () => (secret ??= keptSecret(secretPath, randomBytes));
-  let file: Ledger | undefined;
+  const kept = () => {
+    // Never a secret without a ledger: `checkLedgerKept` rests on it.
+    opened();
+    return (secret ??= keptSecret(secretPath, randomBytes));
+  };
+  const checkKinds = async (asked: string) => {
+    if (shared) checkAccountKinds(ledgerPath, { asked, names: await opened().names() });
+  };
   return {
     accountName,
     run,
     noise: (label) => keyedBytes(kept(), label),
     ledger: {
       account: async (name, budget) => {
-        const ledger = (file ??= openLedger(ledgerPath));
-        return named(await ledger.account(name, budget), fingerprintOf(kept()));
+        await checkKinds(name);
+        const account = await opened().account(name, budget);
+        // Another process may have opened one in between.
+        await checkKinds(name);
+        return named(account, fingerprintOf(kept()));
       },
     },
   };
 }
 
-/** What a party charged from this place, of all that its account knows; undefined where it charged nothing. */
+/**
+ * Refuses to go on (PRIVACY_LEDGER) where a party has drawn noise before and its ledger is gone: what it released
+ * would be forgotten.
+ */
+export function checkLedgerKept({ ledgerPath, secretPath }: PrivacyPlace): void {
+  if (existsSync(secretPath) && !existsSync(ledgerPath))
+    throw unusable(
+      ledgerPath,
+      "is gone, and with it what this run was charged; put it back as it was, or begin a run anew and add what this one released",
+    );
+}
+
+/** What a party charged from this place, of all that its account knows; undefined where it has no account. */
 export async function ownCharges({
   ledgerPath,
   secretPath,
@@ -50,8 +77,12 @@ export async function ownCharges({
   const file = openLedger(ledgerPath);
   try {
     const account = await file.read(accountName);
-    const charges = account?.charges.filter(({ id }) => id.startsWith(prefix)) ?? [];
-    return account === undefined || charges.length === 0 ? undefined : { ...account, charges };
+    return (
+      account && {
+        ...account,
+        charges: account.charges.filter(({ id }) => id.startsWith(prefix)),
+      }
+    );
   } finally {
     file.close();
   }

@@ -8,6 +8,7 @@ import {
   type Observed,
   type MethodSettings,
   type StoredGates,
+  type Retired,
 } from "@atoll/core/methods";
 import { parseMetric, type Measured } from "@atoll/core/metrics";
 import { mean, summarise } from "@atoll/core/stats";
@@ -32,6 +33,7 @@ interface CellCost {
   readonly stages?: readonly StageTraffic[];
   readonly observations?: readonly Observed[];
   readonly privacy?: TrainingAccounts;
+  readonly retired?: Retired;
 }
 
 interface AssembleInput {
@@ -117,6 +119,7 @@ export async function assembleResult(
       entry,
       config: settings.privacy,
       trainings: seeds.map((of) => cell({ seed: of, method: entry.name }).privacy ?? {}),
+      retired: seeds.map((of) => cell({ seed: of, method: entry.name }).retired),
     })),
   );
   const result = resultSchema.parse({

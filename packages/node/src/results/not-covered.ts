@@ -10,12 +10,14 @@ export interface Surroundings {
   readonly openMethods: readonly string[];
   /** Whether charges also say what the formula for sampling gives. */
   readonly amplified: boolean;
+  /** Whether epsilon counts on nobody seeing which units took part. */
+  readonly sampled: boolean;
 }
 
 /** What the accounts of a method do not count, as sentences. */
 export function notCovered(config: PrivacyConfig, around: Surroundings): string[] {
   return [
-    ...ofKind(config, around.amplified),
+    ...ofKind(config, around),
     ...ofSurroundings(config, around),
     "Settings that were chosen by results on the same rows: every try is a training of its own, and none of them is counted here.",
     "Metrics: they are exact numbers of validation and test rows, sent so that the experiment can be judged.",
@@ -23,7 +25,10 @@ export function notCovered(config: PrivacyConfig, around: Surroundings): string[
   ];
 }
 
-function ofKind(config: PrivacyConfig, amplified: boolean): string[] {
+function ofKind(
+  config: PrivacyConfig,
+  { amplified, sampled }: Pick<Surroundings, "amplified" | "sampled">,
+): string[] {
   switch (config.kind) {
     case "none":
       return [
@@ -32,12 +37,17 @@ function ofKind(config: PrivacyConfig, amplified: boolean): string[] {
     case "dp-sgd":
       return [
         ...assumedPublic(config.assumePublic),
-        "Rounding: noise is exact on a grid, but gradients are worked out in single precision. A thousandth of the clip bound is kept in reserve for that, which is an allowance and no proof.",
+        "Rounding: noise is exact on a grid, but gradients are worked out in single precision. A part of the clip bound, from a thousandth up with the units of a step, is kept in reserve for that, which is an allowance and no proof.",
       ];
     case "central":
       return [
         ...assumedPublic(config.assumePublic),
         "The way to the server: it receives each client's update as it is, and has to be trusted with it.",
+        ...(sampled
+          ? [
+              "Who took part in a round: metrics.jsonl in the run's folder says it, and the traffic in this result tells how many did in all. For whoever reads them epsilon is the one that is not amplified.",
+            ]
+          : []),
       ];
     case "local":
       return [

@@ -192,6 +192,41 @@ describe("what stands in the result", () => {
     ).toBe(0));
 });
 
+describe("a training that a budget stopped", () => {
+  test("says who stopped, and from which round on, the earliest of the seeds", async () => {
+    const trainings = [{ de: await account([0]) }, { de: await account([0]) }];
+    const clients = { us: 3, de: 2 };
+    const early = (retired: Trained["retired"]) =>
+      only({ trainings, ...(retired && { retired }) }).words.slice(-1)[0];
+    expect(early([{ clients }, { clients: { us: 1 } }])).toBe(
+      "Budgets stopped clients early: de (round 2), us (round 1) could not pay for that round, counted from 0, and sent nothing from there on.",
+    );
+    expect(early([undefined, { clients: {}, stopped: { round: 4, why: "spent" } }])).toBe(
+      "Training stopped early: the server could not pay for round 4, counted from 0, and published nothing from there on.",
+    );
+    const many = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`c${i}`, 0]));
+    expect(early([{ clients: many }])).toContain("c4 (round 0) and 3 more could not");
+    expect(early([undefined, undefined])).toMatch(/^There is no cap/);
+  });
+
+  test("before its first release keeps its promise: epsilon 0, and no method without one", async () => {
+    const none = await account([], { budget: { ...budget, epsilon: 1 } });
+    const told = privacyOfMethods([
+      { entry: { name: "dp", kind: "fedavg" }, config: userLevel, trainings: [{ de: none }] },
+      {
+        entry: { name: "other", kind: "fedavg" },
+        config: userLevel,
+        trainings: [{ de: await account([0]) }],
+      },
+    ]);
+    expect(told.get("dp")).toMatchObject({
+      cap: 1,
+      accounts: { de: { epsilon: 0, releases: 0, byRound: [] } },
+    });
+    expect(told.get("other")!.notCovered.join()).not.toContain("without a promise");
+  });
+});
+
 describe("what is not covered", () => {
   test("other trainings on the same rows, and methods without a promise, are named", async () => {
     const trainings = [{ de: await account([0]) }, { de: await account([0]) }];
@@ -203,7 +238,7 @@ describe("what is not covered", () => {
     ] as const;
     expect(privacyOfMethods(methods).get("weak")!.notCovered).toMatchInlineSnapshot(`
       [
-        "Rounding: noise is exact on a grid, but gradients are worked out in single precision. A thousandth of the clip bound is kept in reserve for that, which is an allowance and no proof.",
+        "Rounding: noise is exact on a grid, but gradients are worked out in single precision. A part of the clip bound, from a thousandth up with the units of a step, is kept in reserve for that, which is an allowance and no proof.",
         "Other trainings of this experiment on the same rows, which have accounts of their own: strong (2 times), weak (once). For whoever sees several of the models, the epsilons of one unit add up, and so do the deltas.",
         "local: trained on the same rows without a promise. Against whoever sees such a model, or its metrics, nothing here holds.",
         "Settings that were chosen by results on the same rows: every try is a training of its own, and none of them is counted here.",
@@ -249,5 +284,11 @@ describe("what is not covered", () => {
     expect(only({ config, trainings: [{ de: sampled }] }).notCovered[0]).toContain(
       "What the formula for sampling gives",
     );
+    const secret = await account([0], { unit: "client", unamplified: { mechanism, count: 1 } });
+    const central = privacyConfig.parse({ kind: "central" });
+    const told = (server: AccountExport) =>
+      only({ config: central, trainings: [{ server }] }).notCovered[1];
+    expect(told(secret)).toContain("Who took part in a round: metrics.jsonl");
+    expect(told(trainings[0]!.de)).not.toContain("Who took part");
   });
 });

@@ -1,4 +1,4 @@
-import type { MethodEntry } from "@atoll/core/methods";
+import type { MethodEntry, Retired } from "@atoll/core/methods";
 import {
   acrossClients,
   explainAccount,
@@ -10,6 +10,7 @@ import { notCovered, type Surroundings } from "./not-covered.ts";
 import type { PrivacyResult } from "./privacy-schema.ts";
 import { protects } from "./protects.ts";
 import { restoredAccount } from "./restored-account.ts";
+import { stoppedEarly } from "./stopped-early.ts";
 
 /** The accounts of one training by party; `server`: the server's own. */
 export type TrainingAccounts = Readonly<Record<string, AccountExport>>;
@@ -19,6 +20,8 @@ interface TrainedMethod {
   readonly config: PrivacyConfig;
   /** Seed by seed; empty where nobody charged anything. */
   readonly trainings: readonly TrainingAccounts[];
+  /** Seed by seed, who stopped early. */
+  readonly retired?: readonly (Retired | undefined)[];
 }
 
 /** What each method of an experiment promises; those that keep no account are left out. */
@@ -53,16 +56,22 @@ export function privacyOfMethods(
   );
 }
 
-type Around = Omit<Surroundings, "self" | "amplified">;
+type Around = Omit<Surroundings, "self" | "amplified" | "sampled">;
 
 interface PrivacyOfMethod {
   readonly config: PrivacyConfig;
   readonly trainings: readonly TrainingAccounts[];
+  readonly retired?: TrainedMethod["retired"];
   readonly around: Around & Pick<Surroundings, "self">;
 }
 
 /** The promise of one method over its seeds: of each account the greatest epsilon. */
-function privacyOfMethod({ config, trainings, around }: PrivacyOfMethod): PrivacyResult {
+function privacyOfMethod({
+  config,
+  trainings,
+  retired = [],
+  around,
+}: PrivacyOfMethod): PrivacyResult {
   const parties = [...new Set(trainings.flatMap((accounts) => Object.keys(accounts)))].sort();
   const perParty = new Map(
     parties.map((party) => [party, trainings.flatMap((accounts) => accounts[party] ?? [])]),
@@ -90,10 +99,16 @@ function privacyOfMethod({ config, trainings, around }: PrivacyOfMethod): Privac
       neighbours.unit === "user" && { allClients: overClients(config, trainings) }),
     weakest: weakest.party,
     released: releasedIn(weakest.account),
-    words: [protects(config), ...sharing(config), ...explainAccount(weakest.account)],
+    words: [
+      protects(config),
+      ...sharing(config),
+      ...explainAccount(weakest.account),
+      ...stoppedEarly(retired),
+    ],
     notCovered: notCovered(config, {
       ...around,
       amplified: weakest.account.spent.amplified !== undefined,
+      sampled: weakest.account.spent.unamplified !== undefined,
     }),
   };
 }

@@ -1,9 +1,14 @@
 import { runStages, type ServerEvent, type WorkProgress } from "@atoll/core/federation";
 import type { SplitClient } from "@atoll/core/data";
 import type { AccountExport } from "@atoll/core/privacy";
-import { observedIn } from "@atoll/core/methods";
+import { observedIn, retiredIn } from "@atoll/core/methods";
 import { nodeCryptography } from "../cryptography/index.ts";
-import { ownCharges, privacyServices, type PrivacyPlace } from "../ledger/index.ts";
+import {
+  checkLedgerKept,
+  ownCharges,
+  privacyServices,
+  type PrivacyPlace,
+} from "../ledger/index.ts";
 import type { MetricsLine } from "../results/index.ts";
 import type { RemoteParty, WorkerPool } from "../workers/index.ts";
 import type { CellName, RunEvent } from "./events.ts";
@@ -17,12 +22,14 @@ export const SERVER = "server";
 /** Rounds that are quicker than this are checkpointed together: disks are slower than tiny models. */
 const CHECKPOINT_INTERVAL_MS = 5000;
 
+export type Role = "client" | "server";
+
 export interface CellContext {
   readonly folder: RunFolder;
   readonly pool: WorkerPool;
   readonly splits: readonly SplitClient[];
-  /** Where a party of the cell, or `SERVER`, charges what it releases. */
-  readonly placeOf: (party: string) => PrivacyPlace;
+  /** Where a party of the cell charges what it releases; a client may be called as the server is. */
+  readonly placeOf: (party: string, role: Role) => PrivacyPlace;
   readonly signal: AbortSignal;
   readonly now: () => number;
   readonly onEvent: (event: RunEvent) => void;
@@ -54,9 +61,16 @@ export async function runCell(
   let numLines = resumed?.lines ?? 0;
   onEvent({ ...cell, kind: "cell-start", resumedAtRound: resumed?.number ?? 0 });
 
+  const own = partiesOf(entry, [...byClient.keys()]);
+  const places = [
+    ...own.map(({ name }) => [name, placeOf(name, "client")] as const),
+    [SERVER, placeOf(SERVER, "server")] as const,
+  ];
+  // Rounds that are not made again are charged nowhere else.
+  if (resumed) for (const [, place] of places) checkLedgerKept(place);
   const parties: RemoteParty[] = [];
   try {
-    for (const party of partiesOf(entry, [...byClient.keys()])) {
+    for (const party of own) {
       const spec = {
         id: `${cell.seed}/${cell.method}/${party.name}`,
         name: party.name,
@@ -65,7 +79,7 @@ export async function runCell(
         settings,
         splits: party.clients.map(keyOf),
         directory: folder.party(cell, party.name),
-        privacy: placeOf(party.name),
+        privacy: placeOf(party.name, "client"),
         earlier: Object.fromEntries(
           reads.map((method) => [method, folder.party({ seed: cell.seed, method }, party.name)]),
         ),
@@ -137,7 +151,7 @@ export async function runCell(
       stages: stagesOf(entry, settings),
       connections: parties,
       seed: cell.seed,
-      privacy: privacyServices(placeOf(SERVER), nodeCryptography),
+      privacy: privacyServices(placeOf(SERVER, "server"), nodeCryptography),
       signal,
       ...(resumed && { resumeFrom: resumed.server }),
       onEvent: onServerEvent,
@@ -145,7 +159,8 @@ export async function runCell(
     });
     if (outcome.kind === "stopped") return { kind: "stopped", round: checkpointed };
     const observations = observedIn(outcome.results);
-    const privacy = await accountsOf([...parties.map(({ name }) => name), SERVER], placeOf);
+    const privacy = await accountsOf(places);
+    const retired = retiredIn(outcome.results);
     const record: CellRecord = {
       bytes: { up: outcome.bytesUp, down: outcome.bytesDown },
       rounds: outcome.stages.find(({ stage }) => stage === "train")?.rounds ?? 0,
@@ -153,6 +168,7 @@ export async function runCell(
       stages: outcome.stages,
       ...(observations.length > 0 && { observations }),
       ...(Object.keys(privacy).length > 0 && { privacy }),
+      ...((retired.stopped || Object.keys(retired.clients).length > 0) && { retired }),
     };
     await folder.writeCell(cell, record);
     onEvent({ ...cell, kind: "cell-end", rounds: record.rounds, seconds: record.seconds });
@@ -162,13 +178,12 @@ export async function runCell(
   }
 }
 
-/** What each party released in this cell, by its name; those that released nothing are left out. */
+/** What each party released in this cell, by its name; those that have no account are left out. */
 async function accountsOf(
-  parties: readonly string[],
-  placeOf: (party: string) => PrivacyPlace,
+  places: readonly (readonly [party: string, place: PrivacyPlace])[],
 ): Promise<Record<string, AccountExport>> {
   const accounts = await Promise.all(
-    parties.map(async (party) => [party, await ownCharges(placeOf(party))] as const),
+    places.map(async ([party, place]) => [party, await ownCharges(place)] as const),
   );
   return Object.fromEntries(
     accounts.flatMap(([party, account]) => (account === undefined ? [] : [[party, account]])),

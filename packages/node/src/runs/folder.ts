@@ -2,7 +2,7 @@ import { appendFile, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AtollError } from "@atoll/core/errors";
 import type { StageTraffic } from "@atoll/core/federation";
-import type { Observed } from "@atoll/core/methods";
+import type { Observed, Retired } from "@atoll/core/methods";
 import type { AccountExport } from "@atoll/core/privacy";
 import { metricsLineSchema, type MetricsLine } from "../results/index.ts";
 import type { CellName } from "./events.ts";
@@ -26,6 +26,8 @@ export interface CellRecord {
   readonly observations?: readonly Observed[];
   /** What clients, or `server`, released under a promise, by party; absent where nobody did. */
   readonly privacy?: Readonly<Record<string, AccountExport>>;
+  /** Who stopped early because a budget was spent; absent where nobody did. */
+  readonly retired?: Retired;
 }
 
 /** One execution on disk. Every file but `metrics.jsonl` is written atomically. */

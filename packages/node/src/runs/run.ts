@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import type { SplitClient } from "@atoll/core/data";
 import { describeMessages, type DeclaredMessage } from "@atoll/core/federation";
-import { readCodebooks, readGates } from "@atoll/core/methods";
+import { methods, readCodebooks, readGates } from "@atoll/core/methods";
 import type { Experiment } from "../experiment/index.ts";
 import {
   assembleResult,
@@ -11,10 +11,10 @@ import {
   type CodebookPages,
   type MetricsLine,
 } from "../results/index.ts";
-import type { PrivacyPlace } from "../ledger/index.ts";
+import { ALL_CLIENTS, type PrivacyPlace } from "../ledger/index.ts";
 import { workerPool } from "../workers/index.ts";
 import { writeCandidates } from "./candidates.ts";
-import { runCell, SERVER } from "./cell.ts";
+import { runCell, type Role } from "./cell.ts";
 import { decodeCheckpoint } from "./checkpoint.ts";
 import { directoryStore } from "./directory-store.ts";
 import { describeEnvironment, type Environment } from "./environment.ts";
@@ -131,7 +131,8 @@ async function execute(
         folder,
         pool,
         splits: splits.get(seed)!,
-        placeOf: (party) => placeOf({ seed, method }, party, planned, folder, record),
+        placeOf: (party, role) =>
+          placeOf({ seed, method }, { party, role }, planned, folder, record),
         signal,
         now: () => now().getTime(),
         onEvent: (event) => {
@@ -187,26 +188,34 @@ async function execute(
 
 /**
  * Without a ledger of its own choice a training has accounts of its own, in the run's folder; with one, all
- * trainings on a client's rows share the client's.
+ * trainings on a client's rows share the client's, or, where what is released comes of all clients, the one of all.
  */
 function placeOf(
   cell: CellName,
-  party: string,
-  { settings: { privacy } }: PlannedMethod,
+  { party, role }: { readonly party: string; readonly role: Role },
+  { entry, settings: { privacy } }: PlannedMethod,
   folder: RunFolder,
   { experiment, experimentDirectory }: RunRecord,
 ): PrivacyPlace {
   const shared = privacy.kind === "none" ? undefined : privacy.ledger;
-  const directory = party === SERVER ? folder.cell(cell) : folder.party(cell, party);
+  const directory = role === "server" ? folder.cell(cell) : folder.party(cell, party);
+  const ofAll = role === "server" || methods[entry.kind].parties === "pooled";
   return {
     ledgerPath:
       shared === undefined
         ? join(folder.path, "ledger.sqlite")
         : resolve(experimentDirectory, shared),
     secretPath: join(directory, "noise.secret"),
-    accountName: shared === undefined ? `${cell.seed}/${cell.method}/${party}` : party,
+    ...(shared === undefined
+      ? { accountName: [String(cell.seed), cell.method, party].map(inPath).join("/") }
+      : { accountName: ofAll ? ALL_CLIENTS : party, shared: true }),
     run: `${String(experiment["name"])}, seed ${cell.seed}, ${cell.method}`,
   };
+}
+
+/** A name as a part of one with slashes: names that differ stay different. */
+function inPath(name: string): string {
+  return name.replaceAll("%", "%25").replaceAll("/", "%2F");
 }
 
 /**

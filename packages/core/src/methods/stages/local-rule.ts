@@ -40,12 +40,18 @@ export interface LocalRule {
   /** Arrays beside the shared ones, by name with what they reveal; they come from the coordinator. */
   readonly down?: (blocks: readonly Block[]) => Readonly<Record<string, string>>;
   readonly up?: (blocks: readonly Block[]) => Readonly<Record<string, string>>;
+  /**
+   * What its passes follow from beside the experiment's settings, as JSON. Under dp-sgd it has to be given: noise
+   * is named by all that a release follows from.
+   */
+  readonly settings?: unknown;
   readonly start: (party: LocalParty) => LocalTraining;
 }
 
 /** As many passes as the experiment says, held near what was received where mu > 0 (FedProx). */
 export function plainPasses(proximalMu = 0): LocalRule {
   return {
+    settings: { proximalMu },
     start: ({ trainer, blocks, settings: { federation } }) => ({
       numPasses: federation.localEpochs,
       train: async (passes) => {

@@ -62,7 +62,7 @@ export async function trainClient(
   const built = augmentation.build(settings.model, all.schema);
   const data = built.multiTask === true ? all : selectTask(all, task);
   const model = data === all ? built : augmentation.build(settings.model, data.schema);
-  const protection = await protectionOf(context, settings, { data, exchange });
+  const protection = await protectionOf(context, settings, { data, exchange, local });
   const create = async () => {
     const created = await createTrainer({
       privacy: protection.training,

@@ -73,7 +73,7 @@ export function checkSameBudget(
   throw new AtollError(
     "PRIVACY_BUDGET_DIFFERS",
     `account "${account}" was opened with ${inShort(opened)}, and is asked for with ${inShort(asked)}; ` +
-      "a budget is for good: ask for the same, or use another ledger",
+      "a budget is for good: ask for the same, or use another ledger, whose epsilons add to this one's",
   );
 }
 

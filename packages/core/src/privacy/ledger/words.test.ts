@@ -123,3 +123,18 @@ test("no noise, and nothing released", async () => {
     ]
   `);
 });
+
+test("a charge of nothing is no release", async () => {
+  const nothing: Charge = { ...release("end", gaussian(1.1, 0.01), 0), round: 9 };
+  const adaptivity = { kind: "planned", plan } as const;
+  const said = await words({ adaptivity }, { charges: [dpSgd("0"), nothing] });
+  expect(said[0]).toBe('Account "de": 1 release (1 from stage train).');
+});
+
+test("a run that released nothing, on an account that others share", async () => {
+  const account = await memoryLedger().account("de", budgetOf());
+  await account.charge([release("0", gaussian(2))]);
+  expect(explainAccount({ ...(await account.read()), charges: [] })[0]).toMatch(
+    /^Account "de": nothing was released; others had spent epsilon 2\.\d+ at delta 0.00001 \(/,
+  );
+});

@@ -26,7 +26,12 @@ export function explainAccount(
   ];
 }
 
-function nothingReleased({ account }: AccountExport): string[] {
+function nothingReleased({ account, spent: { epsilon }, budget }: AccountExport): string[] {
+  // The charges may be those of one run, of an account that others share.
+  if (epsilon > 0)
+    return [
+      `Account "${account}": nothing was released; others had spent epsilon ${roundedUp(epsilon)} at delta ${budget.delta} (accountant ${methodOf(budget)}).`,
+    ];
   return [`Account "${account}": nothing was released, so nothing was promised away (epsilon 0).`];
 }
 
@@ -47,9 +52,11 @@ function released(account: AccountExport, first: Charge): string[] {
 
 function releasesOf(charges: readonly Charge[]): string {
   const perStage = new Map<string, number>();
-  for (const { stage } of charges) perStage.set(stage, (perStage.get(stage) ?? 0) + 1);
+  // Charges of nothing settle what rounds without an answer cost.
+  const releases = charges.filter(({ uses }) => uses.count > 0);
+  for (const { stage } of releases) perStage.set(stage, (perStage.get(stage) ?? 0) + 1);
   const stages = [...perStage].map(([stage, count]) => `${count} from stage ${stage}`).join(", ");
-  return `${charges.length} release${charges.length === 1 ? "" : "s"} (${stages})`;
+  return `${releases.length} release${releases.length === 1 ? "" : "s"}${stages && ` (${stages})`}`;
 }
 
 function protectedOf({ unit, adjacency }: Charge): string {

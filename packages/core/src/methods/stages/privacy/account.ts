@@ -3,6 +3,7 @@ import {
   orderFor,
   type Account,
   type Charge,
+  type Mechanism,
   type PrivacyConfig,
   type PrivacyServices,
   type Uses,
@@ -28,9 +29,7 @@ export function openAccount(
 ): Promise<Account> {
   const { delta, accountant, cap = Infinity } = config;
   const budget = { epsilon: Math.min(cap, epsilon), delta, accountant };
-  const sampled = plan.some(
-    ({ mechanism }) => mechanism.kind === "gaussian" && mechanism.samplingRate < 1,
-  );
+  const sampled = samples(config) || plan.some(({ mechanism }) => isSampled(mechanism));
   return ledger.account(accountName, {
     ...budget,
     adaptivity:
@@ -40,6 +39,15 @@ export function openAccount(
           ? { kind: "renyi-filter", order: orderFor(plan, budget) }
           : { kind: "zcdp-filter" },
   });
+}
+
+/** Batches as large as a client's rows are sampled all the same: another training's are smaller. */
+function samples(config: Promised): boolean {
+  return config.kind === "dp-sgd" && config.sampling === "poisson";
+}
+
+function isSampled(mechanism: Mechanism): boolean {
+  return mechanism.kind === "gaussian" && mechanism.samplingRate < 1;
 }
 
 /** Nothing may leave: the budget is spent. */

@@ -49,10 +49,10 @@ export function answerRules(
       if (sharing.kind === "federated")
         return quiet(rowsAlone.extend({ retired }), "the row count");
       // The loss is of training rows as they are; validation rows are not what is protected.
-      const own = full.omit({ trainLoss: true });
+      const own = full.omit({ trainLoss: true }).extend({ retired });
       return {
         update: own,
-        finished: own,
+        finished: full.omit({ trainLoss: true }),
         says: "row count and validation value",
         tellsProgress: true,
       };

@@ -5,6 +5,7 @@ import { accountants, privacyConfig, type DpSgdConfig } from "../../../privacy/i
 import { trainingConfig, type Trainer } from "../../../training/index.ts";
 import { settingsOf } from "../../two-markets.fixture.ts";
 import { clientWith } from "./client.fixture.ts";
+import { plainPasses } from "../local-rule.ts";
 import { dpSgdProtection, planDpSgd } from "./dp-sgd.ts";
 
 const configOf = (privacy: Readonly<Record<string, unknown>>) =>
@@ -117,6 +118,7 @@ interface Setting {
   readonly data?: TrainingData;
   readonly own?: typeof settings;
   readonly learned?: number;
+  readonly proximalMu?: number;
   readonly ledger?: ReturnType<typeof clientWith>["ledger"];
 }
 
@@ -126,11 +128,16 @@ async function open({
   data = dataOf(90, 10),
   own = settings,
   learned = 0,
+  proximalMu = 0,
   ledger,
 }: Setting = {}) {
   const { context, ledger: watched } = clientWith(ledger === undefined ? {} : { ledger });
   const config = configOf({ noiseMultiplier: 2, ...privacy });
-  const protection = await dpSgdProtection(context, config, { data, settings: own });
+  const protection = await dpSgdProtection(context, config, {
+    data,
+    settings: own,
+    local: plainPasses(proximalMu),
+  });
   const trainer = {
     cost: planDpSgd(config, { data, settings: own }).cost,
     save: () => ({ arrays: { "learned:parameters": Float32Array.of(learned) }, metadata: {} }),
@@ -157,6 +164,7 @@ describe("noise", () => {
       noiseOf({}, request(1)),
       noiseOf({}, request(0, 2)),
       noiseOf({ learned: 1 }),
+      noiseOf({ proximalMu: 0.1 }),
       noiseOf({ data: dataOf(90, 10, 1.5) }),
       noiseOf({ data: dataOf(90, 9) }),
       noiseOf({ privacy: { noiseMultiplier: 3 } }),
@@ -207,6 +215,23 @@ test("a ledger that outlives the training has a filter, at an order that the pla
   const whole = await open({ privacy: { ledger: "budget.sqlite", sampling: "shuffled" } });
   await whole.secretsOf(request(0));
   expect((await whole.ledger.read("a"))!.budget.adaptivity.kind).toBe("zcdp-filter");
+});
+
+test("a ledger that outlives the training takes batches of every size, of all rows as well", async () => {
+  const privacy = { ledger: "budget.sqlite", cap: 1000 };
+  const own = { ...settings, training: { ...settings.training, batchSize: 1000 } };
+  const whole = await open({ privacy, own });
+  await whole.secretsOf(request(0));
+  const { ledger } = whole;
+  const parts = await open({ privacy, ledger });
+  await parts.secretsOf(request(0));
+  const { budget, charges } = (await ledger.read("a"))!;
+  expect(budget.adaptivity.kind).toBe("renyi-filter");
+  const gaussian = { kind: "gaussian", noiseMultiplier: 2 };
+  expect(charges.map(({ uses }) => uses.mechanism)).toEqual([
+    { ...gaussian, samplingRate: 1 },
+    { ...gaussian, samplingRate: expect.closeTo(20 / 90, 12) as number },
+  ]);
 });
 
 test("a trainer that costs something else than was planned is a programming error", async () => {

@@ -16,6 +16,7 @@ import {
   type Trainer,
 } from "../../../training/index.ts";
 import type { MethodSettings } from "../../types.ts";
+import type { LocalRule } from "../local-rule.ts";
 import { openAccount, refusalOf, servicesOf } from "./account.ts";
 import type { ClientProtection } from "./protection.ts";
 import { fingerprint, releaseName } from "./release-name.ts";
@@ -102,7 +103,15 @@ function clipOf({ clipNorm }: DpSgdConfig): PrivateTraining["clip"] {
 export async function dpSgdProtection(
   context: ClientContext,
   config: DpSgdConfig,
-  { data, settings }: { readonly data: TrainingData; readonly settings: MethodSettings },
+  {
+    data,
+    settings,
+    local,
+  }: {
+    readonly data: TrainingData;
+    readonly settings: MethodSettings;
+    readonly local: Pick<LocalRule, "settings">;
+  },
 ): Promise<ClientProtection> {
   const services = servicesOf(`client ${context.name}`, context);
   const { training, cost, passes } = planDpSgd(config, { data, settings });
@@ -116,6 +125,7 @@ export async function dpSgdProtection(
       settings.training,
       training,
       localEpochs,
+      local.settings,
     ],
     arrays: rowsOf(data),
   });

@@ -44,6 +44,11 @@ const gaussian = (noiseMultiplier: number, samplingRate = 1, count = 1): Uses =>
 
 const free = { epsilon: 1e9 };
 
+test("noise that begins below its least is refused: answers would say as much as without noise", async () =>
+  await expect(open({ noiseMultiplier: 0, leastNoise: 1 })).rejects.toThrow(
+    new RangeError("privacy: leastNoise 1 is above noiseMultiplier 0"),
+  ));
+
 describe("noise", () => {
   test.each([
     { adjacency: "add-remove", sensitivity: 1 },

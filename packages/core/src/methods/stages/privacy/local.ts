@@ -57,6 +57,11 @@ export async function localProtection(
   const promises = config.noiseMultiplier > 0;
   if (promises && bound === Infinity)
     throw new RangeError("privacy: noise on movements without a bound promises nothing");
+  // What answers may say, and the budget, hang on whether there is noise from the first round on.
+  if (config.leastNoise > config.noiseMultiplier)
+    throw new RangeError(
+      `privacy: leastNoise ${config.leastNoise} is above noiseMultiplier ${config.noiseMultiplier}`,
+    );
   const account: Account = await openAccount(services, {
     config,
     plan: Array.from({ length: rounds }, (_, round) => usesOf(noiseOf(round))),

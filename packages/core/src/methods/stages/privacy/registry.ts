@@ -3,6 +3,7 @@ import type { ClientContext } from "../../../federation/client-context.ts";
 import type { ServerContext } from "../../../federation/stage.ts";
 import type { MethodSettings } from "../../types.ts";
 import type { Exchange } from "../exchange.ts";
+import type { LocalRule } from "../local-rule.ts";
 import { centralJoin } from "./central.ts";
 import { distributedJoin, distributedProtection } from "./distributed.ts";
 import { dpSgdProtection } from "./dp-sgd.ts";
@@ -14,7 +15,15 @@ import { unprotected, type ClientProtection } from "./protection.ts";
 export async function protectionOf(
   context: ClientContext,
   settings: MethodSettings,
-  { data, exchange }: { readonly data: TrainingData; readonly exchange: Exchange },
+  {
+    data,
+    exchange,
+    local,
+  }: {
+    readonly data: TrainingData;
+    readonly exchange: Exchange;
+    readonly local: LocalRule;
+  },
 ): Promise<ClientProtection> {
   const { privacy } = settings;
   switch (privacy.kind) {
@@ -22,7 +31,7 @@ export async function protectionOf(
     case "central":
       return unprotected;
     case "dp-sgd":
-      return dpSgdProtection(context, privacy, { data, settings });
+      return dpSgdProtection(context, privacy, { data, settings, local });
     case "local":
       return localProtection(context, privacy, { settings, exchange });
     case "distributed":

@@ -269,8 +269,13 @@ describe("a spent budget ends well", () => {
     const updates = messagesOf(run, "update", "a");
     expect(updates.at(-1)!.metadata["finished"]).toBe(true);
     expect(updates.map(({ metadata }) => Object.keys(metadata).sort())).toEqual(
-      updates.map(() => ["finished", "numExamples", "stale", "valid"]),
+      updates.map((_, i) =>
+        i === updates.length - 1
+          ? ["finished", "numExamples", "retired", "stale", "valid"]
+          : ["finished", "numExamples", "stale", "valid"],
+      ),
     );
+    expect(run.retired.clients["a"]).toBe(updates.length - 1);
     expect(run.accounts["a"]!.charges).toHaveLength(updates.length - 1);
   });
 

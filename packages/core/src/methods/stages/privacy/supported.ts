@@ -19,6 +19,7 @@ export function checkSupported(
     training.select !== "last" && "a round is chosen by validation rows",
     exchange.statistics.length > 0 && "running statistics travel",
     exchange.joins.size > 0 && "rows are joined by how often they are used",
+    kind === "dp-sgd" && local.settings === undefined && "its passes have settings of their own",
     local.up !== undefined && "further arrays go up",
     !alone && sharing.server.kind !== "one-for-all" && "each client has a state of its own",
     !alone && sharing.evidence === true && "answers say how many labels there are",
