@@ -71,7 +71,8 @@ export const catalogue = {
   METRIC_SCORES: "scores are not finite, or no probabilities where a metric needs them",
   RUN_FOLDER_EXISTS: "the folder for a new run already holds files",
   PRIVACY_SECRET: "the file of a party's noise secret is damaged",
-  PRIVACY_TRAINING: "what is trained, or how, is nothing whose units dp-sgd can protect",
+  PRIVACY_TRAINING:
+    "what is trained, or how, or with what delta, is nothing whose units dp-sgd can protect",
   RUN_FOLDER_MISSING: "the folder to resume or to attack holds no run",
   AUDIT_METHOD: "an audit names a method that the run does not have, or that has nothing to attack",
   AUDIT_UNFINISHED: "an audit is asked to attack a method whose training has not finished",

@@ -42,6 +42,16 @@ describe("each client plans for its own rows", () => {
   const planOf = (privacy: Readonly<Record<string, unknown>>, data = dataOf(90, 10)) =>
     planDpSgd(configOf(privacy), { data, settings });
 
+  test("a delta that allows to publish one of the units is no promise", () => {
+    expect(() => planOf({ noiseMultiplier: 2, delta: 0.02 })).toThrow(
+      "privacy.delta is 0.02, but a client has 90 training examples: to publish one of them would keep that promise; set delta well below 0.011",
+    );
+    expect(() => planOf({ noiseMultiplier: 2, delta: 0.1, unit: "user" })).toThrow(
+      "10 training users",
+    );
+    expect(planOf({ noiseMultiplier: 2, delta: 0.01 }).passes).toBe(10);
+  });
+
   test("examples: 90 rows in steps of 20 are 5 steps a pass at rate 2/9, 10 passes in all", () => {
     const { cost, passes, training } = planOf({ noiseMultiplier: 2 });
     expect(passes).toBe(10);

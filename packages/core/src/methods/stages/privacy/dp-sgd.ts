@@ -1,4 +1,5 @@
 import type { TrainingData } from "../../../data/index.ts";
+import { AtollError } from "../../../errors/index.ts";
 import type { ClientContext } from "../../../federation/client-context.ts";
 import {
   accountants,
@@ -45,6 +46,7 @@ export function planDpSgd(
     numUnits: unitsOf(data, config.unit).count,
     batchUnits: batchUnitsOf({ rowsPerUnit }, training.batchSize),
   };
+  checkDelta(config, sizes.numUnits);
   const passes = federation.rounds * federation.localEpochs;
   const costOf = (noiseMultiplier: number) =>
     passCost({ noiseMultiplier, sampling: config.sampling }, sizes);
@@ -61,6 +63,15 @@ export function planDpSgd(
     cost: costOf(noiseMultiplier),
     passes,
   };
+}
+
+/** Whoever publishes one unit in n, drawn at random, keeps any promise with delta 1 / n. */
+function checkDelta({ delta, unit }: DpSgdConfig, numUnits: number): void {
+  if (delta * numUnits < 1) return;
+  throw new AtollError(
+    "PRIVACY_TRAINING",
+    `privacy.delta is ${delta}, but a client has ${numUnits} training ${unit}s: to publish one of them would keep that promise; set delta well below ${Number((1 / numUnits).toPrecision(2))}`,
+  );
 }
 
 /** The noise as it is given, or as it follows from an epsilon for the planned uses. */
