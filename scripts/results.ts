@@ -3,7 +3,8 @@
  * they are, and said so. `--from FOLDER` takes finished runs from FOLDER/<experiment's name> instead of
  * training again, `--only TEXT` makes the pages of experiments whose path has TEXT in it. The page of
  * PF-MSMTrec stands on many runs, `pf-msmtrec/<name>` in pf-msmtrec-runs.ts: it runs what FOLDER lacks, goes on
- * with what is unfinished there, and is written once all are there.
+ * with what is unfinished there, and is written once all are there. So does the page of privacy, `privacy/<name>`,
+ * which all of its runs make together, and PyTorch beside them where ATOLL_BENCH_PYTHON names a Python that has it.
  */
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile } from "node:fs/promises";
@@ -18,6 +19,7 @@ import { table } from "./page.ts";
 import { executeRuns } from "./pf-msmtrec-execute.ts";
 import { pfPage } from "./pf-msmtrec-page.ts";
 import { RUNS } from "./pf-msmtrec-runs.ts";
+import { makePrivacyPage, PRIVACY } from "./privacy-results.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const { values: flags } = parseArgs({
@@ -309,4 +311,11 @@ if (wantedRuns.length > 0) {
   if (missing.length === 0)
     await writeAtomically(join(root, "docs/results/pf-msmtrec.md"), pfPage(results));
   else say(`pf-msmtrec: the page stays as it is; missing: ${missing.join(", ")}`);
+}
+
+if (PRIVACY.some((name) => wanted(`privacy/${name}`))) {
+  const folder = flags.from ?? (await mkdtemp(join(tmpdir(), "atoll-results-")));
+  const say = (line: string) => void process.stdout.write(`${line}\n`);
+  say(`privacy: runs lie in ${folder}; --from ${folder} goes on there`);
+  await makePrivacyPage({ folder, root, say });
 }

@@ -210,7 +210,7 @@ describe("what would leave beside the noise", () => {
     ] as const;
     const plain = told(dpSgd, { edit: columns });
     expect(plain).toContain(
-      "privacy.assumePublic: does not name shop, whose vocabulary, or quantiles, would come from training rows and tell of them without noise; give each a hash in data.columns, or name it here if its values are public knowledge",
+      "privacy.assumePublic: does not name shop, whose vocabulary, or quantiles, would come from training rows and tell of them without noise; give each a hash in data.columns (users: userHash), or name it here if its values are public knowledge",
     );
     expect(plain).toContain(
       "privacy.assumePublic: does not name price, whose mean and deviation would come from training rows without noise; set their scale to none in data.columns, or name them here if both are public knowledge",
@@ -238,19 +238,33 @@ describe("dp-sgd needs units of its own", () => {
     ));
 
   test("users of pooled clients are not told apart", () => {
-    const users = "{ kind: dp-sgd, noiseMultiplier: 1, unit: user, assumePublic: [user] }";
-    expect(told(users)).toBe("no problem");
-    expect(told(users, { methods: "[centralised]" })).toContain(
+    const users = "{ kind: dp-sgd, noiseMultiplier: 1, unit: user }";
+    const edit = [["    user: who\n", "    user: who\n    userHash: 8\n"]] as const;
+    expect(told(users, { edit })).toBe("no problem");
+    expect(told(users, { edit, methods: "[centralised]" })).toContain(
       "privacy.unit: is user, but centralised pools the clients' rows, where users are numbered client by client; set it to example",
+    );
+  });
+
+  test("where users are protected, their table must not say who is there", () => {
+    const users = (more: string) => told(`{ kind: dp-sgd, noiseMultiplier: 1, unit: user${more} }`);
+    expect(users(", assumePublic: [user]")).toContain(
+      "privacy.assumePublic: names user, but users are what is protected: rows of a table that each belong to one say who is there; take it out, and set data.columns.userHash",
+    );
+    expect(users("")).toContain(
+      "privacy.assumePublic: does not name user, whose vocabulary, or quantiles, would come from training rows and tell of them without noise; give each a hash in data.columns (users: userHash)",
     );
   });
 
   test("rows that others' histories show are not units, users are", () => {
     const edit = [
-      ["    user: who\n", "    user: who\n    item: what\n    time: when\n    history: {}\n"],
+      [
+        "    user: who\n",
+        "    user: who\n    userHash: 8\n    item: what\n    time: when\n    history: {}\n",
+      ],
     ] as const;
     const unit = (name: string) =>
-      told(`{ kind: dp-sgd, noiseMultiplier: 1, unit: ${name}, assumePublic: [user, item] }`, {
+      told(`{ kind: dp-sgd, noiseMultiplier: 1, unit: ${name}, assumePublic: [item] }`, {
         edit,
       });
     expect(unit("example")).toContain(

@@ -51,6 +51,15 @@ function checkUnit({ experiment, privacy, entry, at }: PrivateMethod): PathIssue
                 "is user, but not every client has a column with the role user; name one in data.columns.user, or set it to example",
             },
           ]),
+      ...(experiment.data.kind === "files" && privacy.assumePublic.includes("user")
+        ? [
+            {
+              path: at("assumePublic"),
+              message:
+                "names user, but users are what is protected: rows of a table that each belong to one say who is there; take it out, and set data.columns.userHash",
+            },
+          ]
+        : []),
       ...(methods[entry.kind].parties === "pooled" && columns.length > 1
         ? [
             {
@@ -95,7 +104,7 @@ function checkEncoders({ experiment, privacy, at }: PrivateMethod): PathIssue[] 
       : [
           {
             path: at("assumePublic"),
-            message: `does not name ${vocabularies}, whose vocabulary, or quantiles, would come from training rows and tell of them without noise; give each a hash in data.columns, or name it here if its values are public knowledge`,
+            message: `does not name ${vocabularies}, whose vocabulary, or quantiles, would come from training rows and tell of them without noise; give each a hash in data.columns (users: userHash), or name it here if its values are public knowledge`,
           },
         ]),
     ...(scales === ""
