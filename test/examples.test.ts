@@ -5,13 +5,12 @@ import { experimentJsonSchema, parseExperiment } from "@atoll/node/experiment";
 
 const root = resolve(import.meta.dirname, "..");
 
-test.each(globSync(["examples/*.yaml", "examples/{fedmm,pf-msmtrec,privacy}/*.yaml"], { cwd: root }))(
-  "%s is a valid experiment",
-  (path) => {
-    const experiment = parseExperiment(readFileSync(join(root, path), "utf8"), path);
-    expect(experiment.methods.length).toBeGreaterThan(0);
-  },
-);
+test.each(
+  globSync(["examples/*.yaml", "examples/{fedmm,pf-msmtrec,privacy}/*.yaml"], { cwd: root }),
+)("%s is a valid experiment", (path) => {
+  const experiment = parseExperiment(readFileSync(join(root, path), "utf8"), path);
+  expect(experiment.methods.length).toBeGreaterThan(0);
+});
 
 test("docs/reference/experiment.schema.json is what `npm run schema` writes", () => {
   const committed: unknown = JSON.parse(
