@@ -1,0 +1,197 @@
+import { z } from "zod";
+
+const count = z.number().int().positive();
+const share = z.number().min(0).lt(1);
+const weight = z.number().nonnegative();
+
+/** Encoders and heads of IDST-CL. */
+export const crossDomainModel = {
+  encoders: z
+    .enum(["triple", "merged", "domains"])
+    .default("triple")
+    .describe(
+      "triple: a transformer for each domain and one for the merged sequence; merged, domains: only one kind",
+    ),
+  width: count.default(64).describe("entries of item vectors and states"),
+  blocks: count.default(2).describe("transformer blocks of each encoder"),
+  heads: count.default(2).describe("attention heads; they divide the width"),
+  dropout: share.default(0.2),
+  length: count.default(30).describe("events of the merged sequence"),
+  domainLength: count.default(20).describe("events of a domain's own sequence"),
+  head: z
+    .enum(["product", "mlp"])
+    .default("product")
+    .describe(
+      "product: a domain's layers on the states make a query, whose product with an item's vector is the logit; mlp: layers on states, item and their product, one candidate at a time",
+    ),
+  idra: z
+    .strictObject({
+      weight: weight.default(0.3).describe("lambda1; 0 leaves it out"),
+      margin: z.number().default(0.5),
+    })
+    .prefault({})
+    .describe("the augmented sequence stays near the original, by a margin"),
+  cdrd: z
+    .strictObject({
+      weight: weight.default(0.5).describe("lambda2; 0 leaves it out"),
+      temperature: z.number().positive().default(0.2),
+    })
+    .prefault({})
+    .describe("pulls the merged state to the domains' and pushes these apart"),
+  loss: z
+    .strictObject({
+      kind: z.enum(["sampled-softmax", "bce"]).default("sampled-softmax"),
+      negatives: count.default(100).describe("of each domain and user, drawn anew each time"),
+    })
+    .prefault({}),
+};
+
+/** What stands for an item. */
+export const itemVectors = z
+  .strictObject({
+    vectors: z
+      .enum(["learned", "public", "public-and-learned"])
+      .default("learned")
+      .describe(
+        "learned: a table; public: vectors of the public text through a learned projection; public-and-learned: their sum",
+      ),
+    dimensions: count.default(192).describe("of the public vectors"),
+    order: z
+      .number()
+      .int()
+      .nonnegative()
+      .default(0)
+      .describe(
+        "harmonics of an item's place among the sorted ids of its domain, as public features; ids may tell more than they should",
+      ),
+    codes: z
+      .strictObject({ levels: count.default(3), size: count.default(256) })
+      .prefault({})
+      .describe("semantic codes of the public vectors, for federate: encoders-and-codes"),
+  })
+  .prefault({});
+
+/** What a request knows of candidates beside the model. */
+export const requestKnowledge = z
+  .strictObject({
+    recency: weight
+      .default(0)
+      .describe("weight of the log of windowed popularity before the request; 0: time-blind"),
+    text: weight
+      .default(0)
+      .describe("weight of the similarity of public texts to those of the history; 0: none"),
+    windowsDays: z.array(z.number().positive()).min(1).default([7, 30, 90]),
+    windowWeights: z.array(z.number().positive()).min(1).default([1, 1, 1]),
+    decay: z.number().gt(0).max(1).default(0.8).describe("of older texts in the history, by event"),
+    training: z
+      .enum(["fixed", "learned", "off"])
+      .default("off")
+      .describe(
+        "off: added to the logits when scoring only; fixed: while training too; learned: the same, and the weights are trained from there",
+      ),
+  })
+  .prefault({});
+
+export const augmentationConfig = z
+  .discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("none") }),
+    z.strictObject({
+      kind: z.literal("heuristic"),
+      candidates: count.default(10).describe("|C|: items offered for each user and domain"),
+      liked: count.default(2),
+      disliked: count.default(2),
+    }),
+  ])
+  .prefault({ kind: "none" });
+
+/** What the centralised and the federated form have in common. */
+export const crossDomainFields = {
+  ...crossDomainModel,
+  items: itemVectors,
+  request: requestKnowledge,
+  augmentation: augmentationConfig,
+  chunk: count.default(64).describe("users that go through one program together"),
+  validateEvery: count.default(1).describe("rounds, or passes, from validation to validation"),
+};
+
+/** How the server moves the model by the mean of the updates. */
+export const serverOptimiser = z
+  .discriminatedUnion("kind", [
+    z.strictObject({
+      kind: z.literal("fedadam"),
+      learningRate: z.number().positive().default(0.005),
+      beta1: share.default(0.9),
+      beta2: share.default(0.99),
+      warmup: z.number().int().nonnegative().default(10).describe("rounds to the full rate"),
+      decay: z.enum(["cosine", "none"]).default("cosine"),
+    }),
+    z.strictObject({
+      kind: z.literal("sgd"),
+      learningRate: z.number().positive().default(0.3),
+      momentum: share.default(0.9),
+      warmup: z.number().int().nonnegative().default(0),
+      decay: z.enum(["cosine", "none"]).default("none"),
+    }),
+  ])
+  .optional()
+  .describe("default: fedadam without noise, sgd with momentum under it");
+
+export const histogramConfig = z.strictObject({
+  noiseMultiplier: z
+    .number()
+    .positive()
+    .describe("of the one release that popularity comes from; charged to the same account"),
+  events: count.default(30).describe("latest training events of a user that count at most"),
+  levels: z.array(count).min(1).default([64, 16, 4, 1]).describe("items of a cell, coarse to fine"),
+  days: z.array(z.number().positive()).min(1).default([10, 10, 15, 15]).describe("days of a cell"),
+});
+
+export const fedcctrConfig = z.strictObject({
+  kind: z.literal("fedcctr"),
+  ...crossDomainFields,
+  clients: z
+    .union([
+      z.enum(["user", "silo"]),
+      z.strictObject({ cohort: count.describe("users packed into one client") }),
+    ])
+    .default("user")
+    .describe("who a client is, and so whom a promise of privacy protects"),
+  sampling: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(0.05)
+    .describe("rho: each client takes part in a round by itself with this probability"),
+  federate: z
+    .enum(["all", "encoders", "encoders-and-codes"])
+    .default("all")
+    .describe("what travels: everything; only encoders, heads and projections; these and codes"),
+  localSteps: count.default(1).describe("1: the update is the gradient (FedSGD)"),
+  localLearningRate: z.number().positive().default(0.01).describe("of several local steps"),
+  server: serverOptimiser,
+  histogram: histogramConfig
+    .optional()
+    .describe("popularity from a noisy histogram; default: exact counts, which promise nothing"),
+  shards: count
+    .default(1)
+    .describe(
+      "parties that simulate the users, each on a thread; part of the numbers, as sums are",
+    ),
+});
+
+export type FedcctrConfig = z.infer<typeof fedcctrConfig>;
+
+/** One model on everybody's rows, trained as usual: what federating costs is told against it. */
+export const centralisedFedcctrConfig = z.strictObject({
+  kind: z.literal("centralised-fedcctr"),
+  ...crossDomainFields,
+  usersPerStep: count.default(128),
+});
+
+export type CentralisedFedcctrConfig = z.infer<typeof centralisedFedcctrConfig>;
+
+/** The settings that both forms read. */
+export type CrossDomainSettings = Pick<
+  CentralisedFedcctrConfig,
+  Exclude<keyof CentralisedFedcctrConfig, "kind" | "usersPerStep">
+>;
