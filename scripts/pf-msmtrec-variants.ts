@@ -106,7 +106,7 @@ export function variantsOf(base: Experiment, variants: readonly Variant[]): read
 /** As JSON has it: without what is undefined. */
 export const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
-function merged(own: Settings, change: Settings): Record<string, unknown> {
+export function merged(own: Settings, change: Settings): Record<string, unknown> {
   const isBlock = (value: unknown): value is Settings =>
     typeof value === "object" && value !== null && !Array.isArray(value);
   return {

@@ -6,7 +6,9 @@ import { experimentJsonSchema, parseExperiment } from "@atoll/node/experiment";
 const root = resolve(import.meta.dirname, "..");
 
 test.each(
-  globSync(["examples/*.yaml", "examples/{fedmm,pf-msmtrec,privacy}/*.yaml"], { cwd: root }),
+  globSync(["examples/*.yaml", "examples/{fedcctr,fedmm,pf-msmtrec,privacy}/*.yaml"], {
+    cwd: root,
+  }),
 )("%s is a valid experiment", (path) => {
   const experiment = parseExperiment(readFileSync(join(root, path), "utf8"), path);
   expect(experiment.methods.length).toBeGreaterThan(0);

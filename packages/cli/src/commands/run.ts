@@ -183,7 +183,7 @@ async function finish(
 
 /** Writes the report of a finished run beside its files; returns its path. */
 export async function writeReport(directory: string, result: Result): Promise<string> {
-  const { environment, lines, messages, codebooks } = await readRun(directory);
+  const { environment, lines, messages, codebooks, domains } = await readRun(directory);
   const report = join(directory, "report.html");
   await writeAtomically(
     report,
@@ -191,6 +191,7 @@ export async function writeReport(directory: string, result: Result): Promise<st
       result,
       lines,
       codebooks,
+      domains,
       environment: { ...environment },
       messages: Object.entries(messages).flatMap(([method, own]) =>
         own.map((message) => ({ method, ...message })),

@@ -110,7 +110,7 @@ async function worldOf({ cwd }: AtollContext, { set = [] }: SynthFlags, file: st
   const { data } = await readExperiment(resolve(cwd, file), set.map(parseOverride));
   if (data.kind === "files")
     throw new UsageError(
-      `${file} reads files; give an experiment with data.kind synthetic or scenarios`,
+      `${file} reads files; give an experiment with data.kind synthetic, scenarios or cross-domain`,
     );
   return data;
 }
@@ -120,7 +120,7 @@ function describe(
   kind: WorldConfig["kind"],
   directory: string,
 ): string {
-  const clients = kind === "synthetic" ? "market" : "scenario";
+  const clients = { synthetic: "market", scenarios: "scenario", "cross-domain": "domain" }[kind];
   const lines = written.map(({ client, rows, path }) => [
     client,
     rows.toLocaleString("en-US"),

@@ -1,4 +1,4 @@
-import type { CodebookPages, MetricsLine, Result } from "@atoll/node/results";
+import type { CodebookPages, DomainPages, MetricsLine, Result } from "@atoll/node/results";
 
 /** Where the run was made. `versions` and `cores` are named; anything else is printed as it is. */
 export interface Environment {
@@ -27,4 +27,6 @@ export interface ReportInput {
   readonly messages: readonly ReportMessage[];
   /** Of the first seed, where methods have codebooks. */
   readonly codebooks?: CodebookPages | undefined;
+  /** Of the first seed, where methods have encoders of domains. */
+  readonly domains?: DomainPages | undefined;
 }

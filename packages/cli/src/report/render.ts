@@ -6,6 +6,7 @@ import { codebooksSection } from "./sections/codebooks.ts";
 import { comparison } from "./sections/comparison.ts";
 import { conflictSection, MOST_PARTS } from "./sections/conflict.ts";
 import { cost } from "./sections/cost.ts";
+import { domainsSection } from "./sections/domains.ts";
 import { gains } from "./sections/gains.ts";
 import { hero } from "./sections/hero.ts";
 import { leakageSection } from "./sections/leakage.ts";
@@ -30,6 +31,7 @@ export function renderReport(input: ReportInput): string {
     cost(facts, input.codebooks),
     conflictSection(facts),
     codebooksSection(facts, input.codebooks),
+    domainsSection(facts, input.domains),
     messagesSection(messages, facts),
     leakageSection(facts),
     protocol(facts, environment),

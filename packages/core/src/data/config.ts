@@ -37,6 +37,19 @@ export const columnsConfig = z.strictObject({
     .min(1)
     .optional()
     .describe("column with a date, a timestamp or a number that grows with time"),
+  timeUnit: z
+    .enum(["days", "seconds", "milliseconds"])
+    .optional()
+    .describe(
+      "what one is in the column time, for methods that count days; default: seconds, as which dates and timestamps are read",
+    ),
+  text: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "column with the item's public text, such as a title; may be empty. No feature: methods that read it say so",
+    ),
   label: label
     .optional()
     .describe("column with 0 or 1, or a threshold on a number; absent: every row is a positive"),

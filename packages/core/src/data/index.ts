@@ -22,6 +22,8 @@ export {
   type NegativesConfig,
   type SplitConfig,
 } from "./config.ts";
+export { crossDomainConfig, type CrossDomainConfig } from "./cross-domain-world/config.ts";
+export { crossDomainWorld } from "./cross-domain-world/world.ts";
 export { encode, type EncodeOptions } from "./encode.ts";
 export { encodeColumns, type EncodedColumns, type Encoder, type RawFeatures } from "./encoder.ts";
 export type {
@@ -36,8 +38,9 @@ export type {
   PairNumbers,
   TrainingData,
 } from "./examples.ts";
+export { evaluationPart } from "./evaluation-examples.ts";
 export { drawNegatives } from "./draw-negatives.ts";
-export { itemsOfUser } from "./items-of-user.ts";
+export { itemOutside, itemsOfUser } from "./items-of-user.ts";
 export { leakageOf, type Leakage, type PartLeakage } from "./leakage/leakage.ts";
 export { worriesOf, worryNames, type Worry } from "./leakage/worries.ts";
 export { rowsOfFeature } from "./feature-rows.ts";
@@ -100,6 +103,7 @@ export {
   clientsOfWorld,
   columnsOfWorld,
   commonOfWorld,
+  feedbackOfWorld,
   oraclesOfWorld,
   worldClients,
   worldPerSeed,

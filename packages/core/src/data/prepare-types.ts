@@ -44,6 +44,10 @@ export interface SplitClient {
   readonly test: Int32Array;
   /** [numRows], ascending; absent where no column has the role time, or some row has none. */
   readonly time?: Float64Array;
+  /** What one is in `time`; absent: seconds. */
+  readonly timeUnit?: "days" | "seconds" | "milliseconds";
+  /** [numRows], the public text of each row's item, -1 where it has none; absent where no column has the role. */
+  readonly text?: RawColumn;
   /** [numRows * tasks], row-major, true probabilities; made-up worlds only. */
   readonly oracle?: Float64Array;
   /** By user and item index; synthetic worlds with implicit feedback only. */

@@ -26,6 +26,8 @@ export interface Roles {
   readonly item: TextColumn | undefined;
   readonly time: Float64Array | undefined;
   readonly weight: Float64Array | undefined;
+  /** The item's public text. */
+  readonly text: TextColumn | undefined;
   /** As `labelEntries` lists them, undefined where a client has no such label; none where every row is a positive. */
   readonly labels: readonly (Float64Array | undefined)[];
   /** True probabilities, label by label. */
@@ -78,6 +80,7 @@ export function applyRoles(table: RawTable, { client, columns, oracleColumns }: 
   );
   const time = find(columns.time, "time", "number")?.values;
   const weight = find(columns.weight, "weight", "number")?.values;
+  const text = find(columns.text, "text", "text");
   const oracles = oracleColumns?.map(
     (column) => find(column, "true probability", "number")?.values,
   );
@@ -115,6 +118,7 @@ export function applyRoles(table: RawTable, { client, columns, oracleColumns }: 
     tasks: declared.tasks,
     time,
     weight,
+    text,
     labels,
     oracles: oracles?.map((values) => values!),
   };

@@ -95,6 +95,8 @@ export function splitClient(table: RawTable, rules: SplitRules, seed: number): S
     valid: parts.valid,
     test: parts.test,
     ...(time?.every(Number.isFinite) && { time }),
+    ...(rules.columns.timeUnit && { timeUnit: rules.columns.timeUnit }),
+    ...(roles.text && { text: takeRows(roles.text, rows) }),
     ...(roles.oracles && { oracle: joinOracles(roles.oracles, rows) }),
     counts: {
       train: parts.train.length,

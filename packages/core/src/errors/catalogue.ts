@@ -4,11 +4,17 @@
  */
 export const catalogue = {
   DATA_EMPTY_FILE: "a client's file has no rows",
+  METHOD_FEDERATE: "what a method is to share does not fit what it learns of items",
   METHOD_NEEDS_ITEM: "a method counts or ranks items, but no column has the role item",
   METHOD_NEEDS_MODEL:
     "a method adds features that the model does not read, or keeps parts it lacks",
   METHOD_NEEDS_USER: "a method learns from users' histories, but no column has the role user",
   METHOD_NEEDS_TRUTH: "a method needs true click probabilities, which only synthetic data have",
+  METHOD_NEEDS_TEXT: "a method reads public texts of items, but no column has the role text",
+  METHOD_WINDOWS: "a method has more or fewer windows of time than weights for them",
+  POPULATION_NEEDS_IDS: "users' sequences need a user and an item column in every domain",
+  POPULATION_NEEDS_POSITIVES: "users' sequences are made of events, but rows carry labels",
+  POPULATION_NEEDS_TIME: "users' sequences over several domains need a time in every row",
   COLLABORATIVE_LEAK: "a collaborative model was handed a pair of no training row, which is a bug",
   COLLABORATIVE_MISMATCH: "collaborative vectors cannot be taken from a method, or not be coupled",
   ARENA_FULL: "a model's tables and optimiser memories do not fit into four GiB",

@@ -1,3 +1,4 @@
+export type { FedcctrConfig } from "./fedcctr/config.ts";
 export { anchorsStage } from "./fedmm/anchors/anchors.ts";
 export {
   methodConfig,
@@ -33,3 +34,15 @@ export {
   type StoredCodebook,
   type StoredCodebooks,
 } from "./fedmm/index.ts";
+export {
+  findingsOf,
+  overlapOf,
+  projectionFile,
+  readDomains,
+  type AugmentationEffect,
+  type AugmentationNumbers,
+  type DomainDiagnostics,
+  type EncoderCosine,
+  type Finding,
+  type RetiredClients,
+} from "./fedcctr/diagnostics/index.ts";

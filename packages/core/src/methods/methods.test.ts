@@ -26,7 +26,7 @@ import {
   type MethodEntry,
   type MethodKind,
 } from "./registry.ts";
-import { settingsOf } from "./two-markets.fixture.ts";
+import { marketsOf, settingsOf } from "./two-markets.fixture.ts";
 import type { MethodDefinition, MethodSettings } from "./types.ts";
 
 let splits: SplitClient[];
@@ -70,6 +70,15 @@ const settings = settingsOf({
   metrics: ["auc", "logloss"],
 });
 
+/** Methods that learn from what users chose, in order of time. */
+const OF_USERS: ReadonlySet<MethodKind> = new Set<MethodKind>([
+  "recency",
+  "fcf",
+  "pfedrec",
+  "centralised-fedcctr",
+]);
+const ofUsers = { selectBy: "ndcg@5", metrics: ["ndcg@5"] };
+
 function stagesOf(entry: MethodEntry, own: Partial<MethodSettings> = {}) {
   const definition = methods[entry.kind] as unknown as MethodDefinition<{ readonly kind: string }>;
   return definition.stages(entry, { ...settings, ...own });
@@ -88,10 +97,11 @@ async function trafficOf(kind: MethodKind, own: Partial<MethodSettings> = {}): P
   const traffic: Traffic[] = [];
   const record = (client: string, direction: Traffic["direction"], bytes: Uint8Array) =>
     traffic.push({ client, direction, bytes, message: decodeMessage(bytes) });
+  const data = OF_USERS.has(kind) ? marketsOf("implicit") : splits;
   const parties =
-    methods[kind].parties === "pooled"
-      ? [{ name: "pooled", own: splits }]
-      : splits.map((split) => ({ name: split.client, own: [split] }));
+    methods[kind].parties === "clients"
+      ? data.map((split) => ({ name: split.client, own: [split] }))
+      : [{ name: "all", own: data }];
   const connections = parties.map(({ name, own: held }): ClientConnection => {
     const files = new Map<string, Uint8Array>();
     const store: ClientStore = {
@@ -175,7 +185,7 @@ const kinds = Object.keys(methods) as MethodKind[];
 
 describe.each(kinds)("%s", (kind) => {
   test("sends only kinds, arrays and metadata that it declares, and no user or item id", async () => {
-    const traffic = await trafficOf(kind);
+    const traffic = await trafficOf(kind, OF_USERS.has(kind) ? ofUsers : {});
     const declared = describeMessages(stagesOf(resolveMethod(methodConfig.parse(kind))));
     for (const { message, bytes } of traffic) {
       const own = declared.find(

@@ -5,14 +5,17 @@ import { privacyConfig, type PrivacyConfig } from "../privacy/index.ts";
 import { trainingConfig } from "../training/config.ts";
 import type { MethodDefinition, MethodRole } from "./types.ts";
 import { bestPossible } from "./baselines/best-possible.ts";
+import { c2dsr } from "./baselines/c2dsr.ts";
 import { centralised } from "./baselines/centralised.ts";
 import { ditto } from "./baselines/ditto.ts";
 import { ease } from "./baselines/ease.ts";
 import { fedadam } from "./baselines/fedadam.ts";
 import { fedamp } from "./baselines/fedamp.ts";
+import { fcf } from "./baselines/fcf.ts";
 import { fedavgFinetuned } from "./baselines/fedavg-finetuned.ts";
 import { fedavg } from "./baselines/fedavg.ts";
 import { fedbn } from "./baselines/fedbn.ts";
+import { feddcsrMethod } from "./baselines/feddcsr.ts";
 import { fedhca2 } from "./baselines/fedhca2.ts";
 import { fedper } from "./baselines/fedper.ts";
 import { fedprox } from "./baselines/fedprox.ts";
@@ -21,14 +24,19 @@ import { itemKnn } from "./baselines/item-knn.ts";
 import { lightgcn } from "./baselines/lightgcn.ts";
 import { local } from "./baselines/local.ts";
 import { mfBpr } from "./baselines/mf-bpr.ts";
+import { pfedrec } from "./baselines/pfedrec.ts";
 import { popularity } from "./baselines/popularity.ts";
+import { recency } from "./baselines/recency.ts";
 import { scaffold } from "./baselines/scaffold.ts";
+import { triCdr } from "./baselines/tri-cdr.ts";
+import { centralisedFedcctr, fedcctr } from "./fedcctr/index.ts";
 import { centralisedCodes, fedmm } from "./fedmm/index.ts";
 import { pfMsmtrec } from "./pf-msmtrec/index.ts";
 
 /** Every method an experiment may name. Adding one adds its file, its test and one line here. */
 export const methods = {
   popularity,
+  recency,
   "item-knn": itemKnn,
   ease,
   "mf-bpr": mfBpr,
@@ -48,8 +56,15 @@ export const methods = {
   fedrep,
   fedamp,
   fedhca2,
+  fcf,
+  pfedrec,
+  feddcsr: feddcsrMethod,
   fedmm,
   "pf-msmtrec": pfMsmtrec,
+  c2dsr,
+  "tri-cdr": triCdr,
+  "centralised-fedcctr": centralisedFedcctr,
+  fedcctr,
 } as const;
 
 export type MethodKind = keyof typeof methods;

@@ -32,9 +32,12 @@ export interface MethodSettings {
 export type MethodRole = "baseline" | "reference" | "federated";
 
 /**
- * One line of the method table. A method is an ordered list of stages; which parties take part is
- * either every client by itself, or one party that holds everybody's data (never a federation).
+ * Who takes part: `clients`, every client by itself; `pooled`, one party that holds everybody's data (never
+ * a federation); `population`, parties that hold everybody's data too, but simulate a federation of users.
  */
+export type MethodParties = "clients" | "pooled" | "population";
+
+/** One line of the method table. A method is an ordered list of stages. */
 export interface MethodDefinition<Config extends { readonly kind: string }> {
   readonly config: z.ZodObject & z.ZodType<Config>;
   /** One sentence with the source, for docs and reports. */
@@ -43,7 +46,9 @@ export interface MethodDefinition<Config extends { readonly kind: string }> {
   readonly role: MethodRole;
   /** Where settings decide: a federated method that is told to send nothing is a baseline. */
   readonly roleOf?: (config: Config) => MethodRole;
-  readonly parties: "clients" | "pooled";
+  readonly parties: MethodParties;
+  /** Parties that share the users of a population among them; default: 1. */
+  readonly shards?: (config: Config) => number;
   /** Kinds of privacy that it knows beside none. Default: none of them. */
   readonly privacy?: readonly PrivacyKind[];
   /** What the method needs that a model lacks, as what follows its name, with the way out. */

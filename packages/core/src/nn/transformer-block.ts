@@ -27,6 +27,11 @@ export interface TransformerBlock {
 export interface TransformerBlockInputs extends Partial<DropoutInputs> {
   /** As in `attention`. */
   readonly present?: np.Array;
+  /**
+   * Whether normalised vectors are scaled and shifted themselves, rather than the weights that follow:
+   * gradients of single sequences are then products of few terms, see `clippedProgram`.
+   */
+  readonly byUnit?: boolean;
 }
 
 /**
@@ -50,14 +55,22 @@ export function transformerBlock(name: string, options: TransformerBlockOptions)
   return {
     parameters: [norms[0], mix, norms[1], up, down].flatMap((layer) => layer.parameters),
     masks: drops.flatMap((drop) => drop.masks),
-    forward: (parameters, x, { present, dropout: masks = {}, mode = "train" } = {}) => {
+    forward: (parameters, x, inputs = {}) => {
+      const { present, byUnit, dropout: masks = {}, mode = "train" } = inputs;
       const dropped = (i: number, y: np.Array) => {
         if (rate === 0) return y;
         const flat = drops[i]!.forward({ dropout: masks, mode }, y.reshape([-1, size]));
         return flat.reshape([...x.shape]);
       };
-      const mixed = x.add(dropped(0, mix.forward(parameters, x, { present, norm: norms[0] })));
-      const [hidden] = norms[1].into(parameters, mixed, [up]) as [np.Array];
+      const attended =
+        byUnit === true
+          ? mix.forward(parameters, norms[0].forward(parameters, x), { present })
+          : mix.forward(parameters, x, { present, norm: norms[0] });
+      const mixed = x.add(dropped(0, attended));
+      const [hidden] =
+        byUnit === true
+          ? [up.forward(parameters, norms[1].forward(parameters, mixed))]
+          : (norms[1].into(parameters, mixed, [up]) as [np.Array]);
       return mixed.add(dropped(1, down.forward(parameters, activation(hidden))));
     },
   };

@@ -10,6 +10,7 @@ export { select, type Selection } from "./selection.ts";
 export {
   createPredictStep,
   createTrainStep,
+  drawMask,
   tableOptimiserOf,
   type PredictStep,
   type StepOptions,

@@ -79,7 +79,7 @@ async function attackUpdates(
   for (const [{ planned }, draft] of drafts) {
     const { kind, name } = planned.entry;
     options.signal.throwIfAborted();
-    if (registry[kind].parties === "pooled") continue;
+    if (registry[kind].parties !== "clients") continue;
     options.onEvent({ kind: "attack", method: name, attack: "items" });
     const items = await itemLeaks(planned, {
       splits,

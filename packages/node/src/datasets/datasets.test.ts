@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import {
+  crossDomainConfig,
   scenariosConfig,
   syntheticConfig,
   syntheticWorld,
@@ -171,6 +172,34 @@ test("a written world of scenarios has the truth of both tasks, and no number wh
     "mmoe",
   ]);
   expect(JSON.stringify(data)).not.toContain('"trueSale"');
+});
+
+test("a written world of domains is read as one: users of all domains, public texts, and the part of every event", async () => {
+  const directory = await folder();
+  const domains = crossDomainConfig.parse({
+    kind: "cross-domain",
+    users: 40,
+    domains: { games: { items: 60 }, toys: { items: 60 } },
+    titles: { words: 2 },
+  });
+  const written = await synthFiles(domains, directory, signal);
+  const [header, ...rows] = await linesOf(join(directory, "games.csv.gz"));
+  expect(header).toBe("user,item,time,title,part");
+  const [games, toys] = worldClients(domains);
+  expect(rows).toHaveLength(games!.table.numRows);
+  expect(written.map(({ rows: count }) => count)).toEqual([
+    games!.table.numRows,
+    toys!.table.numRows,
+  ]);
+  const { data, split } = await readExperiment(join(directory, "experiment.yaml"));
+  if (data.kind !== "files") throw new Error("it reads files");
+  expect([data.feedback, data.columns.text, data.columns.timeUnit, data.common]).toEqual([
+    "implicit",
+    "title",
+    "milliseconds",
+    ["user"],
+  ]);
+  expect(split).toMatchObject({ kind: "given", column: "part" });
 });
 
 test("split files hold every row once, as a run with that seed splits them", async () => {

@@ -23,12 +23,33 @@ export function experimentOfWorld(
       common: [...common],
       clients: Object.fromEntries(files.map(({ client, path }) => [client, { path }])),
     },
-    split: { kind: "random", valid: 0.15, test: 0.35 },
-    ...(world.kind === "synthetic" ? marketSettings : scenarioSettings),
-    federation: { rounds: 20, shared: common.filter((name) => name !== "item") },
+    ...settingsOf(world),
     seeds: [1, 2, 3],
   };
 }
+
+function settingsOf(world: WorldConfig): Record<string, unknown> {
+  const split = { kind: "random", valid: 0.15, test: 0.35 };
+  const federation = {
+    rounds: 20,
+    shared: commonOfWorld(world).filter((name) => name !== "item"),
+  };
+  switch (world.kind) {
+    case "synthetic":
+      return { split, ...marketSettings, federation };
+    case "scenarios":
+      return { split, ...scenarioSettings, federation };
+    case "cross-domain":
+      return domainSettings;
+  }
+}
+
+const domainSettings = {
+  split: { kind: "given", column: "part" },
+  negatives: { evaluation: { count: 99 } },
+  methods: ["popularity", "item-knn"],
+  evaluation: { metrics: ["ndcg@10", "hr@10", "mrr@10"] },
+};
 
 const marketSettings = {
   model: { kind: "deepfm", width: 8, hidden: [32, 16], batchNorm: true, embeddingStd: 0.1 },

@@ -2,6 +2,7 @@ import {
   clientsOfWorld,
   columnsOfWorld,
   commonOfWorld,
+  feedbackOfWorld,
   type ColumnsConfig,
 } from "@atoll/core/data";
 import type { Experiment } from "./schema.ts";
@@ -14,7 +15,7 @@ export function rolesOf({ data }: Pick<Experiment, "data">): ColumnsConfig {
 
 /** Whether rows carry labels or are positives. */
 export function feedbackOf({ data }: Pick<Experiment, "data">): "explicit" | "implicit" {
-  return data.kind === "scenarios" ? "explicit" : (data.feedback ?? "explicit");
+  return data.kind === "files" ? data.feedback : feedbackOfWorld(data);
 }
 
 /** Features whose values mean the same in every client. */

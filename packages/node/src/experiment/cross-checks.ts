@@ -4,6 +4,7 @@ import { resolveMethod } from "@atoll/core/methods";
 import { defaultMetrics, parseMetric } from "@atoll/core/metrics";
 import { sourceProblem } from "../sources/index.ts";
 import { commonOf, feedbackOf, rolesOf } from "./client-columns.ts";
+import { fedcctrChecks } from "./fedcctr-checks.ts";
 import { fedmmChecks } from "./fedmm-checks.ts";
 import { pfChecks } from "./pf-checks.ts";
 import { learningChecks } from "./learning-checks.ts";
@@ -22,6 +23,7 @@ export function crossChecks(experiment: Experiment): PathIssue[] {
     ...checkMethods(experiment),
     ...checkAgainst(experiment),
     ...checkSeeds(experiment),
+    ...fedcctrChecks(experiment),
     ...fedmmChecks(experiment),
     ...pfChecks(experiment),
   ];
@@ -36,7 +38,12 @@ function clientNames({ data }: Experiment): string[] {
 }
 
 /** The setting that names the clients. */
-const PLACE_OF_CLIENTS = { files: "clients", synthetic: "markets", scenarios: "scenarios" };
+const PLACE_OF_CLIENTS = {
+  files: "clients",
+  synthetic: "markets",
+  scenarios: "scenarios",
+  "cross-domain": "domains",
+};
 
 function checkClients(experiment: Experiment): PathIssue[] {
   const names = clientNames(experiment);

@@ -130,8 +130,9 @@ function taskOf(metric: string): string | undefined {
 function checkEqualFeatures(experiment: Experiment): PathIssue[] {
   const clients = columnsOfClients(experiment);
   const entries = experiment.methods.map(resolveMethod);
-  const federated = entries.find(({ kind }) => methods[kind].role === "federated");
-  const joining = federated ?? entries.find(({ kind }) => methods[kind].parties === "pooled");
+  const training = entries.filter(({ kind }) => trainsModel(kind));
+  const federated = training.find(({ kind }) => methods[kind].role === "federated");
+  const joining = federated ?? training.find(({ kind }) => methods[kind].parties === "pooled");
   if (joining === undefined || clients.every(({ own }) => !own)) return [];
   const usual = federated ? rolesOf(experiment) : clients[0]!.columns;
   const keyOf = (columns: ColumnsConfig) => {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   columnsConfig,
+  crossDomainConfig,
   duplicatesConfig,
   feedbackConfig,
   negativesConfig,
@@ -71,7 +72,7 @@ const written = z.strictObject({
   name: z.string().min(1).default("experiment").describe("names the run folder and the report"),
   description: z.string().optional().describe("one or two sentences for the report"),
   data: z
-    .discriminatedUnion("kind", [filesConfig, syntheticConfig, scenariosConfig])
+    .discriminatedUnion("kind", [filesConfig, syntheticConfig, scenariosConfig, crossDomainConfig])
     .describe("whose rows"),
   split: splitConfig.describe("how rows become training, validation and test rows"),
   negatives: negativesConfig.optional().describe("sampled negatives; for implicit feedback only"),

@@ -11,6 +11,8 @@ import {
 /** Accounts and charges as rows. Every call has to be within a transaction. */
 export interface AccountRows {
   readonly names: () => string[];
+  /** Of the accounts whose names begin so: how many there are, and which has spent most. */
+  readonly most: (prefix: string) => { readonly count: number; readonly name: string } | undefined;
   readonly find: (name: string) => StoredAccount | undefined;
   readonly create: (state: AccountState) => void;
   readonly known: (number: number, id: string) => Charge | undefined;
@@ -48,6 +50,9 @@ type ChargeValues = readonly [
 
 export function accountRows(database: DatabaseSync): AccountRows {
   const names = database.prepare("SELECT name FROM accounts ORDER BY number");
+  const most = database.prepare(
+    "SELECT name, count(*) OVER () AS count FROM accounts WHERE substr(name, 1, length(?)) = ? ORDER BY epsilon DESC, number LIMIT 1",
+  );
   const find = database.prepare("SELECT * FROM accounts WHERE name = ?");
   const create = database.prepare(
     "INSERT INTO accounts (name, budget, totals, epsilon, unamplified, amplified) VALUES (?, ?, ?, ?, ?, ?)",
@@ -78,6 +83,8 @@ export function accountRows(database: DatabaseSync): AccountRows {
 
   return {
     names: () => names.all().map(({ name }) => name as string),
+    most: (prefix) =>
+      most.get(prefix, prefix) as { readonly count: number; readonly name: string } | undefined,
     find: (name) => {
       const row = find.get(name) as AccountRow | undefined;
       return (

@@ -6,5 +6,6 @@ export {
   checkLedgerKept,
   ownCharges,
   privacyServices,
+  type PartyAccount,
   type PrivacyPlace,
 } from "./privacy-services.ts";

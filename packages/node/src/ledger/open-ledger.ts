@@ -18,6 +18,10 @@ export interface LedgerFile extends Ledger {
   readonly names: () => Promise<readonly string[]>;
   /** What an account of this name knows; undefined where there is none. */
   readonly read: (name: string) => Promise<AccountExport | undefined>;
+  /** Of the accounts whose names begin so, the one that has spent most, and how many there are. */
+  readonly most: (
+    prefix: string,
+  ) => Promise<{ readonly account: AccountExport; readonly count: number } | undefined>;
   readonly close: () => void;
 }
 
@@ -81,6 +85,16 @@ export function openLedger(path: string): LedgerFile {
       together(() => {
         const found = rows.find(name);
         return found && exportOf(rows, { path, ...found });
+      }),
+    most: (prefix) =>
+      together(() => {
+        const found = rows.most(prefix);
+        return (
+          found && {
+            account: exportOf(rows, { path, ...stored(found.name) }),
+            count: found.count,
+          }
+        );
       }),
     close: () => database.close(),
   };

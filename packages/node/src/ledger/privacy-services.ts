@@ -66,21 +66,31 @@ export function checkLedgerKept({ ledgerPath, secretPath }: PrivacyPlace): void 
     );
 }
 
-/** What a party charged from this place, of all that its account knows; undefined where it has no account. */
+/** An account, and of how many accounts of single clients it is the one that has spent most. */
+export type PartyAccount = AccountExport & { readonly clients?: number };
+
+/**
+ * What a party charged from this place, of all that its account knows; undefined where it has no account. Of a
+ * party that simulates clients with accounts of their own, what the one was charged that has spent most.
+ */
 export async function ownCharges({
   ledgerPath,
   secretPath,
   accountName,
-}: PrivacyPlace): Promise<AccountExport | undefined> {
+  shared = false,
+}: PrivacyPlace): Promise<PartyAccount | undefined> {
   if (!existsSync(ledgerPath) || !existsSync(secretPath)) return undefined;
   const prefix = `${fingerprintOf(keptSecret(secretPath, never))}/`;
   const file = openLedger(ledgerPath);
   try {
-    const account = await file.read(accountName);
+    const own = await file.read(accountName);
+    const most = own === undefined && !shared ? await file.most(`${accountName}/`) : undefined;
+    const account = own ?? most?.account;
     return (
       account && {
         ...account,
         charges: account.charges.filter(({ id }) => id.startsWith(prefix)),
+        ...(most && { clients: most.count }),
       }
     );
   } finally {

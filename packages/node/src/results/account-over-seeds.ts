@@ -1,4 +1,5 @@
 import type { AccountExport, Spent } from "@atoll/core/privacy";
+import type { PartyAccount } from "../ledger/index.ts";
 import type { PrivacyResult } from "./privacy-schema.ts";
 
 type AccountResult = PrivacyResult["accounts"][string];
@@ -11,7 +12,8 @@ const MOST_ROUNDS = 100;
  * What one party spent, as the greatest over seeds: in all, and after each round in which some seed released
  * something. A seed without a release in a round counts there with what it had spent until then.
  */
-export function accountOverSeeds(seeds: readonly AccountExport[]): AccountResult {
+export function accountOverSeeds(seeds: readonly PartyAccount[]): AccountResult {
+  const clients = Math.max(...seeds.map((account) => account.clients ?? 0));
   const perSeed = seeds.map(lastOfRounds);
   const soFar: (Spent | undefined)[] = perSeed.map(() => undefined);
   const byRound = inOrder(perSeed).map(({ stage, round }): Round => {
@@ -22,6 +24,7 @@ export function accountOverSeeds(seeds: readonly AccountExport[]): AccountResult
   return {
     ...greatest(seeds.map(({ spent }) => spent)),
     releases: Math.max(...seeds.map(releasesOf)),
+    ...(clients > 0 && { clients }),
     byRound: thinned(byRound),
   };
 }

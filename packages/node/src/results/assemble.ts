@@ -14,16 +14,19 @@ import { parseMetric, type Measured } from "@atoll/core/metrics";
 import { mean, summarise } from "@atoll/core/stats";
 import { commonOf, type Experiment } from "../experiment/index.ts";
 import type { CodebookPages } from "./codebook-schema.ts";
+import type { DomainPages } from "./domain-schema.ts";
+import type { PartyDomains } from "./domains.ts";
 import type { PartyCodebooks } from "./codebooks.ts";
 import type { GatesResult } from "./coordination-schema.ts";
 import { foldsOf, rowUnits } from "./folds.ts";
 import { gatherCodebooks } from "./gather-codebooks.ts";
+import { gatherDomains } from "./gather-domains.ts";
 import { gatherGates } from "./gather-gates.ts";
 import { meanObservations } from "./mean-observations.ts";
 import { meanStages } from "./mean-stages.ts";
 import { privacyOfMethods, type TrainingAccounts } from "./privacy.ts";
 import { describeProtocol } from "./protocol.ts";
-import { resultSchema, type CandidateFile, type Result } from "./result.ts";
+import { resultSchema, type CandidateFile, type MetricsLine, type Result } from "./result.ts";
 
 /** What one cell cost. */
 interface CellCost {
@@ -67,16 +70,25 @@ interface AssembleInput {
     readonly seed: number;
     readonly method: string;
   }) => Promise<readonly (StoredGates | undefined)[]>;
+  /** What the parties of a cell kept of their encoders; none of a method without encoders of domains. */
+  readonly readDomains: (cell: {
+    readonly seed: number;
+    readonly method: string;
+  }) => Promise<PartyDomains>;
+  /** What validation said, round by round. */
+  readonly lines: readonly MetricsLine[];
   readonly onProgress: (done: number, total: number) => void;
 }
 
 /**
  * Gathers what the clients measured, and works out intervals and comparisons; where methods have
- * codebooks, also what a page shows of them.
+ * codebooks or encoders of domains, also what a page shows of them.
  */
-export async function assembleResult(
-  input: AssembleInput,
-): Promise<{ readonly result: Result; readonly pages: CodebookPages | undefined }> {
+export async function assembleResult(input: AssembleInput): Promise<{
+  readonly result: Result;
+  readonly pages: CodebookPages | undefined;
+  readonly domains: DomainPages | undefined;
+}> {
   const { experiment, plan, splits, cell } = input;
   const { seeds, evaluation } = experiment;
   const first = splits.get(seeds[0]!)!;
@@ -109,6 +121,13 @@ export async function assembleResult(
     // Equal ids of users may well be chance; a market's items mostly keep their ids elsewhere.
     identical: commonOf(experiment).includes("user") ? ["item", "user"] : ["item"],
     readCodebooks: input.readCodebooks,
+  });
+  const domains = await gatherDomains({
+    seeds,
+    entries,
+    selectBy: plan.selectBy,
+    lines: input.lines,
+    readDomains: input.readDomains,
   });
   const seed = seeds[0]!;
   const gates = new Map<string, GatesResult | undefined>();
@@ -161,6 +180,7 @@ export async function assembleResult(
               seeds.map((of) => cell({ seed: of, method: name }).observations),
             ),
             gates: gates.get(name),
+            domains: domains.described.get(name),
             privacy: privacy.get(name),
           },
         ];
@@ -169,7 +189,7 @@ export async function assembleResult(
     ...(Object.keys(summary.macroClients).length > 0 && { macroClients: summary.macroClients }),
     comparisons: summary.comparisons,
   });
-  return { result, pages };
+  return { result, pages, domains: domains.pages };
 }
 
 /** measured[client][method][metric][seed], from what each client kept for itself. */

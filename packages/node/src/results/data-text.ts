@@ -9,6 +9,8 @@ export function dataText({ data }: Pick<Experiment, "data">): string {
       return `a synthetic world of ${Object.keys(data.markets).length} markets with disjoint users and ${data.catalogue ? `items of which ${Math.round(100 * data.catalogue.share)}% come from a common catalogue` : "items"}; ${Math.round(100 * data.sharedTaste)}% of the taste's variance is common to all${data.feedback === "implicit" ? "; every row is an item that its user chose" : ""}`;
     case "scenarios":
       return scenariosText(data);
+    case "cross-domain":
+      return `a synthetic world of ${data.users.toLocaleString("en-US")} users in ${Object.keys(data.domains).length} domains; what a user wants in two of them correlates by ${data.sharedWeight}, and every row is an item that its user chose`;
   }
 }
 

@@ -1,5 +1,7 @@
 export { assembleResult } from "./assemble.ts";
 export { codebookPages, type CodebookPages, type CodebookResult } from "./codebook-schema.ts";
+export { domainPages, type DomainPages, type DomainsResult } from "./domain-schema.ts";
+export type { PartyDomains } from "./domains.ts";
 export type { CoordinationResult, GatesResult } from "./coordination-schema.ts";
 export type { PartyCodebooks } from "./codebooks.ts";
 export type { PrivacyResult } from "./privacy-schema.ts";

@@ -12,12 +12,15 @@ export interface Surroundings {
   readonly amplified: boolean;
   /** Whether epsilon counts on nobody seeing which units took part. */
   readonly sampled: boolean;
+  /** Whether parties simulate the clients. */
+  readonly simulated: boolean;
 }
 
 /** What the accounts of a method do not count, as sentences. */
 export function notCovered(config: PrivacyConfig, around: Surroundings): string[] {
   return [
     ...ofKind(config, around),
+    ...ofSimulation(around),
     ...ofSurroundings(config, around),
     "Settings that were chosen by results on the same rows: every try is a training of its own, and none of them is counted here.",
     "Metrics: they are exact numbers of validation and test rows, sent so that the experiment can be judged.",
@@ -64,6 +67,14 @@ function ofKind(
         `A single client's message: it carries one share of the noise, 1/${config.minimumClients} of its variance. The promise is about the sum, and needs secure aggregation, which hides all but the sum.`,
       ];
   }
+}
+
+function ofSimulation({ simulated }: Pick<Surroundings, "simulated">): string[] {
+  if (!simulated) return [];
+  return [
+    "What is taken as public: which items there are, with their texts, how many clients there are, and the first and the last training day.",
+    "The simulation: whoever runs it holds everybody's rows. What is promised is promised of what the same clients would send, were each on its own.",
+  ];
 }
 
 function assumedPublic(features: readonly string[]): string[] {

@@ -16,6 +16,11 @@ const spent = {
 const account = z.strictObject({
   ...spent,
   releases: z.number().int().describe("made by this training, of the seed with most of them"),
+  clients: z
+    .number()
+    .int()
+    .optional()
+    .describe("accounts of single clients, of which this is the one that has spent most"),
   byRound: z
     .array(z.strictObject({ stage: z.string(), round: z.number().int(), ...spent }))
     .describe(

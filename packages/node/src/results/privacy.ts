@@ -1,10 +1,11 @@
-import type { MethodEntry, Retired } from "@atoll/core/methods";
+import { methods as table, type MethodEntry, type Retired } from "@atoll/core/methods";
 import {
   acrossClients,
   explainAccount,
   type AccountExport,
   type PrivacyConfig,
 } from "@atoll/core/privacy";
+import type { PartyAccount } from "../ledger/index.ts";
 import { accountOverSeeds, inJson } from "./account-over-seeds.ts";
 import { notCovered, type Surroundings } from "./not-covered.ts";
 import type { PrivacyResult } from "./privacy-schema.ts";
@@ -13,7 +14,7 @@ import { restoredAccount } from "./restored-account.ts";
 import { stoppedEarly } from "./stopped-early.ts";
 
 /** The accounts of one training by party; `server`: the server's own. */
-export type TrainingAccounts = Readonly<Record<string, AccountExport>>;
+export type TrainingAccounts = Readonly<Record<string, PartyAccount>>;
 
 interface TrainedMethod {
   readonly entry: Pick<MethodEntry, "name" | "kind">;
@@ -49,20 +50,26 @@ export function privacyOfMethods(
     ),
   };
   return new Map(
-    having.map(({ entry: { name }, ...method }) => [
+    having.map(({ entry: { name, kind }, ...method }) => [
       name,
-      privacyOfMethod({ ...method, around: { ...around, self: name } }),
+      privacyOfMethod({
+        ...method,
+        around: { ...around, self: name },
+        simulated: table[kind].parties === "population",
+      }),
     ]),
   );
 }
 
-type Around = Omit<Surroundings, "self" | "amplified" | "sampled">;
+type Around = Omit<Surroundings, "self" | "amplified" | "sampled" | "simulated">;
 
 interface PrivacyOfMethod {
   readonly config: PrivacyConfig;
   readonly trainings: readonly TrainingAccounts[];
   readonly retired?: TrainedMethod["retired"];
   readonly around: Around & Pick<Surroundings, "self">;
+  /** Whether parties simulate clients: nobody is in two of them. */
+  readonly simulated: boolean;
 }
 
 /** The promise of one method over its seeds: of each account the greatest epsilon. */
@@ -71,6 +78,7 @@ function privacyOfMethod({
   trainings,
   retired = [],
   around,
+  simulated,
 }: PrivacyOfMethod): PrivacyResult {
   const parties = [...new Set(trainings.flatMap((accounts) => Object.keys(accounts)))].sort();
   const perParty = new Map(
@@ -96,12 +104,13 @@ function privacyOfMethod({
       [...perParty].map(([party, own]) => [party, accountOverSeeds(own)]),
     ),
     ...(parties.length > 1 &&
-      neighbours.unit === "user" && { allClients: overClients(config, trainings) }),
+      neighbours.unit === "user" && { allClients: overClients(config, trainings, simulated) }),
     weakest: weakest.party,
     released: releasedIn(weakest.account),
     words: [
       protects(config),
       ...sharing(config),
+      ...ofClients(weakest.account, neighbours),
       ...explainAccount(weakest.account),
       ...stoppedEarly(retired),
     ],
@@ -109,13 +118,14 @@ function privacyOfMethod({
       ...around,
       amplified: weakest.account.spent.amplified !== undefined,
       sampled: weakest.account.spent.unamplified !== undefined,
+      simulated,
     }),
   };
 }
 
-function weakestOf(perParty: ReadonlyMap<string, readonly AccountExport[]>): {
+function weakestOf(perParty: ReadonlyMap<string, readonly PartyAccount[]>): {
   readonly party: string;
-  readonly account: AccountExport;
+  readonly account: PartyAccount;
 } {
   return [...perParty]
     .flatMap(([party, own]) => own.map((account) => ({ party, account })))
@@ -142,12 +152,21 @@ function sharing(config: PrivacyConfig): string[] {
   ];
 }
 
+/** Simulated clients have an account each, of which the one that has spent most stands for all. */
+function ofClients({ clients }: PartyAccount, { unit }: Pick<PrivacyResult, "unit">): string[] {
+  if (clients === undefined) return [];
+  return [
+    `Each ${unit} has an account of its own, ${clients} of them in this party: what follows is about the one that has spent most.`,
+  ];
+}
+
 /** Over all clients together, of the seed where that is the most. */
 function overClients(
   config: PrivacyConfig,
   trainings: readonly TrainingAccounts[],
+  simulated: boolean,
 ): NonNullable<PrivacyResult["allClients"]> {
-  const users = config.kind === "none" ? "overlapping" : config.users;
+  const users = simulated ? "disjoint" : config.kind === "none" ? "overlapping" : config.users;
   const perSeed = trainings.map((accounts) => together(Object.values(accounts), config, users));
   return {
     epsilon: inJson(Math.max(...perSeed.map(({ epsilon }) => epsilon))),

@@ -1,12 +1,18 @@
-import type { AccountExport, Spent } from "@atoll/core/privacy";
+import type { Spent } from "@atoll/core/privacy";
+import type { PartyAccount } from "../ledger/index.ts";
 
 /**
  * An account out of a cell's record. JSON writes infinity as null, which must never be read as a small number:
  * null where an epsilon stands is infinity again.
  */
-export function restoredAccount({ budget, spent, charges, account }: AccountExport): AccountExport {
+export function restoredAccount({
+  budget,
+  spent,
+  charges,
+  ...account
+}: PartyAccount): PartyAccount {
   return {
-    account,
+    ...account,
     budget: { ...budget, epsilon: restored(budget.epsilon) },
     spent: restoredSpent(spent),
     charges: charges.map((charge) => ({

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { codebookResult } from "./codebook-schema.ts";
 import { coordinationResult, gatesResult } from "./coordination-schema.ts";
+import { domainsResult } from "./domain-schema.ts";
 import { privacyResult } from "./privacy-schema.ts";
 
 const rowsAlone = {
@@ -142,6 +143,9 @@ const methodResult = z.strictObject({
   gates: gatesResult
     .optional()
     .describe("how gates choose between experts, where the trained model has gates"),
+  domains: domainsResult
+    .optional()
+    .describe("what encoders of domains and of all domains together came to, where it has them"),
   privacy: privacyResult
     .optional()
     .describe("what its releases promise, where clients or the server keep accounts of them"),

@@ -1,12 +1,12 @@
 import { runStages, type ServerEvent, type WorkProgress } from "@atoll/core/federation";
 import type { SplitClient } from "@atoll/core/data";
-import type { AccountExport } from "@atoll/core/privacy";
 import { observedIn, retiredIn } from "@atoll/core/methods";
 import { nodeCryptography } from "../cryptography/index.ts";
 import {
   checkLedgerKept,
   ownCharges,
   privacyServices,
+  type PartyAccount,
   type PrivacyPlace,
 } from "../ledger/index.ts";
 import type { MetricsLine } from "../results/index.ts";
@@ -181,7 +181,7 @@ export async function runCell(
 /** What each party released in this cell, by its name; those that have no account are left out. */
 async function accountsOf(
   places: readonly (readonly [party: string, place: PrivacyPlace])[],
-): Promise<Record<string, AccountExport>> {
+): Promise<Record<string, PartyAccount>> {
   const accounts = await Promise.all(
     places.map(async ([party, place]) => [party, await ownCharges(place)] as const),
   );

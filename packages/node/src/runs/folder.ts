@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { AtollError } from "@atoll/core/errors";
 import type { StageTraffic } from "@atoll/core/federation";
 import type { Observed, Retired } from "@atoll/core/methods";
-import type { AccountExport } from "@atoll/core/privacy";
+import type { PartyAccount } from "../ledger/index.ts";
 import { metricsLineSchema, type MetricsLine } from "../results/index.ts";
 import type { CellName } from "./events.ts";
 import { fileNameOf, readIfThere, writeAtomically } from "./files.ts";
@@ -25,7 +25,7 @@ export interface CellRecord {
   /** What the coordinator of the training stage saw, round by round; absent where none looked. */
   readonly observations?: readonly Observed[];
   /** What clients, or `server`, released under a promise, by party; absent where nobody did. */
-  readonly privacy?: Readonly<Record<string, AccountExport>>;
+  readonly privacy?: Readonly<Record<string, PartyAccount>>;
   /** Who stopped early because a budget was spent; absent where nobody did. */
   readonly retired?: Retired;
 }

@@ -98,12 +98,26 @@ export function stagesOf(
   return definition.stages(entry, settings);
 }
 
-/** The parties of a method: every client by itself, or one that holds all. */
+/**
+ * The parties of a method: every client by itself, or some that hold all. Of several that hold all, the first
+ * evaluates.
+ */
 export function partiesOf(
   entry: MethodEntry,
   clients: readonly string[],
 ): readonly { readonly name: string; readonly clients: readonly string[] }[] {
-  return methods[entry.kind].parties === "pooled"
-    ? [{ name: entry.name, clients }]
-    : clients.map((client) => ({ name: client, clients: [client] }));
+  const definition = methods[entry.kind] as unknown as MethodDefinition<{ readonly kind: string }>;
+  switch (definition.parties) {
+    case "clients":
+      return clients.map((client) => ({ name: client, clients: [client] }));
+    case "pooled":
+      return [{ name: entry.name, clients }];
+    case "population": {
+      const shards = definition.shards?.(entry) ?? 1;
+      return Array.from({ length: shards }, (_, i) => ({
+        name: `${entry.name}-${i + 1}`,
+        clients,
+      }));
+    }
+  }
 }

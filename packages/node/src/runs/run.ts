@@ -2,13 +2,15 @@ import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import type { SplitClient } from "@atoll/core/data";
 import { describeMessages, type DeclaredMessage } from "@atoll/core/federation";
-import { methods, readCodebooks, readGates } from "@atoll/core/methods";
+import { methods } from "@atoll/core/methods";
 import type { Experiment } from "../experiment/index.ts";
 import {
   assembleResult,
   codebookPages,
   type CandidateFile,
   type CodebookPages,
+  domainPages,
+  type DomainPages,
   type MetricsLine,
 } from "../results/index.ts";
 import { ALL_CLIENTS, type PrivacyPlace } from "../ledger/index.ts";
@@ -16,7 +18,6 @@ import { workerPool } from "../workers/index.ts";
 import { writeCandidates } from "./candidates.ts";
 import { runCell, type Role } from "./cell.ts";
 import { decodeCheckpoint } from "./checkpoint.ts";
-import { directoryStore } from "./directory-store.ts";
 import { describeEnvironment, type Environment } from "./environment.ts";
 import type { CellName, RunEvent, RunOutcome } from "./events.ts";
 import {
@@ -26,6 +27,7 @@ import {
   type RunFolder,
   type RunRecord,
 } from "./folder.ts";
+import { keptBy } from "./kept.ts";
 import { partiesOf, planOf, stagesOf, type Plan, type PlannedMethod } from "./plan.ts";
 import { prepareClients } from "./prepare.ts";
 import { runInOrder } from "./schedule.ts";
@@ -71,6 +73,8 @@ export interface RunFiles {
   readonly messages: Readonly<Record<string, readonly DeclaredMessage[]>>;
   /** Of the first seed, where methods have codebooks. */
   readonly codebooks: CodebookPages | undefined;
+  /** Of the first seed, where methods have encoders of domains. */
+  readonly domains: DomainPages | undefined;
 }
 
 /** Reads the rest of a finished run back from its folder. */
@@ -81,8 +85,10 @@ export async function readRun(directory: string): Promise<RunFiles> {
     return [entry.name, describeMessages(stagesOf(entry, settings))] as const;
   });
   const pages = await folder.readJson<unknown>("codebooks.json");
+  const domains = await folder.readJson<unknown>("domains.json");
   return {
     codebooks: pages === undefined ? undefined : codebookPages.parse(pages),
+    domains: domains === undefined ? undefined : domainPages.parse(domains),
     environment: (await folder.readJson<Environment>("environment.json"))!,
     lines: await folder.readLines(),
     messages: Object.fromEntries(messages),
@@ -103,7 +109,13 @@ async function execute(
   const clients = splits.get(experiment.seeds[0]!)!.map((split) => split.client);
   // Clients in training share the machine: as many at a time as their threads leave room for.
   const room = (options.threads ?? availableParallelism()) / experiment.engine.threadsPerClient;
-  const threads = Math.min(Math.max(1, Math.floor(room)), plan.methods.length * clients.length);
+  const most = plan.methods.map(({ entry }) =>
+    Math.max(clients.length, partiesOf(entry, clients).length),
+  );
+  const threads = Math.min(
+    Math.max(1, Math.floor(room)),
+    most.reduce((sum, parties) => sum + parties, 0),
+  );
   await folder.writeJson("environment.json", await describeEnvironment(threads, startedAt));
 
   const records = new Map<string, CellRecord>();
@@ -151,37 +163,18 @@ async function execute(
   if (signal.aborted && records.size < plan.cells.length)
     return { kind: "stopped", directory: folder.path, saved: stopped };
 
-  const { result, pages } = await assembleResult({
+  const { result, pages, domains } = await assembleResult({
     experiment,
     plan,
     splits,
     candidates: (client) => candidates.get(client),
     cell: (cell) => records.get(keyOf(cell))!,
-    readEvaluation: async (cell, client, file) => {
-      const { entry } = plan.methods.find((planned) => planned.entry.name === cell.method)!;
-      const party = partiesOf(entry, clients).find((candidate) =>
-        candidate.clients.includes(client),
-      )!;
-      return (await directoryStore(folder.party(cell, party.name)).read(file))!;
-    },
-    readCodebooks: async (cell) => {
-      const { entry } = plan.methods.find((planned) => planned.entry.name === cell.method)!;
-      const kept = await Promise.all(
-        partiesOf(entry, clients).map(async ({ name }) => {
-          const codebooks = await readCodebooks(directoryStore(folder.party(cell, name)));
-          return codebooks === undefined ? [] : [[name, codebooks] as const];
-        }),
-      );
-      return Object.fromEntries(kept.flat());
-    },
-    readGates: (cell) => {
-      const { entry } = plan.methods.find((planned) => planned.entry.name === cell.method)!;
-      const stores = partiesOf(entry, clients).map(({ name }) => folder.party(cell, name));
-      return Promise.all(stores.map((directory) => readGates(directoryStore(directory))));
-    },
+    ...keptBy(folder, plan, clients),
+    lines: await folder.readLines(),
     onProgress: (done, total) => onEvent({ kind: "statistics", done, total }),
   });
   if (pages !== undefined) await folder.writeJson("codebooks.json", pages);
+  if (domains !== undefined) await folder.writeJson("domains.json", domains);
   await folder.writeJson("result.json", result);
   return { kind: "done", result, directory: folder.path };
 }

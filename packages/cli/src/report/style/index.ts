@@ -2,6 +2,7 @@ import { charts } from "./charts.css.ts";
 import { choices } from "./choices.css.ts";
 import { codebooks } from "./codebooks.css.ts";
 import { conflict } from "./conflict.css.ts";
+import { domains } from "./domains.css.ts";
 import { page } from "./page.css.ts";
 import { privacy } from "./privacy.css.ts";
 import { tables } from "./tables.css.ts";
@@ -9,7 +10,7 @@ import { theme } from "./theme.css.ts";
 
 /** The whole style sheet. `longest` is the largest number of choices that one switch offers. */
 export function styleSheet(longest: number): string {
-  return [theme, page, tables, charts, codebooks, conflict, privacy, choices(longest)]
+  return [theme, page, tables, charts, codebooks, conflict, domains, privacy, choices(longest)]
     .join("")
     .trim();
 }

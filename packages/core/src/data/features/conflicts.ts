@@ -26,6 +26,13 @@ export function conflictsOf(
     );
   const reads = new Map<string, string>();
   if (columns.time !== undefined) reads.set(columns.time, "number");
+  if (columns.text !== undefined) {
+    if (columns.text === columns.time || labels.includes(columns.text))
+      conflict(
+        `column "${columns.text}" is the item's text and the ${columns.text === columns.time ? "time" : "label"} at once; give data.columns.text another column`,
+      );
+    reads.set(columns.text, "text");
+  }
   const features = [...categorical, ...numeric];
   for (const { name, list, from, rule } of features) {
     const id = list === "user" || list === "item";

@@ -16,6 +16,7 @@ export function wantedColumns(columns: ColumnsConfig): WantedColumn[] {
     ...(columns.weight === undefined ? [] : [{ name: columns.weight, as: "number" as const }]),
     ...numeric.flatMap(({ from, rule }) => readsOf(from, rule.kind)),
     ...(columns.time === undefined ? [] : [{ name: columns.time, as: "time" as const }]),
+    ...(columns.text === undefined ? [] : [{ name: columns.text, as: "text" as const }]),
   ];
   const seen = new Map(wanted.map((column) => [`${column.name} ${column.as}`, column]));
   return [...seen.values()];

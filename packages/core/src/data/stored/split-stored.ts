@@ -146,6 +146,7 @@ export function diskProblems(rules: SplitRules): AtollError[] {
     refuse("implicit feedback", "give rows with labels and set data.feedback to explicit");
   if (columns.history !== undefined)
     refuse("data.columns.history", "write the history as a column with a query");
+  if (columns.text !== undefined) refuse("data.columns.text", "remove the role");
   if (duplicateRule(rules) !== "keep")
     refuse("data.duplicates", "remove duplicates with a query (SELECT DISTINCT)");
   if (split === "leave-one-out" || split === "per-user-ratio")

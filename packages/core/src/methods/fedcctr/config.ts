@@ -100,6 +100,11 @@ export const augmentationConfig = z
       candidates: count.default(10).describe("|C|: items offered for each user and domain"),
       liked: count.default(2),
       disliked: count.default(2),
+      weight: weight
+        .default(0.1)
+        .describe(
+          "what the liked items of a domain count as targets, together, beside the user's own, which count 1",
+        ),
     }),
   ])
   .prefault({ kind: "none" });
@@ -142,6 +147,13 @@ export const histogramConfig = z.strictObject({
     .positive()
     .describe("of the one release that popularity comes from; charged to the same account"),
   events: count.default(30).describe("latest training events of a user that count at most"),
+  bound: z
+    .number()
+    .positive()
+    .optional()
+    .describe(
+      "longest Euclidean norm of all that a client adds to the cells; default: that of one event",
+    ),
   levels: z.array(count).min(1).default([64, 16, 4, 1]).describe("items of a cell, coarse to fine"),
   days: z.array(z.number().positive()).min(1).default([10, 10, 15, 15]).describe("days of a cell"),
 });
@@ -166,8 +178,12 @@ export const fedcctrConfig = z.strictObject({
     .enum(["all", "encoders", "encoders-and-codes"])
     .default("all")
     .describe("what travels: everything; only encoders, heads and projections; these and codes"),
-  localSteps: count.default(1).describe("1: the update is the gradient (FedSGD)"),
-  localLearningRate: z.number().positive().default(0.01).describe("of several local steps"),
+  upload: z
+    .enum(["dense", "sparse"])
+    .default("dense")
+    .describe(
+      "sparse: only rows of item tables that a client's history touches go up, which tells its history; dense: all rows",
+    ),
   server: serverOptimiser,
   histogram: histogramConfig
     .optional()

@@ -54,11 +54,21 @@ export interface SequenceArrays {
 
 export interface CrossDomainInputs extends SequenceArrays, DropoutInputs {
   readonly parameters: Arrays;
+  /** Whether gradients of single users are wanted: C is 1, and `transformerBlock` has a form for it. */
+  readonly byUnit?: boolean;
+  /** [C, D, N, width]: each domain's negatives as encoders read items; training a model that `readsNegatives`. */
+  readonly negatives?: np.Array;
+  /** [C, D, N]: 1 where there is one; comes with `negatives`. */
+  readonly negativePresent?: np.Array;
 }
 
 export interface CrossDomainOutputs {
   /** By domain, [C, T, queryWidth]: what the head compares with a candidate's vector. */
   readonly queries: readonly np.Array[];
+  /** Queries that learn from the same targets but score nothing: each a term of the loss, by name. */
+  readonly further?: Readonly<
+    Record<string, { readonly weight: number; readonly queries: readonly np.Array[] }>
+  >;
   /** Terms of the loss beside that of the next item, weighted, by name, [C] each. */
   readonly terms: Readonly<Record<string, np.Array>>;
   /** [C, D + 1, width]: of every domain's encoder, then of the merged one, at the last position. */
@@ -91,6 +101,10 @@ export interface CandidateHead {
 export interface CrossDomainModel {
   readonly kind: string;
   readonly head: CandidateHead;
+  /** Whether training reads negatives as if they had been in a sequence. */
+  readonly readsNegatives?: true;
+  /** Whether a user's terms depend on the others of the chunk: no gradient is then one user's to clip. */
+  readonly crossUser?: true;
   /** Without those of the head. */
   readonly parameters: (sizes: ChunkSizes) => readonly ParameterSpec[];
   /** Masks are [C, size]. */

@@ -49,7 +49,7 @@ export function dot(graph: GraphBuilder, x: View, y: View): View {
   if (summed.length === 0) return scaledProduct(graph, views, last);
   if (roles.batch.length > 0 && roles.rows.length === 0 && roles.columns.length === 0)
     return rowwiseDot(graph, views, last);
-  if (roles.batch.length > 0 && rightLiesBetterAsRows(views, roles)) return dot(graph, y, x);
+  if (roles.batch.length > 0 && rightLiesBetterAsRows(graph, views, roles)) return dot(graph, y, x);
   const [left, right] = [views[0]!.base, views[1]!.base];
   const flat = roles.batch.length === 0 && left.dtype === "float32";
   const base = flat ? gemm(graph, left, right, roles) : matMul(graph, left, right, roles);
@@ -83,13 +83,18 @@ function gemm(graph: GraphBuilder, left: Value, right: Value, roles: Roles): Val
 /**
  * The product's columns lie next to each other in memory, so they should be those that do so in their
  * operand. Where that is true of both operands, the smaller one gives the columns: of a table of
- * attention weights and the rows that it mixes, the rows.
+ * attention weights and the rows that it mixes, the rows. So does what a table of zeros and ones (a
+ * comparison, cast) selects from, whatever its size.
  */
-function rightLiesBetterAsRows(views: readonly View[], roles: Roles): boolean {
+function rightLiesBetterAsRows(graph: GraphBuilder, views: readonly View[], roles: Roles): boolean {
   if (roles.rows.length === 0 || roles.columns.length === 0) return false;
   const left = smallest(roles.rows, 0) < smallest(roles.inner, 0);
   const right = smallest(roles.columns, 1) < smallest(roles.inner, 1);
   if (left !== right) return left;
+  const [leftSelects, rightSelects] = views.map(
+    ({ base }) => graph.producer(base)?.operator === "Cast",
+  );
+  if (leftSelects !== rightSelects) return left && rightSelects === true;
   return left && sizeOf(views[0]!) < sizeOf(views[1]!);
 }
 

@@ -1,3 +1,4 @@
+import type { TrainingEvents } from "../../population/types.ts";
 import type { RandomStream } from "../../random/index.ts";
 import type { ParameterLayout } from "../../tensor/index.ts";
 
@@ -23,6 +24,8 @@ export interface UsersSum {
   /** Sum of the users' losses, and of its terms by name. */
   readonly loss: number;
   readonly terms: Readonly<Record<string, number>>;
+  /** Item rows that users looked at, negatives among them, summed over users. */
+  readonly rows: number;
   /** [users], norms before clipping; only where a bound was given. */
   readonly norms: Float64Array;
 }
@@ -34,6 +37,8 @@ export interface SumOptions {
   readonly bound?: number | undefined;
   /** Whether masks are drawn; default: yes. */
   readonly dropout?: boolean;
+  /** What sequences are read from, where a client sees but a part: events of one domain. Default: all. */
+  readonly view?: TrainingEvents | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Share of the users done. */
   readonly onProgress?: ((share: number) => void) | undefined;

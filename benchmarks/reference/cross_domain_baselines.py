@@ -1,0 +1,254 @@
+"""What the references of cross-domain models share.
+
+A case is a handful of users, each a list of events (domain, slot). Every user is read by itself and without
+padding: where the programs of Atoll mask, these loops have nothing to mask. `case` lays the same users out as
+the arrays of a chunk, and takes losses, terms and gradients of the whole.
+Matrices are [in, out], as Atoll has them.
+"""
+
+import json
+import math
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+
+FIXTURES = Path(__file__).resolve().parent / "../../packages/core/src/models/cross-domain/__fixtures__"
+
+
+def wave(shape, phase, scale=0.6):
+    size = math.prod(shape)
+    return torch.tensor([scale * math.sin(1 + 0.77 * i + phase) for i in range(size)]).reshape(shape)
+
+
+def rounded(values):
+    return [float(f"{x:.8g}") for x in torch.as_tensor(values).detach().flatten().tolist()]
+
+
+def linear(p, name, x):
+    return x @ p[f"{name}/weight"] + p[f"{name}/bias"]
+
+
+def layer_norm(p, name, x):
+    return F.layer_norm(x, x.shape[-1:], p[f"{name}/scale"], p[f"{name}/shift"])
+
+
+def attend(p, name, x, heads):
+    q, k, v = (
+        linear(p, f"{name}/{part}", x).unflatten(1, (heads, -1)).transpose(0, 1)
+        for part in ("queries", "keys", "values")
+    )
+    mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+    return linear(p, f"{name}/out", mixed.transpose(0, 1).flatten(1))
+
+
+def encode(p, name, items, places, heads, masks, length):
+    """States of the items at these places of a sequence of a length; `masks` by name, [length, width], or None."""
+    width = items.shape[1]
+    drop = lambda part: 1 if masks is None else masks[f"{name}/{part}"].reshape(length, width)[places]
+    x = (math.sqrt(width) * items + p[f"{name}/positions"][places]) * drop("drop")
+    i = 0
+    while f"{name}/block{i}/up/weight" in p:
+        block = f"{name}/block{i}"
+        x = x + drop(f"block{i}/drop0") * attend(p, f"{block}/attention", layer_norm(p, f"{block}/norm0", x), heads)
+        inner = torch.relu(linear(p, f"{block}/up", layer_norm(p, f"{block}/norm1", x)))
+        x = x + drop(f"block{i}/drop1") * linear(p, f"{block}/down", inner)
+        i += 1
+    return layer_norm(p, f"{name}/norm", x)
+
+
+def linear_shapes(name, inputs, outputs):
+    return {f"{name}/weight": (inputs, outputs), f"{name}/bias": (outputs,)}
+
+
+def encoder_shapes(name, length, width, blocks):
+    norm = lambda part: {f"{part}/scale": (width,), f"{part}/shift": (width,)}
+    shapes = {f"{name}/positions": (length, width)}
+    for i in range(blocks):
+        block = f"{name}/block{i}"
+        shapes |= norm(f"{block}/norm0") | norm(f"{block}/norm1")
+        for part in ("attention/queries", "attention/keys", "attention/values", "attention/out", "up", "down"):
+            shapes |= linear_shapes(f"{block}/{part}", width, width)
+    return shapes | norm(f"{name}/norm")
+
+
+def encoder_masks(name, length, width, blocks):
+    parts = ["drop", *(f"block{i}/drop{k}" for i in range(blocks) for k in (0, 1))]
+    return {f"{name}/{part}": length * width for part in parts}
+
+
+class User:
+    """Events (domain, slot), the last of which is only predicted; `missing`: negatives that are not there."""
+
+    def __init__(self, events, missing=()):
+        self.events, self.missing = events, set(missing)
+
+    def lay_out(self, sizes):
+        D, L, X = sizes["domains"], sizes["length"], sizes["domainLength"]
+        seen = self.events[:-1][-L:]
+        self.inputs = seen
+        self.merged_places = list(range(L - len(seen), L))
+        self.own = [[i for i, (d, _) in enumerate(seen) if d == x][-X:] for x in range(D)]
+        self.own_places = [list(range(X - len(of), X)) for of in self.own]
+        self.targets = self.events[-len(seen) :]
+        counts = [sum(d == x for d, _ in self.targets) for x in range(D)]
+        self.weights = [1 / counts[d] for d, _ in self.targets]
+
+    def before(self, t, x):
+        """How many of the domain's own sequence are at or before position t of the inputs."""
+        return sum(i <= t for i in self.own[x])
+
+
+def arrays_of(users, sizes):
+    """The chunk's arrays, filled with -1 and 0 where there is nothing; the last place holds nobody."""
+    C, D, L, X, T, N = (sizes[k] for k in ("users", "domains", "length", "domainLength", "targets", "negatives"))
+    full = lambda value, *shape: torch.full(shape, float(value))
+    a = {
+        "merged": full(-1, C, L),
+        "domains": full(-1, C, D, X),
+        "stateAt": full(-1, C, T),
+        "domainStateAt": full(-1, C, D, T),
+        "targetAt": full(-1, C, T),
+        "targetDomain": full(0, C, D, T),
+        "weight": full(0, C, T),
+        "present": full(0, C),
+        "negativePresent": full(0, C, D, N),
+    }
+    for c, user in enumerate(users):
+        a["present"][c] = 1
+        for place, (_, slot) in zip(user.merged_places, user.inputs):
+            a["merged"][c, place] = slot
+        for x in range(D):
+            for place, i in zip(user.own_places[x], user.own[x]):
+                a["domains"][c, x, place] = user.inputs[i][1]
+            for n in range(N):
+                a["negativePresent"][c, x, n] = (x, n) not in user.missing
+        for t, (domain, slot) in enumerate(user.targets):
+            at = user.merged_places[t]
+            a["stateAt"][c, at] = at
+            a["targetAt"][c, at] = slot
+            a["targetDomain"][c, domain, at] = 1
+            a["weight"][c, at] = user.weights[t]
+            for x in range(D):
+                if user.before(t, x):
+                    a["domainStateAt"][c, x, at] = user.own_places[x][user.before(t, x) - 1]
+    return a
+
+
+def next_items(user, c, queries, rows, negatives, kind):
+    total = 0
+    for t, (domain, slot) in enumerate(user.targets):
+        query = queries[domain][t]
+        z = query @ rows[c, slot]
+        there = [n for n in range(negatives.shape[2]) if (domain, n) not in user.missing]
+        against = negatives[c, domain, there] @ query
+        if kind == "sampled-softmax":
+            loss = torch.logsumexp(torch.cat([z[None], against]), 0) - z
+        else:
+            loss = F.softplus(-z) + F.softplus(against).mean()
+        total = total + user.weights[t] * loss
+    return total
+
+
+def case(settings, model, shapes, mask_sizes, users, sizes, rate=0, loss="sampled-softmax", across=None):
+    """`model(p, user, rows, negatives, masks)` gives queries and, where no masks are given, what scoring reads:
+    `last` queries and representations. It may give `further` queries, `terms`, and `across`, which
+    `across(p, all)` turns into terms of all users."""
+    for user in users:
+        user.lay_out(sizes)
+    C, D, R, N, W = (sizes[k] for k in ("users", "domains", "own", "negatives", "width"))
+    p = {
+        name: wave(shape, 1.9 * n, 0.5) + (1 if name.endswith("scale") else 0)
+        for n, (name, shape) in enumerate(shapes.items())
+    }
+    rows, negatives = wave((C, R, W), 0.4), wave((C, D, N, W), 2.6)
+    masks = {
+        name: (torch.arange(C * size).reshape(C, size) * (2 * i + 1) % (3 + i) > 0) / (1 - rate)
+        for i, (name, size) in enumerate(mask_sizes.items())
+    } if rate else {}
+    inputs = {"ownRows": rows, "negativeRows": negatives, **arrays_of(users, sizes)}
+    inputs |= {f"dropout:{name}": mask for name, mask in masks.items()}
+    result = {
+        "settings": settings,
+        "loss": loss,
+        "request": "none",
+        "sizes": sizes,
+        "parameters": {name: rounded(value) for name, value in p.items()},
+        "inputs": {name: rounded(value) for name, value in inputs.items()},
+    }
+    learned = {**p, "ownRows": rows, "negativeRows": negatives}
+    for value in learned.values():
+        value.requires_grad_()
+
+    outputs = [
+        model(p, user, rows[c], negatives[c], {name: mask[c] for name, mask in masks.items()} if rate else None)
+        for c, user in enumerate(users)
+    ]
+    terms = [dict(o.get("terms", {})) for o in outputs]
+    for c, o in enumerate(outputs):
+        for name, (weight, queries) in o.get("further", {}).items():
+            terms[c][name] = weight * next_items(users[c], c, queries, rows, negatives, loss)
+    if across is not None:
+        for own, more in zip(terms, across(p, [o["across"] for o in outputs])):
+            own |= more
+    losses = [
+        next_items(user, c, o["queries"], rows, negatives, loss) + sum(terms[c].values())
+        for c, (user, o) in enumerate(zip(users, outputs))
+    ]
+    gradients = lambda value: torch.autograd.grad(value, learned.values(), retain_graph=True, allow_unused=True)
+    square = lambda g: 0 if g is None else (g**2).sum()
+    last = [model(p, user, rows[c], negatives[c], None) for c, user in enumerate(users)]
+    result["expected"] = {
+        "userLoss": rounded(torch.stack(losses)),
+        "terms": {name: sum(own[name] for own in terms).item() for name in terms[0]},
+        "norms": rounded([math.sqrt(sum(map(square, gradients(own)))) for own in losses]),
+        "gradients": {
+            name: rounded(torch.zeros_like(value) if g is None else g)
+            for (name, value), g in zip(learned.items(), gradients(sum(losses)))
+        },
+        "queries": [rounded(torch.stack(o["last"])) for o in last],
+        "representations": [rounded(torch.stack(o["representations"])) for o in last],
+        "pairs": [rounded(negatives[c, 1] @ o["last"][1]) for c, o in enumerate(last)],
+    }
+    return result
+
+
+def write(name, cases):
+    FIXTURES.mkdir(parents=True, exist_ok=True)
+    (FIXTURES / f"{name}.json").write_text(json.dumps({"torch": torch.__version__, "cases": cases}) + "\n")
+
+
+def sizes_of(domains, negatives, users, length=5, domain_length=3, width=4):
+    return {
+        "users": users + 1,
+        "domains": domains,
+        "length": length,
+        "domainLength": domain_length,
+        "targets": length,
+        "own": 9,
+        "negatives": negatives,
+        "width": width,
+        "publicWidth": 0,
+        "learnedRows": True,
+        "requestNumbers": 0,
+        "augmented": False,
+    }
+
+
+def two_domains():
+    return [
+        User([(0, 0), (1, 1), (0, 2), (1, 3), (0, 4)]),
+        User([(0, 0), (0, 1), (0, 2)]),  # nothing of the other domain
+        User([(1, 0), (0, 1)]),  # one target
+        User([(0, 0), (0, 1), (0, 2), (0, 3), (1, 4), (0, 5)], missing=[(1, 1), (0, 2), (0, 4)]),
+        User([(1, 0), (1, 1), (0, 2), (1, 0), (1, 3), (0, 4), (1, 5)], missing=[(1, 0)]),
+    ]
+
+
+def three_domains():
+    return [
+        User([(0, 0), (1, 1), (2, 2), (1, 3), (2, 4)]),
+        User([(2, 0), (0, 1), (2, 2)]),
+        User([(0, 0), (1, 1), (2, 2), (1, 3), (0, 4), (1, 5), (0, 6)], missing=[(1, 0), (2, 1)]),
+        User([(1, 0), (1, 1)]),
+    ]

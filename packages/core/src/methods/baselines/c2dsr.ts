@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { c2dsr as c2dsrModel } from "../../models/cross-domain/index.ts";
+import { graphRows } from "../../training/population/index.ts";
+import { centralisedFedcctrConfig, itemVectors } from "../fedcctr/config.ts";
+import { centralisedStages } from "../fedcctr/index.ts";
+import { method } from "../types.ts";
+
+const count = z.number().int().positive();
+const { width, blocks, dropout, length, domainLength, loss, request, chunk } =
+  centralisedFedcctrConfig.shape;
+const { validateEvery, usersPerStep } = centralisedFedcctrConfig.shape;
+
+const config = z.strictObject({
+  kind: z.literal("c2dsr"),
+  width,
+  blocks,
+  heads: count.default(1).describe("attention heads; they divide the width"),
+  dropout,
+  length,
+  domainLength,
+  graphLayers: z
+    .number()
+    .int()
+    .nonnegative()
+    .default(1)
+    .describe("layers of the graph of which item follows which; 0: none"),
+  lambda: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(0.7)
+    .describe("what the losses of next items count; the infomax objective counts the rest"),
+  loss,
+  request,
+  chunk,
+  usersPerStep,
+  validateEvery,
+});
+
+/** C2DSR on everybody's sequences: Cao et al., CIKM 2022; what differs is told at `c2dsr` of the models. */
+export const c2dsr = method({
+  config,
+  summary:
+    "Encoders of each domain and of the merged sequence on an item graph, with an infomax objective across domains, on pooled sequences (C2DSR, Cao et al. 2022).",
+  role: "reference",
+  parties: "pooled",
+  stages: (own, settings) => {
+    const { graphLayers: layers, lambda } = own;
+    const model = c2dsrModel({ ...own, infomax: (1 - lambda) / lambda });
+    return centralisedStages(
+      settings,
+      { ...own, items: itemVectors.parse({}), augmentation: { kind: "none" } },
+      { model, ...(layers > 0 && { rows: (options) => graphRows(options, layers) }) },
+    );
+  },
+});

@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { triCdr as triCdrModel } from "../../models/cross-domain/index.ts";
+import { centralisedFedcctrConfig } from "../fedcctr/config.ts";
+import { centralisedStages } from "../fedcctr/index.ts";
+import { method } from "../types.ts";
+
+const count = z.number().int().positive();
+const weight = z.number().nonnegative();
+const { width, blocks, dropout, length, domainLength, loss, items, request, chunk } =
+  centralisedFedcctrConfig.shape;
+const { validateEvery, usersPerStep } = centralisedFedcctrConfig.shape;
+
+const config = z.strictObject({
+  kind: z.literal("tri-cdr"),
+  width,
+  blocks,
+  heads: count.default(1).describe("attention heads; they divide the width"),
+  dropout,
+  length,
+  domainLength,
+  hidden: z
+    .tuple([count, count])
+    .default([80, 40])
+    .describe("entries of the two hidden layers of the attention between sequences"),
+  coarse: z
+    .strictObject({
+      weight: weight.default(1).describe("0 leaves it out"),
+      temperature: z.number().positive().default(0.1),
+    })
+    .prefault({})
+    .describe("pulls a user's sequences together, against the other users of a chunk"),
+  fine: z
+    .strictObject({
+      weight: weight.default(1).describe("0 leaves it out"),
+      margin: weight.default(1),
+    })
+    .prefault({})
+    .describe(
+      "keeps the other domain's sequence nearer to the merged one than to the domain's own",
+    ),
+  loss,
+  items,
+  request,
+  chunk,
+  usersPerStep,
+  validateEvery,
+});
+
+/** Tri-CDR on everybody's sequences: Ma et al., TOIS 2024; what differs is told at `triCdr` of the models. */
+export const triCdr = method({
+  config,
+  summary:
+    "A domain's state attends to each domain's and the merged sequence, with contrasts among the three, on pooled sequences (Tri-CDR, Ma et al. 2024).",
+  role: "reference",
+  parties: "pooled",
+  stages: (own, settings) =>
+    centralisedStages(
+      settings,
+      { ...own, augmentation: { kind: "none" } },
+      { model: triCdrModel(own) },
+    ),
+});

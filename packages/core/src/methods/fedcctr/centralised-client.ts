@@ -1,0 +1,127 @@
+import { AtollError } from "../../errors/index.ts";
+import type { ClientContext } from "../../federation/client-context.ts";
+import type { StageClient } from "../../federation/stage.ts";
+import type { Message } from "../../federation/types.ts";
+import { makeOptimiser } from "../../optim/index.ts";
+import { shuffle, streamOf } from "../../random/index.ts";
+import { initialVector, usersTotal, type UsersTotal } from "../../training/population/index.ts";
+import type { MethodSettings } from "../types.ts";
+import type { CentralisedSettings, PassReply } from "./centralised-stages.ts";
+import { storeFindings } from "./store-findings.ts";
+import type { PopulationModel } from "./settings.ts";
+import { choiceOf } from "./validation.ts";
+import { openWorld } from "./world.ts";
+
+/** The half that trains: passes over all users in minibatches, each moved along by its mean gradient. */
+export async function centralisedClient(
+  context: ClientContext,
+  settings: MethodSettings,
+  config: CentralisedSettings,
+  method: PopulationModel,
+): Promise<StageClient> {
+  const { seed } = context;
+  const { training, federation } = settings;
+  const world = await openWorld(context, settings, config, { method });
+  const { arena, learned, gradients, events } = world;
+  const { values, size } = learned;
+  values.set(initialVector(learned, seed));
+  const optimiser = makeOptimiser(training.optimiser, arena);
+  const memory = optimiser.init(size);
+  const gradient = arena.float32(size);
+  const sum = new Float64Array(size);
+  const choice = choiceOf(context, settings, config, world);
+  const order = Int32Array.from({ length: events.starts.length - 1 }, (_, user) => user);
+  let serving = false;
+  let lastTerms: Readonly<Record<string, number>> = {};
+
+  const pass = async (
+    total: UsersTotal,
+    { round, epoch, signal }: { round: number; epoch: number; signal?: AbortSignal | undefined },
+  ) => {
+    order.forEach((_, i) => (order[i] = i));
+    shuffle(streamOf(seed, round, "order", epoch), order);
+    for (let from = 0; from < order.length; from += config.usersPerStep) {
+      sum.fill(0);
+      const batch = order.subarray(from, from + config.usersPerStep);
+      const of = await gradients.add(batch, sum, {
+        streamOf: (user) => streamOf(seed, round, "user", user, epoch),
+        signal,
+      });
+      if (of.users === 0) continue;
+      if (!Number.isFinite(of.loss))
+        throw new AtollError(
+          "TRAINING_DIVERGED",
+          `client "${context.name}": the loss became ${of.loss} in round ${round}; lower training.optimiser.learningRate`,
+        );
+      for (let i = 0; i < size; i++) gradient[i] = sum[i]! / of.users;
+      optimiser.step(values, gradient, memory);
+      total.add(of);
+      const done = epoch + Math.min(1, (from + batch.length) / order.length);
+      context.onProgress?.({ work: "training", share: done / federation.localEpochs });
+    }
+  };
+
+  const reply = (
+    { round }: Message,
+    kind: "trained" | "finished",
+    said: Omit<PassReply, "stale">,
+  ): Message => ({
+    kind,
+    stage: "train",
+    round,
+    arrays: {},
+    metadata: { ...said, stale: choice.stale() },
+  });
+
+  return {
+    handle: async (request, signal) => {
+      const { round } = request;
+      const isLast = request.kind === "finish";
+      const valid =
+        isLast || round % config.validateEvery === 0 ? await choice.consider(round) : {};
+      const finished = isLast || choice.hasFinished();
+      const nothing = { users: 0, terms: {}, valid, finished };
+      if (isLast) {
+        choice.serve();
+        serving = true;
+        await storeFindings(context, world, { terms: lastTerms });
+        return reply(request, "finished", nothing);
+      }
+      if (finished) return reply(request, "trained", nothing);
+      const total = usersTotal();
+      for (let epoch = 0; epoch < federation.localEpochs; epoch++)
+        await pass(total, { round, epoch, signal });
+      const { loss, terms } = total.means();
+      lastTerms = terms;
+      const { users } = total.sum();
+      const trained = { users, ...(loss !== undefined && { trainLoss: loss }), terms };
+      return reply(request, "trained", { ...trained, valid, finished });
+    },
+    save: () => {
+      const array = (data: Float32Array) => ({ shape: [data.length], data });
+      const { best, metadata } = choice.save();
+      return {
+        arrays: {
+          values: array(values),
+          ...Object.fromEntries(
+            Object.entries(memory.moments).map(([name, data]) => [`moment:${name}`, array(data)]),
+          ),
+          ...(best && { best: array(best) }),
+        },
+        metadata: { step: memory.step, choice: metadata, serving, terms: lastTerms },
+      };
+    },
+    load: ({ arrays, metadata }) => {
+      values.set(arrays["values"]!.data);
+      for (const [name, moment] of Object.entries(memory.moments))
+        moment.set(arrays[`moment:${name}`]!.data);
+      memory.step = metadata["step"] as number;
+      const best = arrays["best"]?.data as Float32Array | undefined;
+      choice.load(best?.slice(), metadata["choice"] as Parameters<typeof choice.load>[1]);
+      lastTerms = metadata["terms"] as typeof lastTerms;
+      serving = metadata["serving"] === true;
+      if (serving) choice.serve();
+    },
+    close: world.close,
+  };
+}

@@ -1,0 +1,14 @@
+import { idstCl } from "../../models/cross-domain/index.ts";
+import { method } from "../types.ts";
+import { centralisedFedcctrConfig } from "./config.ts";
+import { centralisedStages } from "./centralised-stages.ts";
+
+/** What fedcctr trains, in one place: what federating costs is told against it. */
+export const centralisedFedcctr = method({
+  config: centralisedFedcctrConfig,
+  summary:
+    "The model of fedcctr trained on everybody's sequences in one place, by minibatches of users: an upper reference, not a federation.",
+  role: "reference",
+  parties: "pooled",
+  stages: (config, settings) => centralisedStages(settings, config, { model: idstCl(config) }),
+});

@@ -1,0 +1,42 @@
+import { encoderCosines, MERGED, unitVectors } from "./cosines.ts";
+import { project } from "./projection.ts";
+import type {
+  AugmentationNumbers,
+  DomainDiagnostics,
+  RetiredClients,
+  UserRepresentations,
+} from "./types.ts";
+
+/**
+ * Whether encoders keep apart what they should, seen on users' training sequences after training; with it who
+ * retired and what augmentation did, where there was any.
+ */
+export function domainDiagnostics(
+  domains: readonly string[],
+  {
+    representations,
+    retired,
+    augmentation,
+  }: {
+    readonly representations: UserRepresentations;
+    readonly retired?: RetiredClients | undefined;
+    readonly augmentation?: AugmentationNumbers | undefined;
+  },
+): DomainDiagnostics {
+  const { values, users, width } = representations;
+  const encoders = [...domains, MERGED];
+  if (values.length !== users * encoders.length * width)
+    throw new RangeError(
+      `${values.length} numbers are not ${users} users x ${encoders.length} encoders x ${width}`,
+    );
+  const units = unitVectors(representations);
+  if (!units.every(Number.isFinite)) throw new RangeError("a representation is not finite");
+  const projection = project(units, encoders.length, width);
+  return {
+    encoders,
+    cosines: encoderCosines(units, encoders, width),
+    ...(projection && { projection }),
+    ...(retired && { retired }),
+    ...(augmentation && { augmentation }),
+  };
+}

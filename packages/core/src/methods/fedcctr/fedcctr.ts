@@ -1,0 +1,63 @@
+import { AtollError } from "../../errors/index.ts";
+import type { Stage } from "../../federation/stage.ts";
+import { idstCl } from "../../models/cross-domain/index.ts";
+import { evaluateStage } from "../stages/evaluate.ts";
+import { method, type MethodSettings } from "../types.ts";
+import { clientsOf } from "./clients.ts";
+import { fedcctrConfig, type FedcctrConfig } from "./config.ts";
+import { countsStage } from "./counts.ts";
+import { enrolStage } from "./enrol.ts";
+import type { PopulationModel } from "./settings.ts";
+import { trainMessages } from "./train-messages.ts";
+import { trainServer } from "./train-server.ts";
+import { trainSimulation } from "./train-simulation.ts";
+
+/** Cross-domain recommendation by users who each hold their own histories: FedCCTR-LM. */
+export const fedcctr = method({
+  config: fedcctrConfig,
+  summary:
+    "Transformers over each user's histories in all domains, trained by gradients of users who keep them (FedCCTR-LM, arXiv 2503.16875); user-clients are simulated.",
+  role: "federated",
+  parties: "population",
+  shards: ({ shards }) => shards,
+  privacy: ["central", "local", "distributed"],
+  stages: (config, settings) => {
+    checkTravelling(config);
+    return [
+      enrolStage(config),
+      ...(config.request.recency > 0
+        ? [countsStage(settings, config, { clientsOf: (context) => clientsOf(context, config) })]
+        : []),
+      trainStage(settings, config, { model: idstCl(config) }),
+      evaluateStage(settings),
+    ];
+  },
+});
+
+function trainStage(
+  settings: MethodSettings,
+  config: FedcctrConfig,
+  model: PopulationModel,
+): Stage {
+  return {
+    name: "train",
+    rounds: () => settings.federation.rounds + 1,
+    messages: trainMessages(settings, config),
+    server: (context) => trainServer(context, settings, config, model),
+    client: (context) => trainSimulation(context, settings, config, model),
+  };
+}
+
+/** Everything that is learned travels: what should stay at home must not be learned. */
+function checkTravelling({ federate, items: { vectors } }: FedcctrConfig): void {
+  if (federate === "encoders" && vectors !== "public")
+    throw new AtollError(
+      "METHOD_FEDERATE",
+      `federate is encoders, but items.vectors is ${vectors}: a table of items that no server joins would be learned from one user's few events; set items.vectors to public, or federate to all or encoders-and-codes`,
+    );
+  if (federate === "encoders-and-codes" && vectors === "public")
+    throw new AtollError(
+      "METHOD_FEDERATE",
+      `federate is encoders-and-codes, but items.vectors is public: codes are what is learned of items beside public vectors; set items.vectors to public-and-learned or learned, or federate to encoders`,
+    );
+}

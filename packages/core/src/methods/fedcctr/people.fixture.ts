@@ -1,0 +1,178 @@
+import type { SplitClient } from "../../data/index.ts";
+import type { ClientContext, ClientStore } from "../../federation/client-context.ts";
+import {
+  createClient,
+  decodeMessage,
+  runStages,
+  type ClientConnection,
+  type Message,
+} from "../../federation/index.ts";
+import { noCryptography } from "../../federation/no-cryptography.fixture.ts";
+import { domainOfRows, type Row } from "../../population/tables.fixture.ts";
+import { streamOf, uniformBelow } from "../../random/index.ts";
+import { jaxExecutor } from "../../tensor/index.ts";
+import { trainingConfig } from "../../training/index.ts";
+import { settingsOf } from "../two-markets.fixture.ts";
+import type { MethodDefinition, MethodSettings } from "../types.ts";
+
+/** Items of each domain. */
+export const ITEMS = 8;
+
+/**
+ * Users who go through each domain's items in order, from a start of their own, now here, now there: the next
+ * item follows from the last one of its domain, and nothing is popular. Of each user the last event is test
+ * and the one before validation. One user is in the first domain alone, one has a single training event.
+ */
+export function peopleInOrder(numUsers: number, numEvents = 7): readonly SplitClient[] {
+  const rows: [Row[], Row[]] = [[], []];
+  for (let user = 0; user < numUsers; user++) {
+    const random = streamOf(user, "people");
+    const next = [uniformBelow(random, ITEMS), uniformBelow(random, ITEMS)];
+    const events = user === 1 ? 3 : numEvents;
+    for (let i = 0; i < events; i++) {
+      const domain = user === 0 ? 0 : uniformBelow(random, 2);
+      const item = `${domain}-${next[domain]!++ % ITEMS}`;
+      const part = (["test", "valid"] as const)[events - 1 - i] ?? "train";
+      rows[domain]!.push([`u${user}`, item, 10 * user + i, part, `word${item} of ${domain}`]);
+    }
+  }
+  return withAllItems(rows);
+}
+
+/** Everybody's catalogue is whole, whoever chose what: one more user has had all items. */
+export function withAllItems(rows: readonly (readonly Row[])[]): readonly SplitClient[] {
+  return rows.map((own, domain) => {
+    const all = Array.from(
+      { length: ITEMS },
+      (_, i): Row => ["all", `${domain}-${i}`, i, "train", `word${domain}-${i} of ${domain}`],
+    );
+    return domainOfRows(["food", "kitchen"][domain]!, [...all, ...own], ITEMS);
+  });
+}
+
+/** The smallest model that learns. */
+export const small = {
+  encoders: "triple",
+  width: 8,
+  blocks: 1,
+  heads: 1,
+  dropout: 0.1,
+  length: 5,
+  domainLength: 4,
+  loss: { negatives: 4 },
+  chunk: 4,
+} as const;
+
+export function settingsFor(
+  own: Partial<MethodSettings> & { readonly rounds?: number; readonly select?: "best" | "last" } = {},
+): MethodSettings {
+  const { rounds = 3, select = "last", ...rest } = own;
+  const usual = settingsOf();
+  return settingsOf({
+    training: trainingConfig.parse({ optimiser: { kind: "adam", learningRate: 0.01 }, select }),
+    federation: { ...usual.federation, rounds },
+    selectBy: "ndcg@3",
+    metrics: ["ndcg@3"],
+    ...rest,
+  });
+}
+
+/** Numbers as they come back from a run. */
+export interface RunOutcome {
+  readonly messages: readonly { readonly party: string; readonly message: Message }[];
+  /** Test scores by domain, of the party that evaluates. */
+  readonly scores: Readonly<Record<string, readonly number[]>>;
+  readonly contexts: readonly ClientContext[];
+}
+
+/** Runs a method on splits, in-process; `stops`: after so many rounds it is stopped and resumed elsewhere. */
+export async function runPopulation<Config extends { readonly kind: string }>(
+  definition: MethodDefinition<Config>,
+  input: Readonly<Record<string, unknown>>,
+  {
+    splits,
+    settings = settingsFor(),
+    parties = ["m-1"],
+    stops,
+  }: {
+    readonly splits: readonly SplitClient[];
+    readonly settings?: MethodSettings;
+    readonly parties?: readonly string[];
+    readonly stops?: number;
+  },
+): Promise<RunOutcome> {
+  const config = definition.config.parse(input) as Config;
+  const stages = () => definition.stages(config, settings);
+  const stores = parties.map(memoryStore);
+  const messages: { party: string; message: Message }[] = [];
+  const open = () =>
+    parties.map((name, i): ClientContext => ({
+      name,
+      seed: 1,
+      splits,
+      executor: jaxExecutor(),
+      store: stores[i]!,
+      earlier: () => ({ read: async () => undefined }),
+      cryptography: noCryptography,
+      memory: {},
+    }));
+  let contexts = open();
+  let clients = contexts.map((context) => createClient(stages(), context));
+  let state: Uint8Array | undefined;
+  const run = async (mostRounds: number) => {
+    const controller = new AbortController();
+    await runStages({
+      stages: stages(),
+      connections: clients.map(
+        (client, i): ClientConnection => ({
+          name: parties[i]!,
+          close: client.close,
+          request: async (bytes) => {
+            messages.push({ party: parties[i]!, message: decodeMessage(bytes.slice()) });
+            const reply = await client.handle(bytes);
+            messages.push({ party: parties[i]!, message: decodeMessage(reply.slice()) });
+            return reply;
+          },
+        }),
+      ),
+      seed: 1,
+      signal: controller.signal,
+      onEvent: () => {},
+      checkpoint: async (saved, numRounds) => {
+        state = saved.slice();
+        if (numRounds >= mostRounds) controller.abort();
+      },
+      ...(state && { resumeFrom: state }),
+    });
+  };
+  if (stops !== undefined) {
+    await run(stops);
+    const saved = await Promise.all(
+      clients.map(async (client) => Buffer.concat(await client.save())),
+    );
+    for (const client of clients) await client.close();
+    contexts = open();
+    clients = contexts.map((context) => createClient(stages(), context));
+    for (const [i, client] of clients.entries()) await client.load(saved[i]!);
+  }
+  await run(Infinity);
+  const scores: Record<string, readonly number[]> = {};
+  for (const { memory } of contexts)
+    for (const part of memory.data!.parts)
+      scores[part.client] = [...(await memory.scorer!.score(part.test, part.client))];
+  for (const client of clients) await client.close();
+  return { messages, scores, contexts };
+}
+
+function memoryStore(): ClientStore {
+  const files = new Map<string, Uint8Array>();
+  return {
+    write: async (file, pieces) => void files.set(file, Buffer.concat(pieces)),
+    read: async (file) => files.get(file),
+  };
+}
+
+/** The messages of a kind, in order. */
+export function ofKind({ messages }: RunOutcome, kind: string): readonly Message[] {
+  return messages.flatMap(({ message }) => (message.kind === kind ? [message] : []));
+}

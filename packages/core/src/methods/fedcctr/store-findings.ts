@@ -1,0 +1,42 @@
+import type { ClientContext } from "../../federation/client-context.ts";
+import { domainDiagnostics, writeDomains } from "./diagnostics/index.ts";
+import type { RetiredClients } from "./diagnostics/types.ts";
+import type { PopulationWorld } from "./world.ts";
+
+/** Users whose representations are looked at. */
+const USERS = 500;
+
+/** Keeps what a trained party finds of its encoders on users' training sequences, in its own store. */
+export async function storeFindings(
+  context: Pick<ClientContext, "store">,
+  { events, scorer, catalogue, augmentation }: PopulationWorld,
+  {
+    terms,
+    retired,
+  }: {
+    /** Mean terms of a user's loss in the last round. */
+    readonly terms: Readonly<Record<string, number>>;
+    readonly retired?: RetiredClients;
+  },
+): Promise<void> {
+  const { domains } = catalogue;
+  const all = events.starts.length - 1;
+  const users = Int32Array.from({ length: all }, (_, user) => user)
+    .filter((user) => events.starts[user + 1]! > events.starts[user]!)
+    .filter((_, i, { length }) => i % Math.ceil(length / USERS) === 0);
+  const values = await scorer.represent(users, events);
+  const width = users.length === 0 ? 0 : values.length / users.length / (domains.length + 1);
+  await writeDomains(
+    context.store,
+    domainDiagnostics(domains, {
+      representations: { values, users: users.length, width },
+      retired,
+      augmentation: augmentation && {
+        users: augmentation.users,
+        meanLengthBefore: augmentation.meanLength.before,
+        meanLengthAfter: augmentation.meanLength.after,
+        idra: terms["idra"],
+      },
+    }),
+  );
+}

@@ -1,0 +1,23 @@
+export { c2dsr, type C2dsrSettings } from "./c2dsr.ts";
+export type { RequestMode } from "./chunk-inputs.ts";
+export { idstCl, type IdstClSettings } from "./idst-cl.ts";
+export { crossDomainLayout, type LayoutOptions } from "./layout.ts";
+export { crossDomainProgram, type CrossDomainProgramOptions } from "./program.ts";
+export {
+  itemProgram,
+  pairProgram,
+  queryProgram,
+  type ItemProgramOptions,
+  type PairProgramOptions,
+  type QueryProgramOptions,
+} from "./scoring-programs.ts";
+export { triCdr, type TriCdrSettings } from "./tri-cdr.ts";
+export type {
+  CandidateHead,
+  ChunkSizes,
+  CrossDomainInputs,
+  CrossDomainLoss,
+  CrossDomainModel,
+  CrossDomainOutputs,
+  SequenceArrays,
+} from "./types.ts";

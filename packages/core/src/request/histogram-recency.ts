@@ -1,0 +1,124 @@
+import { groupOf, type HistogramGrid } from "./histogram-grid.ts";
+import { levelReader, widthOf, type LevelOptions, type LevelReader } from "./histogram-levels.ts";
+import type { Recency } from "./types.ts";
+
+/** A group's popularity is taken to vary among its parts by so many times itself (credibility). */
+const SPREAD = 1;
+/** No estimate is below this share of what its group would give it. */
+const LEAST_SHARE = 0.02;
+/** An item that nobody chose counts as this share of an event. */
+const FLOOR = 0.02;
+
+/**
+ * Popularity before a request, from (noisy) cells. For a request on day t a level has seen the bins that ended
+ * by t; of a window of w days it takes the latest max(1, round(w / b)) of them, b days each, scaled to w days.
+ * So what it knows is up to b days old.
+ *
+ * Levels are joined from coarse to fine. With y the mix of a group's windows, m what its parent's estimate gives
+ * it by its number of items (the mean of its domain at the coarsest level), v the variance of the noise in y:
+ *
+ *   estimate = m + g (y - m),   g = m^2 / (m^2 + v),   but at least 0.02 m
+ *
+ * the linear estimate of least squared error where parts of a group spread around m with deviation m
+ * (credibility; Bühlmann 1967). Without noise the finest level alone counts. The score is log(estimate + 0.02).
+ * Estimates of all items are worked out when the first request after a change asks, and kept.
+ */
+export function recencyFromCells(
+  cells: Float32Array | Float64Array,
+  grid: HistogramGrid,
+  options: LevelOptions,
+): Recency {
+  if (cells.length !== grid.size)
+    throw new RangeError(`recencyFromCells: ${cells.length} cells, the grid has ${grid.size}`);
+  const levels = grid.levels.map((level) => levelReader(cells, grid, { level, options }));
+  const scoresOf = scorerOf(grid, levels.at(-1)!);
+  const changes = changesOf(grid, options);
+  const kept: (Float32Array | undefined)[] = changes.map(() => undefined);
+  let lastDay = NaN;
+  let scores: Float32Array = new Float32Array(0);
+  const scoresAt = (day: number): Float32Array => {
+    const slot = slotOf(changes, day);
+    return (kept[slot] ??= scoresOf(estimated(levels, changes[slot]!)));
+  };
+  return {
+    score: (item, days) => {
+      if (days !== lastDay) {
+        scores = scoresAt(days);
+        lastDay = days;
+      }
+      return scores[item]!;
+    },
+  };
+}
+
+/**
+ * The days on which an event's bin ends, or leaves a window, at some level; the first stands for all days
+ * before any bin has ended, the last for all after every window has passed.
+ */
+function changesOf({ levels }: HistogramGrid, { windowsDays }: LevelOptions): readonly number[] {
+  const days = new Set<number>();
+  for (const level of levels) {
+    const longest = Math.max(...windowsDays.map((window) => widthOf(window, level)));
+    for (let bin = 0; bin <= level.bins + longest; bin++)
+      days.add((level.firstBin + bin) * level.days);
+  }
+  return [...days].sort((a, b) => a - b);
+}
+
+/** The last change that is not after the day. */
+function slotOf(changes: readonly number[], day: number): number {
+  let low = 0;
+  let high = changes.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (changes[middle]! <= day) low = middle + 1;
+    else high = middle;
+  }
+  return Math.max(0, low - 1);
+}
+
+/** [groups of the finest level] */
+function estimated(levels: readonly LevelReader[], day: number): Float64Array {
+  let above: Float64Array | undefined;
+  for (const { sizes, parents, parentSizes, at } of levels) {
+    const { mix, variance } = at(day);
+    above ??= totalsOf(mix, parents, parentSizes);
+    const own = new Float64Array(sizes.length);
+    for (let group = 0; group < sizes.length; group++) {
+      const parent = parents[group]!;
+      const mean = (above[parent]! * sizes[group]!) / parentSizes[parent]!;
+      const spread = SPREAD * mean * mean;
+      const shrunk = mean + (spread / (spread + variance)) * (mix[group]! - mean);
+      // Exact cells count as they are.
+      own[group] = variance === 0 ? mix[group]! : Math.max(shrunk, LEAST_SHARE * mean);
+    }
+    above = own;
+  }
+  return above!;
+}
+
+/** What each domain has in all, and never less than a trace, so that something can be given out. */
+function totalsOf(mix: Float64Array, parents: Int32Array, parentSizes: Float64Array): Float64Array {
+  const totals = new Float64Array(parentSizes.length);
+  for (let group = 0; group < mix.length; group++) totals[parents[group]!]! += mix[group]!;
+  return totals.map((total, d) => Math.max(total, 1e-5 * parentSizes[d]!));
+}
+
+/** Scores of all items: an item's is that of its share of its group. */
+function scorerOf(
+  grid: HistogramGrid,
+  { sizes }: Pick<LevelReader, "sizes">,
+): (estimates: Float64Array) => Float32Array {
+  const finest = grid.levels.at(-1)!;
+  const groups = Int32Array.from({ length: grid.itemStarts.at(-1)! }, (_, item) =>
+    groupOf(grid, finest, item),
+  );
+  return (estimates) => {
+    const scores = new Float32Array(groups.length);
+    for (let item = 0; item < scores.length; item++) {
+      const group = groups[item]!;
+      scores[item] = Math.log(estimates[group]! / sizes[group]! + FLOOR);
+    }
+    return scores;
+  };
+}

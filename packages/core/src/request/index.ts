@@ -1,0 +1,20 @@
+export { histogramSum, type HistogramOptions } from "./histogram.ts";
+export {
+  domainAt,
+  histogramGrid,
+  type HistogramGrid,
+  type HistogramGridOptions,
+  type HistogramLevel,
+} from "./histogram-grid.ts";
+export type { LevelOptions } from "./histogram-levels.ts";
+export { recencyFromCells } from "./histogram-recency.ts";
+export { latestEvents } from "./latest-events.ts";
+export { itemTimes } from "./item-times.ts";
+export { textIndex, tokensOf, type TextIndex } from "./item-text.ts";
+export { requestKnowledge, type KnowledgeSettings, type RequestKnowledge } from "./knowledge.ts";
+export { publicVectors, type PublicVectors, type PublicVectorsOptions } from "./public-vectors.ts";
+export { requestReader, type RequestReaderOptions } from "./reader.ts";
+export { recencyOf, windowShares, type RecencyOptions } from "./recency.ts";
+export { symmetricEigen, type Eigen } from "./symmetric-eigen.ts";
+export { truncatedSvd, type TruncatedSvd } from "./truncated-svd.ts";
+export type { ItemTimes, Recency, RequestReader } from "./types.ts";

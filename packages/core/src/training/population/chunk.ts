@@ -1,0 +1,158 @@
+import type { PickedItems } from "../../augmentation/index.ts";
+import type { TrainingEvents } from "../../population/index.ts";
+import type { RandomStream } from "../../random/index.ts";
+import type { RequestReader } from "../../request/types.ts";
+import { fillAugmented } from "./augmented.ts";
+import { clearPlace, type ChunkBuffers } from "./chunk-buffers.ts";
+import { domainsOfItems, negativeDraw } from "./negatives.ts";
+import { sequenceFiller } from "./sequences.ts";
+import { createSlots } from "./slots.ts";
+
+/** What augmentation says of users, and what liked items count beside those that users chose. */
+export interface ChunkAugmentation {
+  readonly liked: PickedItems;
+  readonly disliked: PickedItems;
+  /** What the liked items of a domain count together; a domain's own targets count 1 together. */
+  readonly weight: number;
+}
+
+export interface ChunkFillerOptions {
+  readonly itemStarts: Int32Array;
+  /** What a request knows of candidates, where training looks at it. */
+  readonly reader?: RequestReader | undefined;
+  readonly augmentation?: ChunkAugmentation | undefined;
+}
+
+/** Writes training users to places of chunks. */
+export interface ChunkFiller {
+  /**
+   * The user's latest L + 1 training events: all but the last are read, all but the first are predicted, each
+   * with weight 1 over the targets of its domain. Negatives are uniform among the domain's items that the user
+   * has in no training event; disliked items take the first places. Liked items are further targets of the last
+   * state. False, and an empty place, for users without a target.
+   *
+   * `views`: what sequences are read from, where it is not `events` (a silo sees one domain).
+   */
+  readonly fill: (
+    place: number,
+    user: number,
+    options: {
+      readonly events: TrainingEvents;
+      readonly view?: TrainingEvents | undefined;
+      readonly random: RandomStream;
+    },
+  ) => boolean;
+}
+
+export function chunkFiller(
+  chunk: ChunkBuffers,
+  { itemStarts, reader, augmentation }: ChunkFillerOptions,
+): ChunkFiller {
+  const { sizes } = chunk;
+  const { domains, length, targets, own, negatives: most, requestNumbers } = sizes;
+  const domainOf = domainsOfItems(itemStarts);
+  const slots = createSlots(domainOf.length, own);
+  const draw = negativeDraw(itemStarts, { domainOf });
+  const sequences = sequenceFiller(chunk, sizes, { domainOf, slots });
+  const counts = new Int32Array(domains);
+
+  const setTarget = (place: number, t: number, item: number, weight: number) => {
+    const x = domainOf[item]!;
+    chunk.targetAt[place * targets + t] = slots.of(item);
+    chunk.targetDomain[(place * domains + x) * targets + t] = 1;
+    chunk.weight[place * targets + t] = weight;
+  };
+
+  const setStates = (place: number, t: number, position: number, states: Int32Array) => {
+    chunk.stateAt[place * targets + t] = position;
+    for (let x = 0; x < domains; x++)
+      chunk.domainStateAt[(place * domains + x) * targets + t] = states[x]!;
+  };
+
+  const drawNegatives = (place: number, user: number, random: RandomStream) => {
+    for (let x = 0; x < domains; x++) {
+      const at = (place * domains + x) * most;
+      let count = 0;
+      if (augmentation !== undefined) {
+        const { offsets, items } = augmentation.disliked;
+        const end = offsets[user * domains + x + 1]!;
+        for (let i = offsets[user * domains + x]!; i < end && count < most; i++)
+          if (draw.exclude(items[i]!)) chunk.negatives[at + count++] = items[i]!;
+      }
+      count += draw.draw(x, most - count, { random, out: chunk.negatives, at: at + count });
+      chunk.negativePresent.fill(1, at, at + count);
+    }
+  };
+
+  /** Numbers of a target and of the negatives of its domain; the reader holds the history before it. */
+  const know = (place: number, t: number, item: number, days: number) => {
+    const target = place * targets + t;
+    reader!.write(item, days, chunk.requestTarget, target * requestNumbers);
+    const from = (place * domains + domainOf[item]!) * most;
+    for (let n = 0; n < most && chunk.negativePresent[from + n] === 1; n++)
+      reader!.write(
+        chunk.negatives[from + n]!,
+        days,
+        chunk.requestNegatives,
+        (target * most + n) * requestNumbers,
+      );
+  };
+
+  return {
+    fill: (place, user, { events, view = events, random }) => {
+      clearPlace(chunk, place);
+      const { item, days } = view;
+      const from = view.starts[user]!;
+      const last = view.starts[user + 1]! - 1;
+      if (last - from < 1) return false;
+      chunk.present[place] = 1;
+      slots.begin(chunk.own, place * own);
+      const start = sequences.fill(place, item, from, last);
+      draw.begin();
+      for (let i = events.starts[user]!; i < events.starts[user + 1]!; i++)
+        draw.exclude(events.item[i]!);
+      if (augmentation !== undefined) excludeLiked(augmentation.liked, user, domains, draw.exclude);
+      drawNegatives(place, user, random);
+
+      counts.fill(0);
+      for (let i = start + 1; i <= last; i++) counts[domainOf[item[i]!]!]! += 1;
+      if (reader !== undefined) {
+        reader.begin();
+        for (let i = from; i <= start; i++) reader.push(item[i]!);
+      }
+      for (let i = start + 1; i <= last; i++) {
+        const t = length - 1 - (last - i);
+        setStates(place, t, t, sequences.statesBefore(i));
+        setTarget(place, t, item[i]!, 1 / counts[domainOf[item[i]!]!]!);
+        if (reader === undefined) continue;
+        know(place, t, item[i]!, days[i]!);
+        if (i < last) reader.push(item[i]!);
+      }
+      if (augmentation === undefined) return true;
+      const states = sequences.statesBefore(last);
+      let t = length;
+      for (let x = 0; x < domains; x++) {
+        const { offsets, items } = augmentation.liked;
+        const end = offsets[user * domains + x + 1]!;
+        const begin = offsets[user * domains + x]!;
+        for (let i = begin; i < end; i++, t++) {
+          setStates(place, t, length - 1, states);
+          setTarget(place, t, items[i]!, augmentation.weight / (end - begin));
+          if (reader !== undefined) know(place, t, items[i]!, days[last]!);
+        }
+      }
+      fillAugmented(chunk, place, { liked: augmentation.liked, user, slots, random });
+      return true;
+    },
+  };
+}
+
+function excludeLiked(
+  { offsets, items }: PickedItems,
+  user: number,
+  domains: number,
+  exclude: (item: number) => boolean,
+): void {
+  const end = offsets[(user + 1) * domains]!;
+  for (let i = offsets[user * domains]!; i < end; i++) exclude(items[i]!);
+}

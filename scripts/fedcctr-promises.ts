@@ -1,0 +1,123 @@
+import { PUBLIC, REQUEST, type Variant } from "./fedcctr-variants.ts";
+import type { Settings } from "./pf-msmtrec-variants.ts";
+
+export const EPSILONS = [0.5, 1, 3, 8] as const;
+/** At which modes are compared. */
+export const EPSILON = 3;
+export const DECAYS = [1, 0.997, 0.991] as const;
+export const RHOS = [0.05, 0.1, 0.4] as const;
+
+/** Rounds of private trainings, and who takes part in one. */
+const ROUNDS = 40;
+const SAMPLING = 0.2;
+const LOCAL_ROUNDS = 60;
+const LOCAL_SAMPLING = 0.05;
+const DELTA = 1e-5;
+
+/** The pipeline under noise: the merged encoder, and nothing of an item but what is public. */
+export const PIPELINE: Settings = {
+  encoders: "merged",
+  cdrd: { weight: 0 },
+  ...PUBLIC,
+  dropout: 0,
+};
+
+const lastRound = { training: { select: "last" }, validateEvery: 20 };
+
+const promised = (name: string, settings: Settings): Settings => ({
+  kind: "fedcctr",
+  name,
+  ...PIPELINE,
+  ...REQUEST,
+  sampling: SAMPLING,
+  server: { kind: "sgd", learningRate: 0.3, momentum: 0.9 },
+  federation: { rounds: ROUNDS },
+  ...lastRound,
+  ...settings,
+});
+
+/** Noise of the histogram: a third or so of the epsilon, which falls about as one over the noise. */
+const histogramOf = (epsilon: number) => ({
+  histogram: { noiseMultiplier: Number((6.3 / epsilon).toPrecision(3)) },
+});
+
+const centralOf = (epsilon: number) => ({
+  privacy: { kind: "central", epsilon, delta: DELTA, clipNorm: 1 },
+});
+
+export const central = (epsilon: number, name = `central-${epsilon}`, settings: Settings = {}) =>
+  promised(name, { ...histogramOf(epsilon), ...centralOf(epsilon), ...settings });
+
+/** Without noise and with exact counts: what the promise is taken off from. */
+export const NOISELESS = "noiseless";
+/** The same encoder that knows no time and no similarity of titles. */
+export const BLIND = "noiseless-blind";
+const NO_REQUEST: Settings = { request: { recency: 0, text: 0 } };
+/** Of what no promise is spent on: the similarity of titles alone. */
+const TEXT_ONLY: Settings = { request: { recency: 0, text: 5 } };
+
+export const noiseless: readonly Settings[] = [
+  promised(NOISELESS, { server: { kind: "fedadam" } }),
+  promised(BLIND, { server: { kind: "fedadam" }, ...NO_REQUEST }),
+];
+
+/**
+ * Noise multiplier of the first round that makes decaying noise as costly, over all rounds, as a constant one.
+ * Losses of Gaussian noise add up in 1 / z^2: z_0^2 = z^2 mean_t R^(-2t).
+ */
+export function equalNoise(constant: number, decay: number, rounds: number): number {
+  let sum = 0;
+  for (let t = 0; t < rounds; t++) sum += decay ** (-2 * t);
+  return constant * Math.sqrt(sum / rounds);
+}
+
+/** About three participations of a user; each is charged to its own account. */
+const LOCAL_NOISE = 2.59;
+
+export const localName = (decay: number) => (decay === 1 ? "local-static" : `local-R-${decay}`);
+
+export const local = (decay: number, settings: Settings = {}): Settings =>
+  promised(localName(decay), {
+    ...TEXT_ONLY,
+    sampling: LOCAL_SAMPLING,
+    federation: { rounds: LOCAL_ROUNDS },
+    privacy: {
+      kind: "local",
+      epsilon: EPSILON,
+      delta: DELTA,
+      clipNorm: 1,
+      ...(decay === 1
+        ? { mode: "static", noiseMultiplier: LOCAL_NOISE }
+        : {
+            mode: "adaptive",
+            decay,
+            noiseMultiplier: Number(equalNoise(LOCAL_NOISE, decay, LOCAL_ROUNDS).toPrecision(4)),
+          }),
+    },
+    ...settings,
+  });
+
+export const MODES: readonly Settings[] = [
+  ...noiseless,
+  ...EPSILONS.map((epsilon) => central(epsilon)),
+  central(EPSILON, "central-no-counts", { ...TEXT_ONLY, histogram: undefined }),
+  central(EPSILON, "central-cohorts", { clients: { cohort: 8 } }),
+  promised("distributed", {
+    ...TEXT_ONLY,
+    privacy: {
+      kind: "distributed",
+      noiseMultiplier: 2.6,
+      minimumClients: 1200,
+      delta: DELTA,
+      clipNorm: 1,
+    },
+  }),
+  ...DECAYS.map((decay) => local(decay)),
+];
+
+/** Of the central promise: who takes part. */
+export const SAMPLINGS: readonly Variant[] = RHOS.map((rho) => ({
+  name: `rho-${rho}`,
+  title: `rho ${rho}`,
+  settings: central(EPSILON, `rho-${rho}`, { sampling: rho }),
+}));

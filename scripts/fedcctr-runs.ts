@@ -1,0 +1,133 @@
+import { dirname, join, resolve } from "node:path";
+import { readExperiment, type Experiment } from "@atoll/node/experiment";
+import {
+  ABLATIONS,
+  baselines,
+  central,
+  CENTRAL,
+  FED,
+  federated,
+  KNOWING,
+  MERGED,
+  RECENCY_TITLE,
+  REQUEST,
+  SENSITIVITY,
+  TITLE,
+  UNTRAINED,
+  type Variant,
+} from "./fedcctr-variants.ts";
+import * as promises from "./fedcctr-promises.ts";
+import { merged, plain, type Settings } from "./pf-msmtrec-variants.ts";
+import type { Planned, Run } from "./pf-msmtrec-runs.ts";
+
+const FOOD_KITCHEN = "fedcctr-food-kitchen";
+const SYNTHETIC = "fedcctr-synthetic";
+const METRICS = ["ndcg@10", "hr@10", "mrr@10"];
+const ALL_SEEDS = [1, 2, 3];
+const ONE_SEED = [1];
+/** Rounds of ablations: the half of the main run's. */
+const SHORT = { federation: { rounds: 80 } };
+
+const run = (
+  name: string,
+  settings: (base: Experiment) => Settings,
+  example = FOOD_KITCHEN,
+): Run => ({
+  name,
+  example,
+  settings,
+});
+
+const variantsOf = (variants: readonly Variant[]) =>
+  variants.map(({ name, settings }) => merged(federated(name, SHORT), settings));
+
+/** Users of the synthetic world. */
+export const USERS = [1000, 3000, 10_000, 30_000] as const;
+
+/** A model that so few numbers describe that noise of every user may leave something of it. */
+const SMALL: Settings = {
+  width: 16,
+  blocks: 1,
+  heads: 1,
+  items: { vectors: "public", dimensions: 24 },
+  loss: { negatives: 30 },
+};
+
+/** In the order in which they run: what most depends on, first. */
+export const FEDCCTR_RUNS: readonly Run[] = [
+  run("main", () => ({
+    methods: [
+      ...UNTRAINED,
+      central(CENTRAL),
+      federated(FED),
+      central(`${CENTRAL}${KNOWING}`, REQUEST),
+      federated(`${FED}${KNOWING}`, REQUEST),
+      central(MERGED, { encoders: "merged", cdrd: { weight: 0 } }),
+      ...baselines(),
+    ],
+    seeds: ALL_SEEDS,
+    "evaluation.against": [CENTRAL, RECENCY_TITLE],
+  })),
+  run("privacy", () => ({
+    methods: [...UNTRAINED.filter(({ kind }) => kind === "recency"), ...promises.MODES],
+    seeds: ALL_SEEDS,
+    "evaluation.against": [TITLE, promises.NOISELESS, promises.localName(1)],
+  })),
+  run("ablations", () => ({
+    methods: [federated(FED, SHORT), ...variantsOf(ABLATIONS)],
+    seeds: ONE_SEED,
+    "evaluation.against": [FED],
+  })),
+  run("sweeps", () => ({
+    methods: [
+      federated(FED, SHORT),
+      ...variantsOf(SENSITIVITY),
+      ...promises.SAMPLINGS.map(({ settings }) => settings),
+    ],
+    seeds: ONE_SEED,
+    "evaluation.against": [FED],
+  })),
+  ...USERS.map((users) =>
+    run(
+      `users-${users}`,
+      () => ({
+        "data.users": users,
+        methods: [
+          { kind: "recency", name: TITLE, recency: 0, text: 1 },
+          ...promises.noiseless
+            .slice(0, 1)
+            .map((entry) => merged(entry, { ...SMALL, request: { recency: 0 } })),
+          merged(promises.central(promises.EPSILON, "central"), {
+            ...SMALL,
+            request: { recency: 0 },
+            histogram: undefined,
+          }),
+          ...promises.DECAYS.map((decay) => merged(promises.local(decay), SMALL)),
+        ],
+        seeds: ONE_SEED,
+        "evaluation.against": [TITLE, promises.localName(1)],
+      }),
+      SYNTHETIC,
+    ),
+  ),
+];
+
+/** The experiment of a run, checked as one that is read from a file. */
+export async function planFedcctr(
+  { name, example, settings }: Run,
+  examples: string,
+): Promise<Planned> {
+  const path = resolve(join(examples, `${example}.yaml`));
+  const base = await readExperiment(path);
+  const changed: Settings = {
+    name: `fedcctr-${name}`,
+    "evaluation.metrics": METRICS,
+    ...settings(base),
+  };
+  const overrides = Object.entries(changed).map(([key, value]) => ({
+    path: key.split("."),
+    value: plain(value),
+    text: `${name}: ${key}`,
+  }));
+  return { experiment: await readExperiment(path, overrides), directory: dirname(path) };
+}

@@ -1,0 +1,121 @@
+import { methods, type MethodKind } from "@atoll/core/methods";
+import type { Settings } from "./pf-msmtrec-variants.ts";
+
+/** Names of methods that several tables and goals speak of. */
+export const FED = "fedcctr";
+export const CENTRAL = "centralised";
+export const MERGED = "sasrec-merged";
+/** What stands behind a name that also knows of requests: recency and titles. */
+export const KNOWING = "+request";
+export const TITLE = "title";
+export const RECENCY_TITLE = "recency+title";
+
+/** Rows without any training. */
+export const UNTRAINED: readonly Settings[] = [
+  { kind: "popularity", name: "popularity" },
+  { kind: "item-knn", name: "item-knn" },
+  { kind: "recency", name: TITLE, recency: 0, text: 1 },
+  { kind: "recency", name: "recency" },
+  { kind: "recency", name: RECENCY_TITLE, text: 5 },
+];
+
+/** Methods of others, each at its own defaults; passes and rounds are those of their families. */
+const BASELINES: readonly Settings[] = [
+  { kind: "c2dsr", federation: { rounds: 15 } },
+  { kind: "tri-cdr", federation: { rounds: 15 } },
+  { kind: "fcf", federation: { rounds: 40 } },
+  { kind: "pfedrec", federation: { rounds: 40 } },
+  { kind: "p2fcdr", federation: { rounds: 20 } },
+  { kind: "feddcsr", federation: { rounds: 15 } },
+];
+
+/** Those that the method table has. */
+export const baselines = () =>
+  BASELINES.filter(({ kind }) => Object.hasOwn(methods, kind as MethodKind));
+
+/** What a request knows beside the model, when candidates are scored. */
+export const REQUEST = { request: { recency: 1.5, text: 5 } };
+
+/** Public titles stand for items: few parameters, and none that one user alone moves. */
+export const PUBLIC = { items: { vectors: "public", order: 20 } };
+
+const centralTraining = {
+  training: { optimiser: { kind: "adam", learningRate: 0.001 }, patience: 4 },
+};
+
+const federatedTraining = { sampling: 0.05, validateEvery: 10 };
+
+export const central = (name: string, settings: Settings = {}): Settings => ({
+  kind: "centralised-fedcctr",
+  name,
+  dropout: 0.4,
+  federation: { rounds: 20 },
+  ...centralTraining,
+  ...settings,
+});
+
+export const federated = (name: string, settings: Settings = {}): Settings => ({
+  kind: "fedcctr",
+  name,
+  ...federatedTraining,
+  federation: { rounds: 160 },
+  training: { patience: 6 },
+  ...settings,
+});
+
+/** One thing changed of the federated method, by the title that a table gives it. */
+export interface Variant {
+  readonly name: string;
+  readonly title: string;
+  readonly settings: Settings;
+}
+
+const HEURISTIC = { augmentation: { kind: "heuristic" } };
+
+export const ABLATIONS: readonly Variant[] = [
+  { name: "no-cdrd", title: "CDRD off (lambda2 0)", settings: { cdrd: { weight: 0 } } },
+  { name: "merged", title: "the merged encoder alone", settings: { encoders: "merged" } },
+  { name: "domains", title: "encoders of domains alone", settings: { encoders: "domains" } },
+  { name: "mlp", title: "heads: MLP", settings: { head: "mlp" } },
+  { name: "bce", title: "loss: cross entropy", settings: { loss: { kind: "bce" } } },
+  { name: "no-dropout", title: "dropout 0", settings: { dropout: 0 } },
+  { name: "augmented", title: "augmentation: heuristic, with IDRA", settings: HEURISTIC },
+  {
+    name: "augmented-no-idra",
+    title: "augmentation: heuristic, IDRA off (lambda1 0)",
+    settings: { ...HEURISTIC, idra: { weight: 0 } },
+  },
+  {
+    name: "public",
+    title: "items: public titles alone",
+    settings: { items: { vectors: "public" } },
+  },
+  { name: "public-order", title: "items: public titles and order of ids", settings: PUBLIC },
+  {
+    name: "public-learned",
+    title: "items: public titles and a table",
+    settings: { items: { vectors: "public-and-learned" } },
+  },
+  {
+    name: "encoders-and-codes",
+    title: "federated: encoders and codes",
+    settings: { items: { vectors: "public-and-learned" }, federate: "encoders-and-codes" },
+  },
+  { name: "silo", title: "clients: the two domains", settings: { clients: "silo", sampling: 1 } },
+];
+
+export const LAMBDA1 = [0.1, 0.3, 0.6] as const;
+export const LAMBDA2 = [0.25, 0.5, 1] as const;
+
+export const SENSITIVITY: readonly Variant[] = [
+  ...LAMBDA1.map((weight) => ({
+    name: `lambda1-${weight}`,
+    title: `lambda1 ${weight}`,
+    settings: { ...HEURISTIC, idra: { weight } },
+  })),
+  ...LAMBDA2.map((weight) => ({
+    name: `lambda2-${weight}`,
+    title: `lambda2 ${weight}`,
+    settings: { cdrd: { weight } },
+  })),
+];
