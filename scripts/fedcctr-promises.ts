@@ -71,6 +71,18 @@ export function equalNoise(constant: number, decay: number, rounds: number): num
   return constant * Math.sqrt(sum / rounds);
 }
 
+/** So few numbers describe the model that noise of every user may leave something of them. */
+export const SMALL: Settings = {
+  width: 16,
+  blocks: 1,
+  heads: 1,
+  items: { vectors: "public", dimensions: 24 },
+  loss: { negatives: 30 },
+};
+
+/** Titles weigh so much that what noise makes of the model hardly matters where it learned nothing. */
+const RESIDUAL: Settings = { request: { recency: 0, text: 40 } };
+
 /** About three participations of a user; each is charged to its own account. */
 const LOCAL_NOISE = 2.59;
 
@@ -78,8 +90,10 @@ export const localName = (decay: number) => (decay === 1 ? "local-static" : `loc
 
 export const local = (decay: number, settings: Settings = {}): Settings =>
   promised(localName(decay), {
-    ...TEXT_ONLY,
+    ...SMALL,
+    ...RESIDUAL,
     sampling: LOCAL_SAMPLING,
+    server: { kind: "sgd", learningRate: 0.003, momentum: 0.9 },
     federation: { rounds: LOCAL_ROUNDS },
     privacy: {
       kind: "local",

@@ -25,8 +25,8 @@ const SYNTHETIC = "fedcctr-synthetic";
 const METRICS = ["ndcg@10", "hr@10", "mrr@10"];
 const ALL_SEEDS = [1, 2, 3];
 const ONE_SEED = [1];
-/** Rounds of ablations: the half of the main run's. */
-const SHORT = { federation: { rounds: 80 } };
+/** Of ablations: fewer rounds than the main run's. */
+const SHORT = { federation: { rounds: 140 } };
 
 const run = (
   name: string,
@@ -43,15 +43,6 @@ const variantsOf = (variants: readonly Variant[]) =>
 
 /** Users of the synthetic world. */
 export const USERS = [1000, 3000, 10_000, 30_000] as const;
-
-/** A model that so few numbers describe that noise of every user may leave something of it. */
-const SMALL: Settings = {
-  width: 16,
-  blocks: 1,
-  heads: 1,
-  items: { vectors: "public", dimensions: 24 },
-  loss: { negatives: 30 },
-};
 
 /** In the order in which they run: what most depends on, first. */
 export const FEDCCTR_RUNS: readonly Run[] = [
@@ -96,13 +87,13 @@ export const FEDCCTR_RUNS: readonly Run[] = [
           { kind: "recency", name: TITLE, recency: 0, text: 1 },
           ...promises.noiseless
             .slice(0, 1)
-            .map((entry) => merged(entry, { ...SMALL, request: { recency: 0 } })),
+            .map((entry) => merged(entry, { ...promises.SMALL, request: { recency: 0 } })),
           merged(promises.central(promises.EPSILON, "central"), {
-            ...SMALL,
+            ...promises.SMALL,
             request: { recency: 0 },
             histogram: undefined,
           }),
-          ...promises.DECAYS.map((decay) => merged(promises.local(decay), SMALL)),
+          ...promises.DECAYS.map((decay) => promises.local(decay)),
         ],
         seeds: ONE_SEED,
         "evaluation.against": [TITLE, promises.localName(1)],

@@ -104,7 +104,7 @@ export function promiseTable(
       return [
         method,
         privacy?.unit ?? "",
-        epsilonText(epsilonOf(result, method)),
+        method === title ? "nothing leaves" : epsilonText(epsilonOf(result, method)),
         seen.length === 0 ? "" : epsilonText(Math.max(...seen)),
         ...DOMAINS.flatMap((client) => {
           const own = valueOf(result, method, client);

@@ -40,16 +40,21 @@ export const REQUEST = { request: { recency: 1.5, text: 5 } };
 export const PUBLIC = { items: { vectors: "public", order: 20 } };
 
 const centralTraining = {
-  training: { optimiser: { kind: "adam", learningRate: 0.001 }, patience: 4 },
+  training: {
+    optimiser: { kind: "adamw", learningRate: 0.001, weightDecay: 0.1 },
+    patience: 4,
+  },
 };
 
-const federatedTraining = { sampling: 0.05, validateEvery: 10 };
+const SAMPLING = 0.05;
+/** Of the models that all else is told against: every user takes part as often as there are passes, on average. */
+const PASSES = 14;
+const federatedTraining = { sampling: SAMPLING, validateEvery: 20 };
 
 export const central = (name: string, settings: Settings = {}): Settings => ({
   kind: "centralised-fedcctr",
   name,
-  dropout: 0.4,
-  federation: { rounds: 20 },
+  federation: { rounds: PASSES },
   ...centralTraining,
   ...settings,
 });
@@ -58,7 +63,7 @@ export const federated = (name: string, settings: Settings = {}): Settings => ({
   kind: "fedcctr",
   name,
   ...federatedTraining,
-  federation: { rounds: 160 },
+  federation: { rounds: Math.round(PASSES / SAMPLING) },
   training: { patience: 6 },
   ...settings,
 });

@@ -4,7 +4,8 @@
  * training again, `--only TEXT` makes the pages of experiments whose path has TEXT in it. The page of
  * PF-MSMTrec stands on many runs, `pf-msmtrec/<name>` in pf-msmtrec-runs.ts: it runs what FOLDER lacks, goes on
  * with what is unfinished there, and is written once all are there. So does the page of privacy, `privacy/<name>`,
- * which all of its runs make together, and PyTorch beside them where ATOLL_BENCH_PYTHON names a Python that has it.
+ * which all of its runs make together, and PyTorch beside them where ATOLL_BENCH_PYTHON names a Python that has it,
+ * and that of FedCCTR, `fedcctr/<name>` in fedcctr-runs.ts.
  */
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile } from "node:fs/promises";
@@ -14,6 +15,8 @@ import { parseArgs } from "node:util";
 import { readExperiment } from "@atoll/node/experiment";
 import { resultSchema, type Result } from "@atoll/node/results";
 import { runExperiment, writeAtomically } from "@atoll/node/runs";
+import { makeFedcctrPage } from "./fedcctr-results.ts";
+import { FEDCCTR_RUNS } from "./fedcctr-runs.ts";
 import { fedmmPage, type FedMmResults } from "./fedmm-page.ts";
 import { table } from "./page.ts";
 import { executeRuns } from "./pf-msmtrec-execute.ts";
@@ -318,4 +321,15 @@ if (PRIVACY.some((name) => wanted(`privacy/${name}`))) {
   const say = (line: string) => void process.stdout.write(`${line}\n`);
   say(`privacy: runs lie in ${folder}; --from ${folder} goes on there`);
   await makePrivacyPage({ folder, root, say });
+}
+
+// A whole name is that run alone, though it may begin others.
+const isRun = FEDCCTR_RUNS.some(({ name }) => `fedcctr/${name}` === flags.only);
+const ofFedcctr = (name: string) =>
+  isRun ? `fedcctr/${name}` === flags.only : wanted(`fedcctr/${name}`);
+if (FEDCCTR_RUNS.some(({ name }) => ofFedcctr(name))) {
+  const folder = flags.from ?? (await mkdtemp(join(tmpdir(), "atoll-results-")));
+  const say = (line: string) => void process.stdout.write(`${line}\n`);
+  say(`fedcctr: runs lie in ${folder}; --from ${folder} goes on there`);
+  await makeFedcctrPage({ folder, root, wanted: ofFedcctr, say });
 }

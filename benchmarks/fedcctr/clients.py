@@ -81,6 +81,13 @@ def looked_up(places, vectors):
 class Model:
     def __init__(self, setting):
         self.setting = setting
+        # vmap has no rule for the fused kernel on CPUs: it would go through it user by user.
+        self.fused = True
+
+    def attend(self, q, k, v, mask):
+        if self.fused:
+            return F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+        return torch.softmax(q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1]) + mask, -1) @ v
 
     def drop(self, x):
         rate = self.setting["dropout"]
@@ -107,7 +114,7 @@ class Model:
                 self.linear(p, f"{block}/attention/{part}", y).view(users, length, heads, -1).transpose(1, 2)
                 for part in ("queries", "keys", "values")
             )
-            mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+            mixed = self.attend(q, k, v, mask)
             mixed = mixed.transpose(1, 2).reshape(users, length, width)
             x = x + self.drop(self.linear(p, f"{block}/attention/out", mixed))
             inner = torch.relu(self.linear(p, f"{block}/up", self.norm(p, f"{block}/norm1", x)))
@@ -214,6 +221,7 @@ def batched(round, model, clipped):
 def vmap(round, model, clipped):
     """A gradient for each client of a chunk at once."""
     sums = Sums(round)
+    model.fused = False
 
     def loss_of_one(p, own, negatives, batch):
         alone = {name: array[None] for name, array in batch.items()}

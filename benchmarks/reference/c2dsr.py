@@ -6,7 +6,8 @@
 import torch
 import torch.nn.functional as F
 
-from cross_domain_baselines import case, encode, encoder_masks, encoder_shapes, sizes_of, three_domains, two_domains, write
+from cross_domain import encoder_masks, encoder_shapes, write
+from cross_domain_baselines import case, encode, sizes_of, three_domains, two_domains
 
 
 def c2dsr(sizes, heads, weight):
@@ -69,8 +70,8 @@ def of(users, sizes, heads=1, blocks=1, weight=0.5, rate=0, loss="sampled-softma
     parts = [("merged", L), *((f"domain{x}", X) for x in range(D))]
     shapes, masks = {}, {}
     for name, length in parts:
-        shapes |= encoder_shapes(name, length, W, blocks)
-        masks |= encoder_masks(name, length, W, blocks)
+        shapes |= encoder_shapes(name, length, blocks)
+        masks |= encoder_masks(name, length, blocks)
     if weight:
         for x in range(D):
             shapes |= {f"infomax{x}/weight": (W, W), f"infomax{x}/bias": (1,)}

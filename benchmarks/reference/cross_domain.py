@@ -202,7 +202,7 @@ def case(
     present = torch.ones(count, domains, NEGATIVES)
     present[0, 1, 2] = 0
     present[1, 0, 1:] = 0
-    present[2, 1, :] = 0
+    present[2, 0, :] = 0
     request_target, request_negatives = draw(count, TARGETS, known), draw(count, TARGETS, NEGATIVES, known)
     weights = p["request"] if request == "learned" else draw(domains, known)
     drops = {name: (torch.rand((count, size), generator=generator) < 0.8) / 0.8 for name, size in masks.items()}

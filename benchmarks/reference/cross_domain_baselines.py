@@ -6,75 +6,31 @@ the arrays of a chunk, and takes losses, terms and gradients of the whole.
 Matrices are [in, out], as Atoll has them.
 """
 
-import json
 import math
-from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 
-FIXTURES = Path(__file__).resolve().parent / "../../packages/core/src/models/cross-domain/__fixtures__"
-
-
-def wave(shape, phase, scale=0.6):
-    size = math.prod(shape)
-    return torch.tensor([scale * math.sin(1 + 0.77 * i + phase) for i in range(size)]).reshape(shape)
-
-
-def rounded(values):
-    return [float(f"{x:.8g}") for x in torch.as_tensor(values).detach().flatten().tolist()]
-
-
-def linear(p, name, x):
-    return x @ p[f"{name}/weight"] + p[f"{name}/bias"]
-
-
-def layer_norm(p, name, x):
-    return F.layer_norm(x, x.shape[-1:], p[f"{name}/scale"], p[f"{name}/shift"])
-
-
-def attend(p, name, x, heads):
-    q, k, v = (
-        linear(p, f"{name}/{part}", x).unflatten(1, (heads, -1)).transpose(0, 1)
-        for part in ("queries", "keys", "values")
-    )
-    mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True)
-    return linear(p, f"{name}/out", mixed.transpose(0, 1).flatten(1))
+from cross_domain import WIDTH, target_loss
+from sequence import attend
+from shelf import layer_norm, linear, rounded, wave
 
 
 def encode(p, name, items, places, heads, masks, length):
-    """States of the items at these places of a sequence of a length; `masks` by name, [length, width], or None."""
-    width = items.shape[1]
-    drop = lambda part: 1 if masks is None else masks[f"{name}/{part}"].reshape(length, width)[places]
-    x = (math.sqrt(width) * items + p[f"{name}/positions"][places]) * drop("drop")
+    """States of the items at these places of a sequence of a length; `masks` by name, [length * WIDTH], or None."""
+
+    def drop(part):
+        return 1 if masks is None else masks[f"{name}/{part}"].reshape(length, WIDTH)[places]
+
+    x = (math.sqrt(WIDTH) * items + p[f"{name}/positions"][places]) * drop("drop")
     i = 0
     while f"{name}/block{i}/up/weight" in p:
         block = f"{name}/block{i}"
-        x = x + drop(f"block{i}/drop0") * attend(p, f"{block}/attention", layer_norm(p, f"{block}/norm0", x), heads)
+        mixed = attend(p, f"{block}/attention", layer_norm(p, f"{block}/norm0", x), heads, True)
+        x = x + drop(f"block{i}/drop0") * mixed
         inner = torch.relu(linear(p, f"{block}/up", layer_norm(p, f"{block}/norm1", x)))
         x = x + drop(f"block{i}/drop1") * linear(p, f"{block}/down", inner)
         i += 1
     return layer_norm(p, f"{name}/norm", x)
-
-
-def linear_shapes(name, inputs, outputs):
-    return {f"{name}/weight": (inputs, outputs), f"{name}/bias": (outputs,)}
-
-
-def encoder_shapes(name, length, width, blocks):
-    norm = lambda part: {f"{part}/scale": (width,), f"{part}/shift": (width,)}
-    shapes = {f"{name}/positions": (length, width)}
-    for i in range(blocks):
-        block = f"{name}/block{i}"
-        shapes |= norm(f"{block}/norm0") | norm(f"{block}/norm1")
-        for part in ("attention/queries", "attention/keys", "attention/values", "attention/out", "up", "down"):
-            shapes |= linear_shapes(f"{block}/{part}", width, width)
-    return shapes | norm(f"{name}/norm")
-
-
-def encoder_masks(name, length, width, blocks):
-    parts = ["drop", *(f"block{i}/drop{k}" for i in range(blocks) for k in (0, 1))]
-    return {f"{name}/{part}": length * width for part in parts}
 
 
 class User:
@@ -102,7 +58,10 @@ class User:
 def arrays_of(users, sizes):
     """The chunk's arrays, filled with -1 and 0 where there is nothing; the last place holds nobody."""
     C, D, L, X, T, N = (sizes[k] for k in ("users", "domains", "length", "domainLength", "targets", "negatives"))
-    full = lambda value, *shape: torch.full(shape, float(value))
+
+    def full(value, *shape):
+        return torch.full(shape, float(value))
+
     a = {
         "merged": full(-1, C, L),
         "domains": full(-1, C, D, X),
@@ -139,13 +98,8 @@ def next_items(user, c, queries, rows, negatives, kind):
     total = 0
     for t, (domain, slot) in enumerate(user.targets):
         query = queries[domain][t]
-        z = query @ rows[c, slot]
         there = [n for n in range(negatives.shape[2]) if (domain, n) not in user.missing]
-        against = negatives[c, domain, there] @ query
-        if kind == "sampled-softmax":
-            loss = torch.logsumexp(torch.cat([z[None], against]), 0) - z
-        else:
-            loss = F.softplus(-z) + F.softplus(against).mean()
+        loss = target_loss(kind, query @ rows[c, slot], negatives[c, domain, there] @ query)
         total = total + user.weights[t] * loss
     return total
 
@@ -157,11 +111,15 @@ def case(settings, model, shapes, mask_sizes, users, sizes, rate=0, loss="sample
     for user in users:
         user.lay_out(sizes)
     C, D, R, N, W = (sizes[k] for k in ("users", "domains", "own", "negatives", "width"))
+
+    def numbers(shape, phase):
+        return wave(shape, phase, 0.5).float().double()  # which float32 holds exactly
+
     p = {
-        name: wave(shape, 1.9 * n, 0.5) + (1 if name.endswith("scale") else 0)
+        name: numbers(shape, 1.9 * n) + (1 if name.endswith("scale") else 0)
         for n, (name, shape) in enumerate(shapes.items())
     }
-    rows, negatives = wave((C, R, W), 0.4), wave((C, D, N, W), 2.6)
+    rows, negatives = numbers((C, R, W), 0.4), numbers((C, D, N, W), 2.6)
     masks = {
         name: (torch.arange(C * size).reshape(C, size) * (2 * i + 1) % (3 + i) > 0) / (1 - rate)
         for i, (name, size) in enumerate(mask_sizes.items())
@@ -201,7 +159,7 @@ def case(settings, model, shapes, mask_sizes, users, sizes, rate=0, loss="sample
     result["expected"] = {
         "userLoss": rounded(torch.stack(losses)),
         "terms": {name: sum(own[name] for own in terms).item() for name in terms[0]},
-        "norms": rounded([math.sqrt(sum(map(square, gradients(own)))) for own in losses]),
+        "norms": rounded(torch.tensor([math.sqrt(sum(map(square, gradients(own)))) for own in losses])),
         "gradients": {
             name: rounded(torch.zeros_like(value) if g is None else g)
             for (name, value), g in zip(learned.items(), gradients(sum(losses)))
@@ -213,12 +171,7 @@ def case(settings, model, shapes, mask_sizes, users, sizes, rate=0, loss="sample
     return result
 
 
-def write(name, cases):
-    FIXTURES.mkdir(parents=True, exist_ok=True)
-    (FIXTURES / f"{name}.json").write_text(json.dumps({"torch": torch.__version__, "cases": cases}) + "\n")
-
-
-def sizes_of(domains, negatives, users, length=5, domain_length=3, width=4):
+def sizes_of(domains, negatives, users, length=5, domain_length=3):
     return {
         "users": users + 1,
         "domains": domains,
@@ -227,7 +180,7 @@ def sizes_of(domains, negatives, users, length=5, domain_length=3, width=4):
         "targets": length,
         "own": 9,
         "negatives": negatives,
-        "width": width,
+        "width": WIDTH,
         "publicWidth": 0,
         "learnedRows": True,
         "requestNumbers": 0,

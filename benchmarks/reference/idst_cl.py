@@ -116,7 +116,7 @@ def of(encoders="triple", head="product", blocks=1, heads=2, dropout=0, idra=0.3
 # A long one, one without the second domain, one of two events whose liked item is of a domain that it does not
 # have yet, one of a single event.
 TWO = [([0, 1, 0, 1, 1, 0], 1), ([0, 0, 0], 0), ([0, 1], 1), ([1], None)]
-THREE = [([0, 1, 2, 0, 1, 2], 2), ([0, 2, 0, 2], 0), ([1, 1, 1], None), ([2], None)]
+THREE = [([0, 1, 2, 0, 1, 2], 2), ([0, 2, 0, 2], 0), ([1, 1, 0], None), ([2], None)]
 
 write(
     "idst-cl",

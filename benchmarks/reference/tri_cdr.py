@@ -6,18 +6,9 @@
 import torch
 import torch.nn.functional as F
 
-from cross_domain_baselines import (
-    case,
-    encode,
-    encoder_masks,
-    encoder_shapes,
-    linear,
-    linear_shapes,
-    sizes_of,
-    three_domains,
-    two_domains,
-    write,
-)
+from cross_domain import encoder_masks, encoder_shapes, write
+from cross_domain_baselines import case, encode, sizes_of, three_domains, two_domains
+from shelf import linear, linear_shapes
 
 HIDDEN = (6, 5)
 
@@ -106,8 +97,8 @@ def of(users, sizes, heads=1, blocks=1, coarse=(1, 0.1), fine=(1, 1), rate=0, lo
     D, L, X, W = sizes["domains"], sizes["length"], sizes["domainLength"], sizes["width"]
     shapes, masks = {}, {}
     for name, length in [("merged", L), *((f"domain{x}", X) for x in range(D))]:
-        shapes |= encoder_shapes(name, length, W, blocks)
-        masks |= encoder_masks(name, length, W, blocks)
+        shapes |= encoder_shapes(name, length, blocks)
+        masks |= encoder_masks(name, length, blocks)
     first, second = HIDDEN
     shapes |= linear_shapes("attention/0", 5 * W, first) | linear_shapes("attention/1", first, second)
     shapes |= linear_shapes("attention/2", second, 1) | {"attention/slope0": (1,), "attention/slope1": (1,)}
@@ -127,7 +118,7 @@ def of(users, sizes, heads=1, blocks=1, coarse=(1, 0.1), fine=(1, 1), rate=0, lo
 write(
     "tri-cdr",
     [
-        of(two_domains(), sizes_of(2, 6, 5), coarse=(0, 0.1), fine=(2, 0.3), loss="bce"),
-        of(three_domains(), sizes_of(3, 4, 4), heads=2, coarse=(0.1, 0.5), rate=0.25),
+        of(two_domains(), sizes_of(2, 4, 5), heads=2, coarse=(0.1, 0.5), rate=0.25),
+        of(three_domains(), sizes_of(3, 6, 4), coarse=(0, 0.1), fine=(2, 0.3), loss="bce"),
     ],
 )

@@ -11,6 +11,7 @@ export const catalogue = {
   METHOD_NEEDS_USER: "a method learns from users' histories, but no column has the role user",
   METHOD_NEEDS_TRUTH: "a method needs true click probabilities, which only synthetic data have",
   METHOD_NEEDS_TEXT: "a method reads public texts of items, but no column has the role text",
+  METHOD_NEEDS_TWO_CLIENTS: "a method maps between two clients, but there are more or fewer",
   METHOD_WINDOWS: "a method has more or fewer windows of time than weights for them",
   POPULATION_NEEDS_IDS: "users' sequences need a user and an item column in every domain",
   POPULATION_NEEDS_POSITIVES: "users' sequences are made of events, but rows carry labels",
@@ -76,6 +77,7 @@ export const catalogue = {
   METRIC_UNKNOWN: "no metric has the given name",
   METRIC_SCORES: "scores are not finite, or no probabilities where a metric needs them",
   RUN_FOLDER_EXISTS: "the folder for a new run already holds files",
+  PRIVACY_HISTOGRAM: "popularity is counted unprotected, or its noise leaves nothing of the budget",
   PRIVACY_SECRET: "the file of a party's noise secret is damaged",
   PRIVACY_TRAINING:
     "what is trained, or how, or with what delta, is nothing whose units dp-sgd can protect",

@@ -26,6 +26,7 @@ import {
   type MethodEntry,
   type MethodKind,
 } from "./registry.ts";
+import { OF_USERS, OF_USERS_MEASURED, SMALL_SETTINGS } from "./small-settings.fixture.ts";
 import { marketsOf, settingsOf } from "./two-markets.fixture.ts";
 import type { MethodDefinition, MethodSettings } from "./types.ts";
 
@@ -70,15 +71,6 @@ const settings = settingsOf({
   metrics: ["auc", "logloss"],
 });
 
-/** Methods that learn from what users chose, in order of time. */
-const OF_USERS: ReadonlySet<MethodKind> = new Set<MethodKind>([
-  "recency",
-  "fcf",
-  "pfedrec",
-  "centralised-fedcctr",
-]);
-const ofUsers = { selectBy: "ndcg@5", metrics: ["ndcg@5"] };
-
 function stagesOf(entry: MethodEntry, own: Partial<MethodSettings> = {}) {
   const definition = methods[entry.kind] as unknown as MethodDefinition<{ readonly kind: string }>;
   return definition.stages(entry, { ...settings, ...own });
@@ -93,7 +85,7 @@ interface Traffic {
 
 /** Runs a method in-process and returns every message that crossed the wire. */
 async function trafficOf(kind: MethodKind, own: Partial<MethodSettings> = {}): Promise<Traffic[]> {
-  const entry = resolveMethod(methodConfig.parse(kind));
+  const entry = resolveMethod(methodConfig.parse({ kind, ...SMALL_SETTINGS[kind] }));
   const traffic: Traffic[] = [];
   const record = (client: string, direction: Traffic["direction"], bytes: Uint8Array) =>
     traffic.push({ client, direction, bytes, message: decodeMessage(bytes) });
@@ -101,7 +93,7 @@ async function trafficOf(kind: MethodKind, own: Partial<MethodSettings> = {}): P
   const parties =
     methods[kind].parties === "clients"
       ? data.map((split) => ({ name: split.client, own: [split] }))
-      : [{ name: "all", own: data }];
+      : [{ name: "all-1", own: data }];
   const connections = parties.map(({ name, own: held }): ClientConnection => {
     const files = new Map<string, Uint8Array>();
     const store: ClientStore = {
@@ -185,7 +177,7 @@ const kinds = Object.keys(methods) as MethodKind[];
 
 describe.each(kinds)("%s", (kind) => {
   test("sends only kinds, arrays and metadata that it declares, and no user or item id", async () => {
-    const traffic = await trafficOf(kind, OF_USERS.has(kind) ? ofUsers : {});
+    const traffic = await trafficOf(kind, OF_USERS.has(kind) ? OF_USERS_MEASURED : {});
     const declared = describeMessages(stagesOf(resolveMethod(methodConfig.parse(kind))));
     for (const { message, bytes } of traffic) {
       const own = declared.find(

@@ -24,6 +24,7 @@ import { itemKnn } from "./baselines/item-knn.ts";
 import { lightgcn } from "./baselines/lightgcn.ts";
 import { local } from "./baselines/local.ts";
 import { mfBpr } from "./baselines/mf-bpr.ts";
+import { p2fcdr } from "./baselines/p2fcdr.ts";
 import { pfedrec } from "./baselines/pfedrec.ts";
 import { popularity } from "./baselines/popularity.ts";
 import { recency } from "./baselines/recency.ts";
@@ -59,6 +60,7 @@ export const methods = {
   fcf,
   pfedrec,
   feddcsr: feddcsrMethod,
+  p2fcdr,
   fedmm,
   "pf-msmtrec": pfMsmtrec,
   c2dsr,

@@ -7,9 +7,10 @@ import {
   syntheticCommon,
   syntheticWorld,
   worldClients,
+  type EvaluationPart,
   type SplitClient,
 } from "../data/index.ts";
-import type { ClientContext } from "../federation/client-context.ts";
+import type { ClientContext, Scorer } from "../federation/client-context.ts";
 import {
   createClient,
   decodeMessage,
@@ -220,19 +221,15 @@ export async function runInMarkets(
     for (const [c, client] of clients.entries()) await client.load(saved[c]!);
   }
   await run(new AbortController().signal);
-  const scores = await Promise.all(
-    contexts.flatMap(({ memory: { data, scorer } }) =>
-      data!.parts.map(({ test, client }) => scorer!.score(test, client)),
-    ),
-  );
-  const valid = await Promise.all(
-    contexts.flatMap(({ memory: { data, scorer } }) =>
-      data!.parts.map(async (part) => ({
-        part,
-        scores: await scorer!.score(part.valid, part.client),
-      })),
-    ),
-  );
+  type Scores = Awaited<ReturnType<Scorer["score"]>>;
+  const scores: Scores[] = [];
+  const valid: { readonly part: EvaluationPart; readonly scores: Scores }[] = [];
+  // One after the other, as the evaluation does: parts of one context share its scorer.
+  for (const { memory } of contexts)
+    for (const part of memory.data!.parts) {
+      scores.push(await memory.scorer!.score(part.test, part.client));
+      valid.push({ part, scores: await memory.scorer!.score(part.valid, part.client) });
+    }
   for (const client of clients) await client.close();
   return { traffic, scores, valid };
 }

@@ -63,7 +63,7 @@ describe("a method that would send more than the promise allows is refused", () 
       'methods.0: popularity cannot promise "dp-sgd", which local, centralised, fedavg, fedprox, fedadam can; choose one of them, or give popularity a promise of its own: privacy: { kind: none }',
     );
     expect(told(update("central"), { methods: "[local, scaffold]" })).toMatch(
-      /methods.0: local cannot promise "central", which fedavg, fedprox, fedadam can.*\n.*methods.1: scaffold cannot/,
+      /methods.0: local cannot promise "central", which fedavg, fedprox, fedadam, fedcctr can.*\n.*methods.1: scaffold cannot/,
     );
   });
 

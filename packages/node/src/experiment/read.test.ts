@@ -68,7 +68,7 @@ describe("problems, each with its place, the value and the way out", () => {
   test("an unknown method", () =>
     expect(edited("fedavg]", "fedavgg]")).toMatchInlineSnapshot(`
       "
-      my.yaml:9:30  methods.2: "fedavgg" is not one of popularity, item-knn, ease, mf-bpr, lightgcn, local, centralised, centralised-codes, best-possible, fedavg, fedprox, fedbn, fedadam, scaffold, fedavg-finetuned, ditto, fedper, fedrep, fedamp, fedhca2, fedmm, pf-msmtrec; did you mean "fedavg"?
+      my.yaml:9:30  methods.2: "fedavgg" is not one of popularity, recency, item-knn, ease, mf-bpr, lightgcn, local, centralised, centralised-codes, best-possible, fedavg, fedprox, fedbn, fedadam, scaffold, fedavg-finetuned, ditto, fedper, fedrep, fedamp, fedhca2, fcf, pfedrec, feddcsr, p2fcdr, fedmm, pf-msmtrec, c2dsr, tri-cdr, centralised-fedcctr, fedcctr; did you mean "fedavg"?
       "
     `));
   test("an unknown model", () =>
@@ -193,7 +193,7 @@ describe("problems, each with its place, the value and the way out", () => {
       "
       my.yaml:3:13  data.feedback: "implizit" is not one of explicit, implicit; did you mean "implicit"?
       my.yaml:6:17  data.clients.de.path: 7 is not a text
-      my.yaml:9:11  methods.0: "popular" is not one of popularity, item-knn, ease, mf-bpr, lightgcn, local, centralised, centralised-codes, best-possible, fedavg, fedprox, fedbn, fedadam, scaffold, fedavg-finetuned, ditto, fedper, fedrep, fedamp, fedhca2, fedmm, pf-msmtrec; did you mean "popularity"?
+      my.yaml:9:11  methods.0: "popular" is not one of popularity, recency, item-knn, ease, mf-bpr, lightgcn, local, centralised, centralised-codes, best-possible, fedavg, fedprox, fedbn, fedadam, scaffold, fedavg-finetuned, ditto, fedper, fedrep, fedamp, fedhca2, fcf, pfedrec, feddcsr, p2fcdr, fedmm, pf-msmtrec, c2dsr, tri-cdr, centralised-fedcctr, fedcctr; did you mean "popularity"?
       "
     `));
   test("a file that is empty", () =>

@@ -48,6 +48,33 @@ test("an account without charges is there, a party without one is not", async ()
   expect(await ownCharges(place)).toMatchObject({ spent: { epsilon: 0 }, charges: [] });
 });
 
+test("of clients with accounts of their own, the one that has spent most is told, and how many there are", async () => {
+  const path = join(folder, "many.sqlite");
+  const place = placeIn(path, "1/sim/sim-1", false);
+  const beside = placeIn(path, "1/sim/sim-10", false);
+  for (const [at, noises] of [
+    [place, { 0: 3, 7: 2, 12: 4 }],
+    [beside, { 1: 1, 2: 0 }],
+  ] as const)
+    for (const [client, noise] of Object.entries(noises))
+      await (
+        await open(at, `${at.accountName}/${client}`)
+      ).charge([release("train/0", gaussian(noise))]);
+  const most = await ownCharges(place);
+  expect(most).toMatchObject({ account: "1/sim/sim-1/7", clients: 3 });
+  expect(most!.charges.map(({ uses }) => uses.mechanism)).toEqual([gaussian(2)]);
+  // Without noise nothing is promised, which is more than any number.
+  expect(await ownCharges(beside)).toMatchObject({
+    account: "1/sim/sim-10/2",
+    clients: 2,
+    spent: { epsilon: Infinity },
+  });
+  // An account of the party's own comes first, and another ledger's clients are no parts of one.
+  await open(place);
+  expect(await ownCharges(place)).not.toHaveProperty("clients");
+  expect(await ownCharges(placeIn(path, "1/sim", true))).toBeUndefined();
+});
+
 test("an account of one client and one of all do not stand in one shared ledger", async () => {
   const clients = join(folder, "clients.sqlite");
   await open(placeIn(clients, "de"));

@@ -30,7 +30,7 @@ export function notCovered(config: PrivacyConfig, around: Surroundings): string[
 
 function ofKind(
   config: PrivacyConfig,
-  { amplified, sampled }: Pick<Surroundings, "amplified" | "sampled">,
+  { amplified, sampled, simulated }: Pick<Surroundings, "amplified" | "sampled" | "simulated">,
 ): string[] {
   switch (config.kind) {
     case "none":
@@ -46,7 +46,8 @@ function ofKind(
       return [
         ...assumedPublic(config.assumePublic),
         "The way to the server: it receives each client's update as it is, and has to be trusted with it.",
-        ...(sampled
+        // Of simulated clients nothing is written down of who took part.
+        ...(sampled && !simulated
           ? [
               "Who took part in a round: metrics.jsonl in the run's folder says it, and the traffic in this result tells how many did in all. For whoever reads them epsilon is the one that is not amplified.",
             ]
@@ -74,6 +75,7 @@ function ofSimulation({ simulated }: Pick<Surroundings, "simulated">): string[] 
   return [
     "What is taken as public: which items there are, with their texts, how many clients there are, and the first and the last training day.",
     "The simulation: whoever runs it holds everybody's rows. What is promised is promised of what the same clients would send, were each on its own.",
+    "What the report shows of users' representations: each point is a user's training history as the trained model sees it, without noise.",
   ];
 }
 

@@ -135,6 +135,36 @@ describe("over clients", () => {
   });
 });
 
+describe("clients that are simulated", () => {
+  const config = privacyConfig.parse({ kind: "local" });
+  const simulated = (trainings: Trained["trainings"]) =>
+    only({ entry: { name: "dp", kind: "fedcctr" }, config, trainings });
+
+  test("stand behind the account that has spent most, which is told of their number", async () => {
+    const most = { ...(await account([0, 1])), clients: 7144 };
+    const stored = JSON.parse(JSON.stringify(most)) as typeof most;
+    const result = simulated([{ "fedcctr-1": stored }]);
+    expect(privacyResult.parse(result)).toEqual(result);
+    expect(result).toMatchObject({ unit: "user", accounts: { "fedcctr-1": { clients: 7144 } } });
+    expect(result.accounts["fedcctr-1"]!.epsilon).toBeCloseTo(EPSILON[2], 4);
+    expect(result.words[1]).toBe(
+      "Each user has an account of its own, 7144 of them in this party: what follows is about the one that has spent most.",
+    );
+    expect(result.notCovered.join("\n")).toContain(
+      "What is taken as public: which items there are",
+    );
+    expect(result.notCovered.join("\n")).toContain("whoever runs it holds everybody's rows");
+  });
+
+  test("are in one party each, whatever is said of users: losses do not add over parties", async () => {
+    const { allClients } = simulated([
+      { "fedcctr-1": await account([0]), "fedcctr-2": await account([0, 1, 2]) },
+    ]);
+    expect(allClients).toMatchObject({ users: "disjoint" });
+    expect(allClients!.epsilon).toBeCloseTo(EPSILON[3], 4);
+  });
+});
+
 describe("what stands in the result", () => {
   test("goes through the schema, infinity as a word, null of a cell's record as infinity", async () => {
     const bare = await account([0], {
@@ -290,5 +320,12 @@ describe("what is not covered", () => {
       only({ config: central, trainings: [{ server }] }).notCovered[1];
     expect(told(secret)).toContain("Who took part in a round: metrics.jsonl");
     expect(told(trainings[0]!.de)).not.toContain("Who took part");
+    const users = only({
+      entry: { name: "dp", kind: "fedcctr" },
+      config: central,
+      trainings: [{ server: secret }],
+    }).notCovered.join();
+    expect(users).not.toContain("Who took part");
+    expect(users).toContain("What the report shows of users' representations");
   });
 });

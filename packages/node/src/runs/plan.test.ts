@@ -1,6 +1,7 @@
+import { resolveMethod } from "@atoll/core/methods";
 import { describe, expect, test } from "vitest";
 import { experimentSchema, type Experiment } from "../experiment/index.ts";
-import { planOf } from "./plan.ts";
+import { partiesOf, planOf } from "./plan.ts";
 
 function experiment(overrides: Record<string, unknown> = {}): Experiment {
   return experimentSchema.parse({
@@ -58,4 +59,18 @@ test("minPositives is asked of test rows, not of the validation rows that settin
   expect(asked({})).toBe(1);
   expect(asked({ minPositives: 6 })).toBe(6);
   expect(asked({ minPositives: 6, on: "validation" })).toBe(0);
+});
+
+test("parties: clients, one that holds all, or several that hold all and share a population", () => {
+  const of = (method: Record<string, unknown>) =>
+    partiesOf(resolveMethod(method as Parameters<typeof resolveMethod>[0]), ["a", "b"]);
+  expect(of({ kind: "fedavg" })).toEqual([
+    { name: "a", clients: ["a"] },
+    { name: "b", clients: ["b"] },
+  ]);
+  expect(of({ kind: "centralised" })).toEqual([{ name: "centralised", clients: ["a", "b"] }]);
+  expect(of({ kind: "fedcctr", name: "mine", shards: 2 })).toEqual([
+    { name: "mine-1", clients: ["a", "b"] },
+    { name: "mine-2", clients: ["a", "b"] },
+  ]);
 });

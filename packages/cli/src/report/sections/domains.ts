@@ -12,6 +12,9 @@ import { block, type Section } from "./section.ts";
 /** Methods whose points a page draws; the numbers of all stand in the table. */
 const MOST_METHODS = 6;
 
+const TOLD =
+  "Each domain has an encoder of its own, and one reads all domains together. Apart, the domains' encoders say what is particular to a domain; the merged one says what they share.";
+
 type PageOfMethod = DomainPages["methods"][string];
 
 /** Whether encoders of domains keep apart what they should, who retired, and what augmentation did. */
@@ -37,8 +40,7 @@ export function domainsSection(facts: Facts, pages: DomainPages | undefined): Se
     id: "domains",
     title: "Domains",
     content: html`<p class="lead">
-        Each domain has an encoder of its own, and one reads all domains together. Apart, the
-        domains' encoders say what is particular to a domain; the merged one says what they share.
+        ${having.some(({ domains }) => domains.cosines.length > 0) ? TOLD : "What methods found of their clients after training."}
       </p>
       ${block("What to look at", findings(having))} ${cosinesTable(having, seeds.length)}
       ${

@@ -78,7 +78,11 @@ export function sequenceBatch(sizes: Sizes, arena: Arena): SequenceBatch {
 /** Standard normal draws, two of each pair of uniform ones: Box and Muller 1958. */
 function fillNormal(
   values: Float32Array,
-  { from, width, random }: { readonly from: number; readonly width: number; readonly random: RandomStream },
+  {
+    from,
+    width,
+    random,
+  }: { readonly from: number; readonly width: number; readonly random: RandomStream },
 ): void {
   for (let k = 0; k < width; k += 2) {
     const radius = Math.sqrt(-2 * Math.log(1 - uniform(random)));

@@ -12,7 +12,7 @@ import { prefixed, unprefixed } from "../stages/named.ts";
 import { numbersToWire, wireToNumbers } from "../stages/numbers-to-wire.ts";
 import type { TrainReply } from "../stages/train-reply.ts";
 import type { MethodSettings } from "../types.ts";
-import { meanStates } from "./feddcsr-users.ts";
+import { meanStates } from "../stages/common-users.ts";
 
 /** The server half: means over domains, weighted by training sequences, until all clients have finished. */
 export function feddcsrServer(

@@ -15,7 +15,7 @@ import { parameterLayout, windows } from "../../tensor/index.ts";
 import { drawMask } from "../../training/index.ts";
 import { createLearnedVector, initialVector } from "../../training/population/index.ts";
 import { sequenceBatch } from "./feddcsr-batch.ts";
-import { batchRows } from "./feddcsr-rows.ts";
+import { batchRows } from "../stages/batch-rows.ts";
 
 interface TrainerOptions extends Pick<ClientContext, "name" | "seed" | "executor"> {
   readonly settings: FeddcsrSettings;

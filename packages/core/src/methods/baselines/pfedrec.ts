@@ -12,7 +12,11 @@ import { method } from "../types.ts";
  * function keeps what they taught it from round to round.
  */
 export const pfedrec = method({
-  config: z.strictObject({ kind: z.literal("pfedrec"), ...pfedrecSettings, ...userClientsSettings }),
+  config: z.strictObject({
+    kind: z.literal("pfedrec"),
+    ...pfedrecSettings,
+    ...userClientsSettings,
+  }),
   summary:
     "Each user keeps a score function of its own and tunes the item vectors that all users share, of which the server takes the mean (PFedRec, Zhang et al. 2023).",
   role: "federated",

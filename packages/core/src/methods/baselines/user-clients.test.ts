@@ -3,7 +3,12 @@ import { encodeMessage } from "../../federation/index.ts";
 import { measure } from "../../metrics/index.ts";
 import { trainingConfig } from "../../training/index.ts";
 import { methodConfig, methods, resolveMethod } from "../registry.ts";
-import { emptyContext, runInMarkets, settingsOf, type TrafficEntry } from "../two-markets.fixture.ts";
+import {
+  emptyContext,
+  runInMarkets,
+  settingsOf,
+  type TrafficEntry,
+} from "../two-markets.fixture.ts";
 import type { MethodDefinition, MethodSettings } from "../types.ts";
 import { populationContext, tasteDomains } from "./taste-domains.fixture.ts";
 
@@ -36,7 +41,10 @@ interface Options {
   readonly interrupted?: boolean;
 }
 
-function run(entry: Entry, { own = settings(3), splits = tasteDomains(), interrupted }: Options = {}) {
+function run(
+  entry: Entry,
+  { own = settings(3), splits = tasteDomains(), interrupted }: Options = {},
+) {
   return runInMarkets(() => stagesOf(entry, own), [populationContext(splits)], interrupted);
 }
 
@@ -44,7 +52,9 @@ function run(entry: Entry, { own = settings(3), splits = tasteDomains(), interru
 async function quality(entry: Entry, own: MethodSettings) {
   const splits = tasteDomains();
   const pooled = methods[resolveMethod(methodConfig.parse(entry)).kind].parties === "population";
-  const contexts = pooled ? [populationContext(splits)] : splits.map((split) => emptyContext(split));
+  const contexts = pooled
+    ? [populationContext(splits)]
+    : splits.map((split) => emptyContext(split));
   const { scores } = await runInMarkets(() => stagesOf(entry, own), contexts);
   const parts = contexts.flatMap(({ memory }) => memory.data!.parts);
   return parts.map((part, p) => {
@@ -91,7 +101,9 @@ describe.each(["fcf", "pfedrec"] as const)("%s", (kind) => {
 
   test("held-out events have no part in any message but in validation values", async () => {
     const plain = itemsOf((await run(entry)).traffic);
-    const other = itemsOf((await run(entry, { splits: tasteDomains({ scrambled: true }) })).traffic);
+    const other = itemsOf(
+      (await run(entry, { splits: tasteDomains({ scrambled: true }) })).traffic,
+    );
     expect(plain).toHaveLength(4);
     expect(other).toEqual(plain);
   });
@@ -99,7 +111,8 @@ describe.each(["fcf", "pfedrec"] as const)("%s", (kind) => {
   test("a run that was stopped after a round goes on to the same bits", async () => {
     const whole = await run(entry);
     const broken = await run(entry, { interrupted: true });
-    const last = (traffic: readonly TrafficEntry[]) => traffic.slice(-6).map(({ message }) => encodeMessage(message));
+    const last = (traffic: readonly TrafficEntry[]) =>
+      traffic.slice(-6).map(({ message }) => encodeMessage(message));
     expect(last(broken.traffic)).toEqual(last(whole.traffic));
     expect(broken.scores).toEqual(whole.scores);
   });
@@ -111,7 +124,9 @@ describe.each(["fcf", "pfedrec"] as const)("%s", (kind) => {
     );
     // 80 users at a quarter: 20, with a deviation of 3.9.
     for (const count of clients) expect(Math.abs(count - 20)).toBeLessThan(20);
-    const moves = traffic.flatMap(({ message }) => (message.arrays["sum"] ? [message.arrays["sum"].data] : []));
+    const moves = traffic.flatMap(({ message }) =>
+      message.arrays["sum"] ? [message.arrays["sum"].data] : [],
+    );
     expect(moves[0]).not.toEqual(moves[1]);
   });
 
@@ -138,7 +153,8 @@ describe.each(["fcf", "pfedrec"] as const)("%s", (kind) => {
         return [part.client, measured.kind === "undefined" ? NaN : measured.value];
       }),
     );
-    const mean = (values: Readonly<Record<string, number>>) => (values["books"]! + values["films"]!) / 2;
+    const mean = (values: Readonly<Record<string, number>>) =>
+      (values["books"]! + values["films"]!) / 2;
     expect(mean(served)).toBe(Math.max(...validations.map(mean)));
   });
 });

@@ -13,9 +13,9 @@ export const crossDomainModel = {
       "triple: a transformer for each domain and one for the merged sequence; merged, domains: only one kind",
     ),
   width: count.default(64).describe("entries of item vectors and states"),
-  blocks: count.default(2).describe("transformer blocks of each encoder"),
+  blocks: count.default(1).describe("transformer blocks of each encoder"),
   heads: count.default(2).describe("attention heads; they divide the width"),
-  dropout: share.default(0.2),
+  dropout: share.default(0.5),
   length: count.default(30).describe("events of the merged sequence"),
   domainLength: count.default(20).describe("events of a domain's own sequence"),
   head: z

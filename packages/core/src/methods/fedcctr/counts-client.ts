@@ -89,7 +89,7 @@ export async function histogramClient(
     load: ({ metadata }) => {
       if (metadata["deviation"] === undefined) return;
       if (kept === undefined) throw new RangeError(`the file ${FILE} of a checkpoint is gone`);
-      take(new Float32Array(kept.slice().buffer), metadata["deviation"] as number);
+      take(new Float32Array(new Uint8Array(kept).buffer), metadata["deviation"] as number);
     },
     close: async () => {},
   };

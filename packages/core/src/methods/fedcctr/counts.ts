@@ -34,7 +34,7 @@ export function countsStage(
   if (config.histogram !== undefined) return histogramStage(settings, config, clientsOf);
   if (promises(settings.privacy))
     throw new AtollError(
-      "PRIVACY_PLAN",
+      "PRIVACY_HISTOGRAM",
       `request.recency is ${config.request.recency}, which counts everybody's events, and nothing protects exact counts; set histogram, or request.recency to 0`,
     );
   return {

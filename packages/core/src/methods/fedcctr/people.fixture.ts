@@ -10,20 +10,30 @@ import {
 import { noCryptography } from "../../federation/no-cryptography.fixture.ts";
 import { domainOfRows, type Row } from "../../population/tables.fixture.ts";
 import { streamOf, uniformBelow } from "../../random/index.ts";
-import { jaxExecutor } from "../../tensor/index.ts";
+import { jaxExecutor, type Executor } from "../../tensor/index.ts";
 import { trainingConfig } from "../../training/index.ts";
+import { testServices } from "../stages/privacy/services.fixture.ts";
 import { settingsOf } from "../two-markets.fixture.ts";
 import type { MethodDefinition, MethodSettings } from "../types.ts";
 
 /** Items of each domain. */
 export const ITEMS = 8;
 
+export interface PeopleOptions {
+  readonly numEvents?: number;
+  /** Gives held-out rows other items. */
+  readonly scrambled?: boolean;
+}
+
 /**
  * Users who go through each domain's items in order, from a start of their own, now here, now there: the next
  * item follows from the last one of its domain, and nothing is popular. Of each user the last event is test
  * and the one before validation. One user is in the first domain alone, one has a single training event.
  */
-export function peopleInOrder(numUsers: number, numEvents = 7): readonly SplitClient[] {
+export function peopleInOrder(
+  numUsers: number,
+  { numEvents = 7, scrambled = false }: PeopleOptions = {},
+): readonly SplitClient[] {
   const rows: [Row[], Row[]] = [[], []];
   for (let user = 0; user < numUsers; user++) {
     const random = streamOf(user, "people");
@@ -31,8 +41,9 @@ export function peopleInOrder(numUsers: number, numEvents = 7): readonly SplitCl
     const events = user === 1 ? 3 : numEvents;
     for (let i = 0; i < events; i++) {
       const domain = user === 0 ? 0 : uniformBelow(random, 2);
-      const item = `${domain}-${next[domain]!++ % ITEMS}`;
       const part = (["test", "valid"] as const)[events - 1 - i] ?? "train";
+      const moved = scrambled && part !== "train" ? 3 : 0;
+      const item = `${domain}-${(next[domain]!++ + moved) % ITEMS}`;
       rows[domain]!.push([`u${user}`, item, 10 * user + i, part, `word${item} of ${domain}`]);
     }
   }
@@ -42,10 +53,13 @@ export function peopleInOrder(numUsers: number, numEvents = 7): readonly SplitCl
 /** Everybody's catalogue is whole, whoever chose what: one more user has had all items. */
 export function withAllItems(rows: readonly (readonly Row[])[]): readonly SplitClient[] {
   return rows.map((own, domain) => {
-    const all = Array.from(
-      { length: ITEMS },
-      (_, i): Row => ["all", `${domain}-${i}`, i, "train", `word${domain}-${i} of ${domain}`],
-    );
+    const all = Array.from({ length: ITEMS }, (_, i): Row => [
+      "all",
+      `${domain}-${i}`,
+      i,
+      "train",
+      `word${domain}-${i} of ${domain}`,
+    ]);
     return domainOfRows(["food", "kitchen"][domain]!, [...all, ...own], ITEMS);
   });
 }
@@ -64,7 +78,10 @@ export const small = {
 } as const;
 
 export function settingsFor(
-  own: Partial<MethodSettings> & { readonly rounds?: number; readonly select?: "best" | "last" } = {},
+  own: Partial<MethodSettings> & {
+    readonly rounds?: number;
+    readonly select?: "best" | "last";
+  } = {},
 ): MethodSettings {
   const { rounds = 3, select = "last", ...rest } = own;
   const usual = settingsOf();
@@ -75,6 +92,31 @@ export function settingsFor(
     metrics: ["ndcg@3"],
     ...rest,
   });
+}
+
+/** Parties with nothing in their memory. */
+export function contextsOf({
+  splits,
+  executor,
+  parties = ["m-1"],
+  stores = parties.map(memoryStore),
+}: {
+  readonly splits: readonly SplitClient[];
+  readonly executor: Executor;
+  readonly parties?: readonly string[];
+  readonly stores?: readonly ClientStore[];
+}): readonly ClientContext[] {
+  return parties.map((name, i) => ({
+    name,
+    seed: 1,
+    splits,
+    executor,
+    store: stores[i]!,
+    earlier: () => ({ read: async () => undefined }),
+    cryptography: noCryptography,
+    privacy: testServices(name),
+    memory: {},
+  }));
 }
 
 /** Numbers as they come back from a run. */
@@ -93,11 +135,13 @@ export async function runPopulation<Config extends { readonly kind: string }>(
     splits,
     settings = settingsFor(),
     parties = ["m-1"],
+    executor = jaxExecutor(),
     stops,
   }: {
     readonly splits: readonly SplitClient[];
     readonly settings?: MethodSettings;
     readonly parties?: readonly string[];
+    readonly executor?: Executor;
     readonly stops?: number;
   },
 ): Promise<RunOutcome> {
@@ -105,17 +149,7 @@ export async function runPopulation<Config extends { readonly kind: string }>(
   const stages = () => definition.stages(config, settings);
   const stores = parties.map(memoryStore);
   const messages: { party: string; message: Message }[] = [];
-  const open = () =>
-    parties.map((name, i): ClientContext => ({
-      name,
-      seed: 1,
-      splits,
-      executor: jaxExecutor(),
-      store: stores[i]!,
-      earlier: () => ({ read: async () => undefined }),
-      cryptography: noCryptography,
-      memory: {},
-    }));
+  const open = () => contextsOf({ splits, executor, parties, stores });
   let contexts = open();
   let clients = contexts.map((context) => createClient(stages(), context));
   let state: Uint8Array | undefined;
@@ -123,19 +157,18 @@ export async function runPopulation<Config extends { readonly kind: string }>(
     const controller = new AbortController();
     await runStages({
       stages: stages(),
-      connections: clients.map(
-        (client, i): ClientConnection => ({
-          name: parties[i]!,
-          close: client.close,
-          request: async (bytes) => {
-            messages.push({ party: parties[i]!, message: decodeMessage(bytes.slice()) });
-            const reply = await client.handle(bytes);
-            messages.push({ party: parties[i]!, message: decodeMessage(reply.slice()) });
-            return reply;
-          },
-        }),
-      ),
+      connections: clients.map((client, i): ClientConnection => ({
+        name: parties[i]!,
+        close: client.close,
+        request: async (bytes) => {
+          messages.push({ party: parties[i]!, message: decodeMessage(bytes.slice()) });
+          const reply = await client.handle(bytes);
+          messages.push({ party: parties[i]!, message: decodeMessage(reply.slice()) });
+          return reply;
+        },
+      })),
       seed: 1,
+      privacy: testServices("server"),
       signal: controller.signal,
       onEvent: () => {},
       checkpoint: async (saved, numRounds) => {

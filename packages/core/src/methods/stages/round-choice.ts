@@ -49,9 +49,7 @@ export function roundChoice({ training, selectBy }: MethodSettings): RoundChoice
       const best = metadata["best"] as { readonly value: number; readonly round: number } | null;
       selection = {
         stale: metadata["stale"] as number,
-        best: best
-          ? { ...best, snapshot: wireToNumbers(unprefixed("best:", arrays)) }
-          : undefined,
+        best: best ? { ...best, snapshot: wireToNumbers(unprefixed("best:", arrays)) } : undefined,
       };
     },
   };

@@ -1,6 +1,10 @@
 import { z } from "zod";
 import type { Stage } from "../../federation/stage.ts";
-import type { Choices, SharedVectors, SimulatedUsers } from "../../models/federated-recommenders/index.ts";
+import type {
+  Choices,
+  SharedVectors,
+  SimulatedUsers,
+} from "../../models/federated-recommenders/index.ts";
 import type { MethodSettings } from "../types.ts";
 import { catalogueStage } from "./catalogue.ts";
 import { evaluateStage } from "./evaluate.ts";

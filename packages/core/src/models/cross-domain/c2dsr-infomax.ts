@@ -26,7 +26,7 @@ export interface Infomax {
  *
  *   l_X = log(1 + exp(-D(r_X, z_X))) + log(1 + exp(D(r_X, z~_X))),   D(r, z) = z' W_X r + b_X
  *
- * Cao et al. 2022 (C2DSR), section 4.4; W starts as `xavier_uniform_` starts that of `nn.Bilinear`.
+ * Cao et al. 2022 (C2DSR); W starts as `xavier_uniform_` starts that of `nn.Bilinear`.
  */
 export function infomax(
   name: string,

@@ -26,10 +26,9 @@ export interface C2dsrSettings {
  * domain's own sequence reaches stays, and counts for no domain. Users without items in two domains take no
  * part.
  *
- * Choices: targets are predicted from the states that scoring reads, the latest ones; the paper's code takes
- * the merged state at the domain's latest item. Items have one table where the paper has one for each
- * encoder and one for logits; blocks are those of `encoder`, and corrupted sequences share the masks of true
- * ones.
+ * Choices: targets are predicted from the states that scoring reads, the latest ones; the authors' code takes
+ * the merged state at the domain's latest item. Items have one table where that has one for each encoder and
+ * one for logits; blocks are those of `encoder`, and corrupted sequences share the masks of true ones.
  */
 export function c2dsr(settings: C2dsrSettings): CrossDomainModel {
   const contrasts = ({ domains }: ChunkSizes) => settings.infomax > 0 && domains > 1;

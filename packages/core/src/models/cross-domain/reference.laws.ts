@@ -68,7 +68,7 @@ export async function runOnce(
   program: Program,
   data: Readonly<Record<string, ArrayLike<number>>>,
 ): Promise<Record<string, number[]>> {
-  const loaded = await jaxExecutor({ device: "cpu" }).load(program);
+  const loaded = await jaxExecutor().load(program);
   const outputs = await loaded.run(
     Object.fromEntries(program.inputs.map(({ name }) => [name, Float32Array.from(data[name]!)])),
   );

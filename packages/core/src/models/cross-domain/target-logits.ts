@@ -54,13 +54,8 @@ function productPairs(
   const target = productLogits(parameters, query, own).mul(oneHot(targetAt, sizes.own));
   const all = productLogits(parameters, query, others);
   const parts = all.reshape([users, targets, domains, negatives]);
-  return {
-    target: np.sum(target, -1),
-    negatives: chosen(
-      queries.map((_, x) => parts.slice([], [], x, [])),
-      ofDomain,
-    ),
-  };
+  const of = np.stack([...ofDomain], -1).reshape([users, targets, domains, 1]);
+  return { target: np.sum(target, -1), negatives: np.sum(parts.mul(of), 2) };
 }
 
 /** Every domain's query by its own head, of which that of the target's domain counts. */

@@ -39,9 +39,9 @@ export interface TripleAttention {
  *   a = softmax_p MLP([f_p ; q ; f_p q ; q - f_p ; m]),   out = sum_p a_p f_p
  *
  * f_p are the states of the sequence, q the query, m the mean of the mixed states; the MLP has two hidden
- * layers under PReLU and serves every sequence. Ma et al. 2024 (Tri-CDR), section 3.3, with the
- * function of its code. All positions that a query may see end before what it predicts; where there are
- * none the code averages over padding, and here the result is 0.
+ * layers under PReLU and serves every sequence. Ma et al. 2024 (Tri-CDR), as the authors' code has it, but
+ * that this averages padding where a query may see nothing, and here the result is 0. What a query may see
+ * ends before what it predicts.
  *
  * The first layer is applied part by part: only its product part depends on query and position together.
  */

@@ -36,7 +36,7 @@ const PARTS = ["mixed", "source", "target"] as const;
  *   coarse: the mean of NT-Xent over (m, s), (m, t), (s, t);  fine: max(0, |s - m| - |s - t| + margin)
  *
  * m, s, t are two layers each on what X found in the mixed sequence, in that of another domain, and in its
- * own. Users without events in both take no part. Ma et al. 2024 (Tri-CDR), section 3.4, whose three pairs
+ * own. Users without events in both take no part. Ma et al. 2024 (Tri-CDR), whose three pairs
  * weigh the same here; with more than two domains, a term is the mean over the sources.
  */
 export function tripleContrast(

@@ -26,7 +26,9 @@ const { settings } = fcf;
 
 /** Training events that choose every item as often as `counts` says. */
 function eventsOf(counts: readonly (readonly number[])[]) {
-  const lists = counts.map((row) => row.flatMap((n, item) => new Array<number>(n).fill(item)));
+  const lists = counts.map((row) =>
+    row.flatMap((n, item) => Array.from({ length: n }, () => item)),
+  );
   const starts = new Int32Array(lists.length + 1);
   lists.forEach((list, u) => (starts[u + 1] = starts[u]! + list.length));
   const item = Int32Array.from(lists.flat());

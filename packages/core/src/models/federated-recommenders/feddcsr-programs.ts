@@ -1,6 +1,11 @@
-import { numpy as np, valueAndGrad } from "@jax-js/jax";
+import { type numpy as np, valueAndGrad } from "@jax-js/jax";
 import { arrayOf, type Arrays } from "../../nn/index.ts";
-import { compile, type ParameterLayout, type Program, type TensorSpec } from "../../tensor/index.ts";
+import {
+  compile,
+  type ParameterLayout,
+  type Program,
+  type TensorSpec,
+} from "../../tensor/index.ts";
 import { formsOf, totalOf, type Feddcsr } from "./feddcsr.ts";
 import type { FeddcsrSettings } from "./feddcsr-settings.ts";
 

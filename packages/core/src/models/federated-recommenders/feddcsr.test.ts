@@ -27,8 +27,7 @@ const inputs = Object.fromEntries(
 const given = (
   names: readonly { readonly name: string }[],
   own: Readonly<Record<string, Float32Array>> = inputs,
-) =>
-  Object.fromEntries(names.map(({ name }) => [name, own[name]!]));
+) => Object.fromEntries(names.map(({ name }) => [name, own[name]!]));
 
 const program = feddcsrTraining({ model, layout, sizes });
 let outputs: Record<string, TensorData>;

@@ -111,7 +111,9 @@ export function feddcsr(settings: FeddcsrSettings): Feddcsr {
       const next = (z: np.Array) => meanOver(nextItemLosses(z, vectors.target, negatives));
       const terms: Record<string, np.Array> = {
         next: next(zShared.add(zExclusive)),
-        divergence: meanOver(divergence(ofShared)).add(meanOver(divergence(ofExclusive))).mul(klWeight.reshape([])),
+        divergence: meanOver(divergence(ofShared))
+          .add(meanOver(divergence(ofExclusive)))
+          .mul(klWeight.reshape([])),
       };
       if (exclusive > 0) terms["exclusive"] = next(zExclusive).mul(exclusive);
       if (similarity > 0) {
@@ -121,7 +123,9 @@ export function feddcsr(settings: FeddcsrSettings): Feddcsr {
             x = layer.forward(parameters, i === 0 ? x : relu(x));
           return sigmoid(x.reshape([-1]));
         };
-        const gap = chance(lastOf(other)).sub(chance(lastOf(zShared))).add(margin);
+        const gap = chance(lastOf(other))
+          .sub(chance(lastOf(zShared)))
+          .add(margin);
         const sum = np.sum(relu(gap).mul(known));
         terms["similarity"] = sum.div(np.maximum(np.sum(known), 1)).mul(similarity);
       }

@@ -29,5 +29,7 @@ export function contrasts(
   const against = (others: np.Array, own: np.Array) =>
     logSumExp(np.concatenate([others.add(absent), own.add(absent).add(itself)], 1)).sub(right);
   const backwards = np.transpose(across, [1, 0]);
-  return against(across, similar(u, u)).add(against(backwards, similar(v, v))).mul(0.5);
+  return against(across, similar(u, u))
+    .add(against(backwards, similar(v, v)))
+    .mul(0.5);
 }

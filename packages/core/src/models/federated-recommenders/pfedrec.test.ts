@@ -122,7 +122,9 @@ test("negatives are of their positive's domain and never chosen, and none where 
         );
         const full = own.length === starts[d + 1]! - starts[d]!;
         expected += full ? 0 : negatives * own.length;
-        expect(touched.length).toBeGreaterThanOrEqual(own.length + (own.length > 0 && !full ? 1 : 0));
+        expect(touched.length).toBeGreaterThanOrEqual(
+          own.length + (own.length > 0 && !full ? 1 : 0),
+        );
         for (const item of own) expect(touched).toContain(item);
         if (own.length === 0) expect(touched).toEqual([]);
       }

@@ -112,7 +112,10 @@ function pfedrecPredictor(
 }
 
 /** The server's half: the mean of the users' item vectors, which is what they moved by on average. */
-export function pfedrecServer({ width, std }: Pick<PfedrecSettings, "width" | "std">): SharedVectors {
+export function pfedrecServer({
+  width,
+  std,
+}: Pick<PfedrecSettings, "width" | "std">): SharedVectors {
   return {
     width,
     initial: (numItems, random) =>

@@ -82,20 +82,29 @@ function gemm(graph: GraphBuilder, left: Value, right: Value, roles: Roles): Val
 
 /**
  * The product's columns lie next to each other in memory, so they should be those that do so in their
- * operand. Where that is true of both operands, the smaller one gives the columns: of a table of
- * attention weights and the rows that it mixes, the rows. So does what a table of zeros and ones (a
- * comparison, cast) selects from, whatever its size.
+ * operand. Where that is true of both operands, what a table mixes gives the columns, of attention weights
+ * the rows and not the weights; of two tables or none, the smaller one.
  */
 function rightLiesBetterAsRows(graph: GraphBuilder, views: readonly View[], roles: Roles): boolean {
   if (roles.rows.length === 0 || roles.columns.length === 0) return false;
   const left = smallest(roles.rows, 0) < smallest(roles.inner, 0);
   const right = smallest(roles.columns, 1) < smallest(roles.inner, 1);
   if (left !== right) return left;
-  const [leftSelects, rightSelects] = views.map(
-    ({ base }) => graph.producer(base)?.operator === "Cast",
-  );
-  if (leftSelects !== rightSelects) return left && rightSelects === true;
+  const [leftMixes, rightMixes] = [
+    mixes(graph, views[0]!, [roles.rows, roles.inner]),
+    mixes(graph, views[1]!, [roles.columns, roles.inner]),
+  ];
+  if (leftMixes !== rightMixes) return left && rightMixes;
   return left && sizeOf(views[0]!) < sizeOf(views[1]!);
+}
+
+/** Whether an operand is a table of weights: square, or a comparison cast to zeros and ones. */
+function mixes(
+  graph: GraphBuilder,
+  { base }: View,
+  [outer, inner]: readonly [readonly SharedAtom[], readonly SharedAtom[]],
+): boolean {
+  return totalSize(outer) === totalSize(inner) || graph.producer(base)?.operator === "Cast";
 }
 
 function smallest(atoms: readonly SharedAtom[], index: number): number {

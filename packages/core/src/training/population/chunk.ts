@@ -132,6 +132,8 @@ export function chunkFiller(
       const states = sequences.statesBefore(last);
       let t = length;
       for (let x = 0; x < domains; x++) {
+        // A silo learns of no other domain.
+        if (view !== events && counts[x] === 0) continue;
         const { offsets, items } = augmentation.liked;
         const end = offsets[user * domains + x + 1]!;
         const begin = offsets[user * domains + x]!;

@@ -34,7 +34,7 @@ export interface GradientOptions extends ChunkSource {
 const TERM = "term:";
 
 /**
- * Many users go through one program, a chunk after another. While a chunk runs, the next one is made ready.
+ * Many users go through one program, a chunk after another.
  * The clipped program is compiled when a bound is first given. Where users' items share rows, a bound takes
  * users one by one: the square of a user's gradient is then not the sum of squares over its items.
  */
@@ -56,67 +56,62 @@ export async function populationGradients(options: GradientOptions): Promise<Pop
     reader: request === "none" ? undefined : options.reader,
     augmentation: options.augmentation,
   };
-  const bounds = new Map<LoadedProgram, readonly BoundProgram[]>();
-  const chunks = [0, 1].map(() => {
-    const chunk = createChunk(sizes, arena);
-    const { fill } = chunkFiller(chunk, filling);
-    return { ...readyChunk(chunk, model, options, arena), fill, users: 0, done: 0, rows: 0 };
-  });
+  const bounds = new Map<LoadedProgram, BoundProgram>();
+  const chunk = createChunk(sizes, arena);
+  const { fill } = chunkFiller(chunk, filling);
+  const ready = readyChunk(chunk, model, options, arena);
   let alone: Promise<PopulationGradients> | undefined;
   const oneByOne = () =>
     (alone ??= populationGradients({ ...options, sizes: { ...sizes, users: 1 } }));
 
-  /** Fills a chunk with the next users that have a target; gives the first user that is left. */
-  const fillChunk = (c: number, users: Int32Array, from: number, given: SumOptions): number => {
-    const own = chunks[c]!;
+  /** Fills the chunk with the users from `from` on that have a target, as many as fit. */
+  const fillChunk = (users: Int32Array, from: number, given: SumOptions) => {
     const { streamOf, dropout = true, view } = given;
-    own.users = 0;
+    let count = 0;
     let next = from;
-    for (; next < users.length && own.users < sizes.users; next++) {
+    for (; next < users.length && count < sizes.users; next++) {
       const user = users[next]!;
       const random = streamOf(user);
-      if (!own.fill(own.users, user, { events, view, random })) continue;
-      own.mask(own.users, dropout ? random : undefined);
-      own.users += 1;
+      if (!fill(count, user, { events, view, random })) continue;
+      ready.mask(count, dropout ? random : undefined);
+      count += 1;
     }
-    for (let place = own.users; place < sizes.users; place++) clearPlace(own.chunk, place);
-    if (own.users > 0) own.lookUp();
-    own.done = next;
-    own.rows = countPlaced(own.chunk.own) + countPlaced(own.chunk.negatives);
-    return next;
+    for (let place = count; place < sizes.users; place++) clearPlace(chunk, place);
+    return { count, next };
   };
 
-  const boundTo = (program: LoadedProgram): readonly BoundProgram[] => {
-    const known = bounds.get(program);
-    if (known !== undefined) return known;
-    const made = chunks.map((chunk) => chunk.bind(program, outputs));
-    bounds.set(program, made);
-    return made;
+  const boundTo = (program: LoadedProgram): BoundProgram => {
+    const known = bounds.get(program) ?? ready.bind(program, outputs);
+    bounds.set(program, known);
+    return known;
   };
 
   const addChunks = async (users: Int32Array, sum: Float64Array, given: SumOptions) => {
     const { bound, signal, onProgress } = given;
-    const program = bound === undefined ? plain : (clipped ??= await load(true));
-    const [first, second] = boundTo(program) as readonly [BoundProgram, BoundProgram];
+    const program = boundTo(bound === undefined ? plain : (clipped ??= await load(true)));
+    const { gradient, loss: lossOf, norms: normOf, terms: termOf } = outputs;
     const total = usersTotal();
     const norms: number[] = [];
     if (bound !== undefined) outputs.bound[0] = bound;
     rows?.begin?.();
-    let next = fillChunk(0, users, 0, given);
-    for (let c = 0; chunks[c]!.users > 0; c = 1 - c) {
+    for (let from = 0; from < users.length;) {
       signal?.throwIfAborted();
-      const { chunk, users: inChunk, done, rows: inRows } = chunks[c]!;
-      const running = (c === 0 ? first : second).run();
-      next = fillChunk(1 - c, users, next, given);
-      await running;
-      const { gradient } = outputs;
+      const { count, next } = fillChunk(users, from, given);
+      from = next;
+      if (count === 0) break;
+      ready.lookUp();
+      await program.run();
       for (let i = 0; i < gradient.length; i++) sum[i]! += gradient[i]!;
       rows?.scatter(chunk.own, outputs.ownRows, sum);
       rows?.scatter(chunk.negatives, outputs.negativeRows, sum);
-      const terms = Object.fromEntries(termNames.map((name) => [name, outputs.terms[name]![0]!]));
-      total.add({ users: inChunk, rows: inRows, loss: outputs.loss[0]!, terms });
-      if (bound !== undefined) norms.push(...outputs.norms.subarray(0, inChunk));
-      onProgress?.(done / users.length);
+      total.add({
+        users: count,
+        rows: countPlaced(chunk.own) + countPlaced(chunk.negatives),
+        loss: lossOf[0]!,
+        terms: Object.fromEntries(termNames.map((name) => [name, termOf[name]![0]!])),
+      });
+      if (bound !== undefined) norms.push(...normOf.subarray(0, count));
+      onProgress?.(next / users.length);
     }
     rows?.end?.(sum);
     return { ...total.sum(), norms: Float64Array.from(norms) };

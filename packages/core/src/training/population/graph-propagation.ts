@@ -13,8 +13,8 @@ export interface TablePropagation {
  *
  *   P = I + 1 / (K + 1) sum_{k = 0..K} G^k
  *
- * Cao et al. 2022 (C2DSR), section 4.1, without the biases and the dropout of its code: a linear map, that
- * acts on the table once for a batch. Sums are taken by Horner's rule, y <- x + G y.
+ * Cao et al. 2022 (C2DSR), without the biases and the dropout of the authors' code: a linear map, which acts on
+ * the table once for a batch. Sums are taken by Horner's rule, y <- x + G y.
  */
 export function graphPropagation(
   graph: ItemGraph,

@@ -17,8 +17,8 @@ export interface ItemGraph {
  *   G = (A / rows + B / rows) / 2,   A_ij: how often j came right after i in a user's events of all domains,
  *                                    B_ij: how often it was the next one of the same domain
  *
- * Cao et al. 2022 (C2DSR), section 4.1, in counts as their code has them, from training events alone. There
- * each graph propagates tables of its own; here items have one table, and so the graphs are averaged.
+ * Cao et al. 2022 (C2DSR), in counts as the authors' code has them, from training events alone. There each graph
+ * propagates a table of its own; here items have one table, and so the graphs are averaged.
  */
 export function transitionGraph(events: TrainingEvents, domainOf: Uint8Array): ItemGraph {
   const numItems = domainOf.length;

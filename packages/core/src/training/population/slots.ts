@@ -4,7 +4,6 @@ export interface Slots {
   readonly begin: (own: Int32Array, at: number) => void;
   /** The slot of an item, which is a new one where the item has none. */
   readonly of: (item: number) => number;
-  readonly count: () => number;
 }
 
 /** Throws a RangeError where a user has more than `most` distinct items. */
@@ -31,6 +30,5 @@ export function createSlots(numItems: number, most: number): Slots {
       items[start + count] = item;
       return count++;
     },
-    count: () => count,
   };
 }

@@ -57,6 +57,16 @@ describe("what there is to compare", () => {
     expect(found.projection!.encoder).toEqual([0, 2, 0, 2]);
   });
 
+  test("one encoder alone has nothing to be compared with, and no picture", () => {
+    const found = domainDiagnostics(["a"], {
+      representations: representationsOf([0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 1, 1], {
+        users: 3,
+        width: 2,
+      }),
+    });
+    expect(found).toEqual({ encoders: ["a", "merged"], cosines: [] });
+  });
+
   test("a party without representations tells who retired", () => {
     const retired = { clients: 10, byRound: [0, 2], rounds: 2 };
     const found = domainDiagnostics(["a", "b"], {

@@ -31,10 +31,12 @@ export function domainDiagnostics(
     );
   const units = unitVectors(representations);
   if (!units.every(Number.isFinite)) throw new RangeError("a representation is not finite");
-  const projection = project(units, encoders.length, width);
+  const cosines = encoderCosines(units, encoders, width);
+  // One encoder alone has nothing to be apart from.
+  const projection = cosines.length > 0 ? project(units, encoders.length, width) : undefined;
   return {
     encoders,
-    cosines: encoderCosines(units, encoders, width),
+    cosines,
     ...(projection && { projection }),
     ...(retired && { retired }),
     ...(augmentation && { augmentation }),

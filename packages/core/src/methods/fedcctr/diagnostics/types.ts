@@ -54,7 +54,7 @@ export interface DomainDiagnostics {
   /** The domains, then `merged`. */
   readonly encoders: readonly string[];
   readonly cosines: readonly EncoderCosine[];
-  /** Absent where fewer than three vectors are there. */
+  /** Absent where no two encoders have vectors of one user, or there are fewer than three. */
   readonly projection?: Projection | undefined;
   readonly retired?: RetiredClients | undefined;
   readonly augmentation?: AugmentationNumbers | undefined;

@@ -63,7 +63,7 @@ describe("histogram and training share one plan", () => {
   test("a histogram that leaves nothing of epsilon is refused", () =>
     expect(() => planOf({ epsilon: 1 }, config, 60)).toThrow(
       expect.objectContaining({
-        code: "PRIVACY_PLAN",
+        code: "PRIVACY_HISTOGRAM",
         message: expect.stringContaining("which leaves nothing of 1 for the training"),
       }),
     ));

@@ -46,7 +46,7 @@ export interface CentralPlan {
 
 /**
  * What a trusted server releases. Where an epsilon is given, the noise of the rounds is the least that keeps
- * them together with the histogram within it. PRIVACY_PLAN where the histogram alone takes more.
+ * them together with the histogram within it. PRIVACY_HISTOGRAM where the histogram alone takes more.
  */
 export function centralPlan(
   privacy: CentralConfig,
@@ -67,7 +67,7 @@ export function centralPlan(
     const alone = accountant.epsilon(before, delta);
     if (before.length > 0 && alone >= epsilon)
       throw new AtollError(
-        "PRIVACY_PLAN",
+        "PRIVACY_HISTOGRAM",
         `histogram.noiseMultiplier ${config.histogram!.noiseMultiplier} costs epsilon ${alone.toFixed(3)}, which leaves nothing of ${epsilon} for the training; raise it, or raise privacy.epsilon`,
       );
     noiseMultiplier = noiseMultiplierFor({ accountant, epsilon, delta, uses: planOf });

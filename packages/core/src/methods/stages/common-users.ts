@@ -13,6 +13,21 @@ export function userNumber(id: string): number {
   return view.getUint16(0) * TWO_POW_32 + view.getUint32(2);
 }
 
+/** Users with training events in the order of their numbers, which tells nothing of them. */
+export function knownUsers(
+  ids: readonly string[],
+  starts: Int32Array,
+): { readonly order: Int32Array; readonly numbers: Float64Array } {
+  const users = ids.flatMap((id, user) =>
+    starts[user + 1]! > starts[user]! ? [{ user, number: userNumber(id) }] : [],
+  );
+  users.sort((a, b) => a.number - b.number);
+  return {
+    order: Int32Array.from(users, ({ user }) => user),
+    numbers: Float64Array.from(users, ({ number }) => number),
+  };
+}
+
 /** What a domain says of its users: numbers, ascending, and a vector for each. */
 export interface UserStates {
   readonly client: string;
@@ -54,6 +69,31 @@ export function meanStates(
           means[i * width + k] = sums[place * width + k]! / weights[place]!;
       });
       return [client, means];
+    }),
+  );
+}
+
+/**
+ * For each of two domains, by its own users, the vector that the other one has of a user, and whether it has
+ * any.
+ */
+export function statesOfOther(
+  domains: readonly [UserStates, UserStates],
+  width: number,
+): ReadonlyMap<string, { readonly states: Float32Array; readonly known: Uint8Array }> {
+  const pairs = [domains, domains.toReversed()] as [UserStates, UserStates][];
+  return new Map(
+    pairs.map(([own, other]) => {
+      const placeOf = new Map(Array.from(other.numbers, (number, place) => [number, place]));
+      const states = new Float32Array(own.numbers.length * width);
+      const known = new Uint8Array(own.numbers.length);
+      own.numbers.forEach((number, i) => {
+        const place = placeOf.get(number);
+        if (place === undefined) return;
+        known[i] = 1;
+        states.set(other.states.subarray(place * width, (place + 1) * width), i * width);
+      });
+      return [own.client, { states, known }];
     }),
   );
 }

@@ -1,0 +1,33 @@
+import type { MethodKind } from "./registry.ts";
+
+/** Methods that learn from what users chose, in order of time. */
+export const OF_USERS: ReadonlySet<MethodKind> = new Set<MethodKind>([
+  "recency",
+  "fcf",
+  "pfedrec",
+  "feddcsr",
+  "p2fcdr",
+  "c2dsr",
+  "tri-cdr",
+  "centralised-fedcctr",
+  "fedcctr",
+]);
+export const OF_USERS_MEASURED = { selectBy: "ndcg@5", metrics: ["ndcg@5"] };
+
+/** Settings of models of sequences, whose own defaults are large for a test. */
+const small = {
+  width: 4,
+  blocks: 1,
+  heads: 1,
+  length: 5,
+  domainLength: 4,
+  chunk: 8,
+  loss: { negatives: 3 },
+};
+export const SMALL_SETTINGS: Partial<Record<MethodKind, object>> = {
+  c2dsr: small,
+  "tri-cdr": { ...small, hidden: [3, 2] },
+  "centralised-fedcctr": small,
+  fedcctr: small,
+  feddcsr: { width: 4, blocks: 1, heads: 1, length: 5, usersPerStep: 8, negatives: 3 },
+};

@@ -1,0 +1,312 @@
+import { describe, expect, test } from "vitest";
+import type { MethodDefinition } from "@atoll/core/methods";
+import { privacyConfig } from "@atoll/core/privacy";
+import { streamOf } from "@atoll/core/random";
+import { centralisedFedcctr } from "../../../core/src/methods/fedcctr/centralised-fedcctr.ts";
+import { fedcctrConfig } from "../../../core/src/methods/fedcctr/config.ts";
+import { readDomains } from "../../../core/src/methods/fedcctr/diagnostics/index.ts";
+import { fedcctr } from "../../../core/src/methods/fedcctr/fedcctr.ts";
+import {
+  contextsOf,
+  ITEMS,
+  ofKind,
+  peopleInOrder,
+  runPopulation,
+  settingsFor,
+  small,
+  withAllItems,
+  type RunOutcome,
+} from "../../../core/src/methods/fedcctr/people.fixture.ts";
+import { openWorld } from "../../../core/src/methods/fedcctr/world.ts";
+import { initialVector } from "../../../core/src/training/population/index.ts";
+import { idstCl } from "../../../core/src/models/cross-domain/index.ts";
+import { onnxExecutor } from "../executor/index.ts";
+
+const executor = onnxExecutor({ intraOpThreads: 1 });
+const people = peopleInOrder(12);
+
+type Options = Partial<Parameters<typeof runPopulation>[2]>;
+
+function federated(own: Readonly<Record<string, unknown>> = {}, options: Options = {}) {
+  const input = { kind: "fedcctr", ...small, sampling: 1, ...own };
+  return runPopulation(fedcctr as unknown as MethodDefinition<{ readonly kind: string }>, input, {
+    splits: people,
+    executor,
+    ...options,
+  });
+}
+
+function centralised(own: Readonly<Record<string, unknown>> = {}, options: Options = {}) {
+  const input = { kind: "centralised-fedcctr", ...small, usersPerStep: 5, ...own };
+  return runPopulation(
+    centralisedFedcctr as unknown as MethodDefinition<{ readonly kind: string }>,
+    input,
+    { splits: people, executor, parties: ["c"], ...options },
+  );
+}
+
+/** The final model. */
+const modelOf = (outcome: RunOutcome) =>
+  Object.fromEntries(
+    Object.entries(ofKind(outcome, "finish")[0]!.arrays).map(([name, { data }]) => [name, data]),
+  );
+
+const numbersOf = (outcome: RunOutcome, name: string) =>
+  ofKind(outcome, "update").map(({ metadata }) => metadata[name] as number);
+
+/** Mean over lists of 1 over the rank of the positive, which is the first of every list. */
+function reciprocalRank(scores: readonly number[], list: Int32Array): number {
+  const ranks = new Map<number, { positive: number; rank: number }>();
+  scores.forEach((score, row) => {
+    const own = ranks.get(list[row]!);
+    if (own === undefined) ranks.set(list[row]!, { positive: score, rank: 1 });
+    else if (score >= own.positive) own.rank += 1;
+  });
+  const all = [...ranks.values()];
+  return all.reduce((sum, { rank }) => sum + 1 / rank, 0) / all.length;
+}
+
+describe("fedcctr", () => {
+  const server = { kind: "sgd", learningRate: 0.5, momentum: 0 };
+
+  test("without a promise is FedSGD over all users, bit for bit", async () => {
+    const outcome = await federated({ server });
+    const config = fedcctrConfig.parse({ kind: "fedcctr", ...small });
+    const [context] = contextsOf({ splits: people, executor });
+    const method = { model: idstCl(config) };
+    const world = await openWorld(context!, settingsFor(), config, { method });
+    const { learned, gradients, population } = world;
+    const { values } = learned;
+    values.set(initialVector(learned, 1));
+    const users = Int32Array.from(population.userIds, (_, user) => user);
+    for (let round = 0; round < 3; round++) {
+      const sum = new Float64Array(values.length);
+      await gradients.add(users, sum, { streamOf: (user) => streamOf(1, round, "user", user) });
+      for (let i = 0; i < values.length; i++)
+        values[i] = values[i]! - 0.5 * (Math.fround(sum[i]!) / users.length);
+    }
+    const { dense, items } = modelOf(outcome);
+    expect(Buffer.concat([bytesOf(dense!), bytesOf(items!)]).equals(bytesOf(values))).toBe(true);
+    // It did move.
+    expect(values).not.toEqual(initialVector(learned, 1));
+    await world.close();
+  });
+
+  test("a promise without noise and without a bound changes no bit", async () => {
+    const plain = await federated({ server });
+    const privacy = privacyConfig.parse({
+      kind: "local",
+      noiseMultiplier: 0,
+      clipNorm: "infinity",
+      leastNoise: 0,
+    });
+    const promised = await federated({ server }, { settings: settingsFor({ privacy }) });
+    expect(modelOf(promised)).toEqual(modelOf(plain));
+    expect(promised.scores).toEqual(plain.scores);
+  });
+
+  test("says nothing that rows decide under a promise, and clips and adds noise", async () => {
+    const privacy = privacyConfig.parse({ kind: "central", noiseMultiplier: 1, clipNorm: 0.5 });
+    const outcome = await federated({}, { settings: settingsFor({ privacy }) });
+    const told = ofKind(outcome, "update").map(({ metadata }) => Object.keys(metadata).toSorted());
+    expect(told).toEqual(Array(3).fill(["clientDown", "clientUp", "retired"]));
+    for (const { arrays } of ofKind(outcome, "update")) {
+      let squares = 0;
+      for (const { data } of Object.values(arrays))
+        for (const value of data) squares += value * value;
+      // Thirteen users, of whom each adds at most 0.5.
+      expect(Math.sqrt(squares)).toBeLessThan(13 * 0.5);
+      expect(Math.sqrt(squares)).toBeGreaterThan(0);
+    }
+    const other = await federated({}, { settings: settingsFor({ privacy: { kind: "none" } }) });
+    expect(modelOf(outcome)).not.toEqual(modelOf(other));
+  });
+
+  test("who takes part does not depend on how many parties simulate", async () => {
+    const one = await federated({ sampling: 0.5, server });
+    const two = await federated({ sampling: 0.5, shards: 2, server }, { parties: ["m-1", "m-2"] });
+    const clients = numbersOf(one, "clients");
+    const halves = numbersOf(two, "clients");
+    expect(clients.every((count) => count > 0 && count < 13)).toBe(true);
+    expect([0, 1, 2].map((round) => halves[2 * round]! + halves[2 * round + 1]!)).toEqual(clients);
+    const [a, b] = [modelOf(one), modelOf(two)];
+    for (const name of ["dense", "items"])
+      a[name]!.forEach((value, i) => expect(Math.abs(value - b[name]![i]!)).toBeLessThan(1e-5));
+    // The first party alone evaluates.
+    expect(two.contexts.map(({ memory }) => memory.data!.parts.length)).toEqual([2, 0]);
+    expect(Object.keys(two.scores)).toEqual(["food", "kitchen"]);
+  });
+
+  test("goes on from any round to the same bits", async () => {
+    const options = { settings: settingsFor({ rounds: 3, select: "best" }) };
+    const whole = await federated({ request: { recency: 1 } }, options);
+    // Enrolment and counts take a round each; training three, the end one.
+    for (const stops of [1, 3, 4, 6]) {
+      const resumed = await federated({ request: { recency: 1 } }, { ...options, stops });
+      expect(resumed.scores, `after ${stops}`).toEqual(whole.scores);
+      expect(modelOf(resumed)).toEqual(modelOf(whole));
+    }
+  });
+
+  test("no held-out event reaches what is learned", async () => {
+    const own = {
+      augmentation: { kind: "heuristic" },
+      request: { recency: 1, text: 1, training: "learned" },
+      items: { vectors: "public-and-learned", dimensions: 3 },
+    };
+    const plain = await federated(own);
+    const splits = peopleInOrder(12, { scrambled: true });
+    const scrambled = await federated(own, { splits });
+    expect(modelOf(scrambled)).toEqual(modelOf(plain));
+    expect(scrambled.scores).not.toEqual(plain.scores);
+  });
+
+  test("clients may be cohorts or silos, whose update is a mean over users", async () => {
+    const cohorts = await federated({ clients: { cohort: 4 } });
+    expect(numbersOf(cohorts, "clients")).toEqual([4, 4, 4]);
+    // One of the thirteen has a single training event.
+    expect(numbersOf(cohorts, "users")).toEqual([12, 12, 12]);
+    const silos = await federated({ clients: "silo" });
+    expect(numbersOf(silos, "clients")).toEqual([2, 2, 2]);
+    const once = { settings: settingsFor({ rounds: 1 }) };
+    const moved = (outcome: RunOutcome) => {
+      const from = ofKind(outcome, "train")[0]!.arrays["dense"]!.data;
+      return Array.from(modelOf(outcome)["dense"]!, (value, i) => value - from[i]!);
+    };
+    const one = moved(await federated({ clients: { cohort: 13 }, server }, once));
+    const users = moved(await federated({ server }, once));
+    const largest = Math.max(...one.map(Math.abs));
+    one.forEach((value, i) =>
+      expect(Math.abs(value * 12 - users[i]! * 13)).toBeLessThan(1e-4 * largest),
+    );
+  });
+
+  test("a client's update is clipped as a whole", async () => {
+    const settings = settingsFor({
+      rounds: 1,
+      privacy: privacyConfig.parse({ kind: "central", noiseMultiplier: 0, clipNorm: 0.25 }),
+    });
+    const outcome = await federated({ clients: { cohort: 13 } }, { settings });
+    const sums = Object.values(ofKind(outcome, "update")[0]!.arrays);
+    const squares = sums.flatMap(({ data }) => [...data]).reduce((sum, one) => sum + one * one, 0);
+    expect(Math.sqrt(squares)).toBeLessThanOrEqual(0.25);
+    expect(Math.sqrt(squares)).toBeGreaterThan(0.249);
+  });
+
+  test("what travels: everything, without a table of items, or with one of codes", async () => {
+    const once = { settings: settingsFor({ rounds: 1 }) };
+    const sizes = async (own: Readonly<Record<string, unknown>>) => {
+      const outcome = await federated(own, once);
+      const [update] = ofKind(outcome, "update");
+      const { arrays, metadata } = update!;
+      const bytes = Object.values(arrays).reduce((sum, { data }) => sum + data.byteLength, 0);
+      expect(metadata["clientDown"]).toBe(bytes);
+      return {
+        shapes: Object.fromEntries(
+          Object.entries(arrays).flatMap(([name, { shape }]) =>
+            name === "dense" ? [] : [[name, shape]],
+          ),
+        ),
+        up: (metadata["clientUp"] as number) / bytes,
+      };
+    };
+    expect(await sizes({})).toEqual({ shapes: { items: [2 * ITEMS, 8] }, up: 1 });
+    const publicItems = { vectors: "public", dimensions: 3 };
+    const encoders = { federate: "encoders", items: publicItems };
+    expect(await sizes(encoders)).toEqual({ shapes: {}, up: 1 });
+    const codes = { levels: 2, size: 3 };
+    const coded = { ...publicItems, vectors: "public-and-learned", codes };
+    expect(await sizes({ federate: "encoders-and-codes", items: coded })).toEqual({
+      shapes: { codes: [6, 8] },
+      up: 1,
+    });
+    expect((await sizes({ upload: "sparse" })).up).toBeLessThan(1);
+  });
+
+  test.each([
+    [{ federate: "encoders" }, "federate is encoders, but items.vectors is learned"],
+    [
+      { federate: "encoders-and-codes", items: { vectors: "public" } },
+      "federate is encoders-and-codes, but items.vectors is public",
+    ],
+  ])("what would be learned at home alone is refused: %j", (own, message) => {
+    const config = fedcctrConfig.parse({ kind: "fedcctr", ...small, ...own });
+    expect(() => fedcctr.stages(config, settingsFor())).toThrow(message);
+  });
+
+  test("stops where validation has not got better for long enough, at the best state", async () => {
+    const training = { ...settingsFor().training, select: "best" as const, patience: 2 };
+    const settings = settingsFor({ rounds: 30, training });
+    // Rounds this large lead nowhere.
+    const outcome = await federated({ server: { ...server, learningRate: 1e3 } }, { settings });
+    const updates = ofKind(outcome, "update");
+    expect(updates.length).toBeLessThan(30);
+    expect(updates.at(-1)!.metadata["finished"]).toBe(true);
+    expect(updates.slice(0, -1).some(({ metadata }) => metadata["finished"])).toBe(false);
+  });
+
+  test("domains without a user in common, an empty history, ten thousand events", async () => {
+    const long = Array.from({ length: 10_000 }, (_, i) => i % 5);
+    const food = long.map((item, i) => ["long", `0-${item}`, i, "train"] as const);
+    const kitchen = [0, 1, 2].map((item) => ["other", `1-${item}`, item, "train"] as const);
+    const heldOut = (user: string, domain: number, day: number) =>
+      (["valid", "test"] as const).map(
+        (part, i) => [user, `${domain}-${i}`, day + i, part] as const,
+      );
+    const splits = withAllItems([
+      [...food, ...heldOut("long", 0, 20_000)],
+      [...kitchen, ...heldOut("other", 1, 10), ...heldOut("nobody", 1, 10)],
+    ]);
+    const outcome = await federated({}, { splits, settings: settingsFor({ rounds: 1 }) });
+    expect(numbersOf(outcome, "users")).toEqual([3]);
+    for (const scores of Object.values(outcome.scores))
+      expect(scores.every(Number.isFinite)).toBe(true);
+  });
+
+  test("learns what follows what, which popularity cannot, and keeps what it found", async () => {
+    const own = { server: { kind: "fedadam", learningRate: 0.02 }, cdrd: { weight: 0.05 } };
+    const settings = settingsFor({ rounds: 60 });
+    const outcome = await federated({ ...own, sampling: 0.8 }, { settings });
+    for (const { client, test: examples } of outcome.contexts[0]!.memory.data!.parts)
+      // One in seven candidates by chance has a mean reciprocal rank of 0.37.
+      expect(reciprocalRank(outcome.scores[client]!, examples.list!)).toBeGreaterThan(0.6);
+    const found = await readDomains(outcome.contexts[0]!.store);
+    expect(found!.encoders).toEqual(["food", "kitchen", "merged"]);
+  });
+});
+
+describe("centralised-fedcctr", () => {
+  test("goes on from any round to the same bits", async () => {
+    const options = { settings: settingsFor({ rounds: 3, select: "best" }) };
+    const whole = await centralised({}, options);
+    for (const stops of [1, 3])
+      expect((await centralised({}, { ...options, stops })).scores).toEqual(whole.scores);
+  });
+
+  test("learns, with a head that looks at each candidate too", async () => {
+    const own = { head: "mlp", loss: { kind: "bce", negatives: 4 }, encoders: "merged" };
+    const training = { ...settingsFor().training, optimiser: { ...adam, learningRate: 0.02 } };
+    const settings = settingsFor({ rounds: 40, training });
+    const outcome = await centralised(own, { settings, splits: peopleInOrder(30) });
+    for (const { client, test: examples } of outcome.contexts[0]!.memory.data!.parts)
+      expect(reciprocalRank(outcome.scores[client]!, examples.list!)).toBeGreaterThan(0.6);
+    const losses = ofKind(outcome, "trained").map(
+      ({ metadata }) => metadata["trainLoss"] as number,
+    );
+    expect(losses.at(-1)!).toBeLessThan(0.5 * losses[0]!);
+  });
+
+  test("no held-out event reaches what is learned", async () => {
+    const splits = peopleInOrder(12, { scrambled: true });
+    const own = { request: { recency: 1, training: "fixed" } };
+    const losses = (outcome: RunOutcome) =>
+      ofKind(outcome, "trained").map(({ metadata }) => metadata["trainLoss"]);
+    expect(losses(await centralised(own, { splits }))).toEqual(losses(await centralised(own)));
+  });
+});
+
+const adam = { kind: "adam", weightDecay: 0 } as const;
+
+function bytesOf(data: ArrayLike<number>): Buffer {
+  return Buffer.from(Float32Array.from(data).buffer);
+}

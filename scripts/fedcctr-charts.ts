@@ -1,0 +1,72 @@
+import type {
+  UtilityPoint,
+  UtilitySeries,
+} from "../packages/cli/src/report/charts/utility-epsilon.ts";
+import { curveChart } from "../packages/cli/src/report/charts/curves.ts";
+import { DECAYS, EPSILONS, localName, NOISELESS } from "./fedcctr-promises.ts";
+import { USERS } from "./fedcctr-runs.ts";
+import { valueOf, type ResultOf } from "./fedcctr-tables.ts";
+import { TITLE } from "./fedcctr-variants.ts";
+import { MACRO } from "./pf-msmtrec-tables.ts";
+import { standalone, utilitySvg } from "./privacy-chart.ts";
+import { epsilonOf } from "./privacy-part.ts";
+
+/** Pictures of the page by file name. */
+export function fedcctrCharts(resultOf: ResultOf): Record<string, string> {
+  return {
+    "fedcctr-epsilon.svg": epsilonChart(resultOf("privacy")),
+    "fedcctr-users.svg": usersChart(resultOf),
+  };
+}
+
+/** NDCG@10, mean of both domains, against epsilon by mode; titles alone release nothing. */
+function epsilonChart(result: ReturnType<ResultOf>): string {
+  const point = (name: string, epsilon = epsilonOf(result, name)): UtilityPoint => {
+    const { mean, low, high } = valueOf(result, name, MACRO);
+    return { name, epsilon, value: mean, low, high };
+  };
+  const ofUsers = (name: string, colour: number, points: UtilityPoint[]): UtilitySeries => ({
+    name,
+    colour,
+    unit: "user",
+    points,
+  });
+  return utilitySvg(
+    [
+      ofUsers(
+        "central: the server adds the noise",
+        1,
+        EPSILONS.map((epsilon) => point(`central-${epsilon}`)),
+      ),
+      ofUsers("distributed: users add shares of it", 4, [point("distributed")]),
+      ofUsers("local, constant: every user adds all of it", 2, [point(localName(1))]),
+      { ...ofUsers("the same without noise", 3, [point(NOISELESS)]), unit: undefined },
+      { ...ofUsers("titles alone: nothing is released", 5, [point(TITLE, 0)]), unit: undefined },
+    ],
+    "NDCG@10, mean of both domains",
+  );
+}
+
+/** NDCG@10 against thousands of users of the synthetic world, by how local noise decays. */
+function usersChart(resultOf: ResultOf): string {
+  const lines = [
+    { name: "without noise", method: NOISELESS },
+    ...DECAYS.map((decay) => ({
+      name: decay === 1 ? "local, constant noise" : `local, noise decays by R = ${decay}`,
+      method: localName(decay),
+    })),
+    { name: "titles alone", method: TITLE },
+  ];
+  const curves = lines.map(({ name, method }, i) => ({
+    name,
+    colour: 1 + i,
+    strong: false,
+    points: USERS.map(
+      (users) => [users / 1000, valueOf(resultOf(`users-${users}`), method, MACRO).mean] as const,
+    ),
+  }));
+  return standalone(
+    curves,
+    curveChart(curves, "NDCG@10, mean of both domains, against thousands of users"),
+  );
+}

@@ -1,0 +1,47 @@
+import { availableParallelism, cpus } from "node:os";
+import { join } from "node:path";
+import { writeAtomically } from "@atoll/node/runs";
+import { fedcctrCharts } from "./fedcctr-charts.ts";
+import { fedcctrPage } from "./fedcctr-page.ts";
+import { FEDCCTR_RUNS, planFedcctr } from "./fedcctr-runs.ts";
+import { executeRuns } from "./pf-msmtrec-execute.ts";
+
+export interface FedcctrPageOptions {
+  /** Where each run has a folder. */
+  readonly folder: string;
+  readonly root: string;
+  readonly wanted: (name: string) => boolean;
+  readonly say: (line: string) => void;
+}
+
+/** Runs what is wanted and the folder lacks; writes the page with its pictures once all runs are there. */
+export async function makeFedcctrPage({
+  folder,
+  root,
+  wanted,
+  say,
+}: FedcctrPageOptions): Promise<void> {
+  const runs = FEDCCTR_RUNS.map((run) => ({ ...run, name: `fedcctr-${run.name}` }));
+  const results = await executeRuns(runs, {
+    folder,
+    examples: join(root, "examples"),
+    wanted: ({ name }) => wanted(name.replace("fedcctr-", "")),
+    say,
+    planned: ({ name, ...run }, examples) =>
+      planFedcctr({ name: name.replace("fedcctr-", ""), ...run }, examples),
+  });
+  const missing = runs.map(({ name }) => name).filter((name) => !results.has(name));
+  if (missing.length > 0) {
+    say(`fedcctr: the page stays as it is; missing: ${missing.join(", ")}`);
+    return;
+  }
+  const resultOf = (name: string) => results.get(`fedcctr-${name}`)!;
+  const docs = join(root, "docs", "results");
+  for (const [name, svg] of Object.entries(fedcctrCharts(resultOf)))
+    await writeAtomically(join(docs, name), svg);
+  const page = fedcctrPage(resultOf, {
+    machine: `${cpus()[0]!.model.trim()}, ${availableParallelism()} cores`,
+    date: new Date().toISOString().slice(0, 10),
+  });
+  await writeAtomically(join(docs, "fedcctr.md"), page);
+}
