@@ -6,6 +6,7 @@ import {
   central,
   CENTRAL,
   FED,
+  FEDSASREC,
   federated,
   KNOWING,
   MERGED,
@@ -54,9 +55,12 @@ export const FEDCCTR_RUNS: readonly Run[] = [
       central(`${CENTRAL}${KNOWING}`, REQUEST),
       federated(`${FED}${KNOWING}`, REQUEST),
       central(MERGED, { encoders: "merged", cdrd: { weight: 0 } }),
+      federated(FEDSASREC, { encoders: "merged", cdrd: { weight: 0 } }),
       ...baselines(),
     ],
     seeds: ALL_SEEDS,
+    // What models of one domain read; the others have sequences of their own.
+    "data.columns.history": { length: 30 },
     "evaluation.against": [CENTRAL, RECENCY_TITLE],
   })),
   run("privacy", () => ({

@@ -21,7 +21,7 @@ export async function checkAgreement(
   const folder = await mkdtemp(join(tmpdir(), "atoll-fedcctr-"));
   const own = await ours(setting);
   try {
-    await torch.load(await handOver(own, setting, folder), 1);
+    await torch.load(await handOver(own, setting, folder));
     const path = join(folder, "sum.bin");
     let worst = 0;
     for (const [way, clipped] of ways) {

@@ -61,19 +61,19 @@ if (options.format) {
   try {
     for (const threads of options.threads.split(",").map(Number)) {
       const single = await ours(setting);
-      await torch.load(await handOver(single, setting, folder), threads);
+      await torch.load(await handOver(single, setting, folder));
       await single.close();
       const own = await sharded(setting, threads);
       for (const { way, clipped, goal } of COMPARED) {
         await own.round({ clipped });
         // A loop is long past its start when it has seen all clients.
-        if (way === "vmap" || way === "batched") await torch.time(way, clipped);
+        if (way === "vmap" || way === "batched") await torch.time(way, { clipped, threads });
         const seconds: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
         for (let i = 0; i < Number(options.repeats); i++) {
           const begin = performance.now();
           await own.round({ clipped });
           seconds.ours.push((performance.now() - begin) / 1000);
-          seconds.theirs.push(await torch.time(way, clipped));
+          seconds.theirs.push(await torch.time(way, { clipped, threads }));
         }
         rows.push({ way, clipped, threads, ...seconds, ...(goal !== undefined && { goal }) });
         console.log(

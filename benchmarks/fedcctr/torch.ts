@@ -7,9 +7,12 @@ export type Way = "copies" | "loop" | "batched" | "vmap";
 
 export interface Torch {
   readonly version: string;
-  readonly load: (path: string, threads: number) => Promise<void>;
-  /** Seconds of a round of all clients, measured on the other side. */
-  readonly time: (way: Way, clipped: boolean) => Promise<number>;
+  readonly load: (path: string) => Promise<void>;
+  /** Seconds of a round of all clients, measured on the other side; a loop has one thread, whose operations are small. */
+  readonly time: (
+    way: Way,
+    options: { readonly clipped: boolean; readonly threads: number },
+  ) => Promise<number>;
   /** Writes the sum of a round without dropout. */
   readonly sum: (way: Way, clipped: boolean, path: string) => Promise<void>;
   readonly close: () => void;
@@ -42,10 +45,13 @@ export async function startTorch(python: string): Promise<Torch | undefined> {
   if (hello === undefined) return undefined;
   return {
     version: String(hello["version"]),
-    load: async (path, threads) => {
-      await ask({ op: "load", path, threads });
+    load: async (path) => {
+      await ask({ op: "load", path });
     },
-    time: async (way, clipped) => Number((await ask({ op: "time", way, clipped }))["seconds"]),
+    time: async (way, { clipped, threads }) => {
+      const own = way === "copies" || way === "loop" ? 1 : threads;
+      return Number((await ask({ op: "time", way, clipped, threads: own }))["seconds"]);
+    },
     sum: async (way, clipped, path) => {
       await ask({ op: "sum", way, clipped, path });
     },

@@ -140,7 +140,7 @@ describe("run", () => {
     expect(exitCode).toBe(2);
     expect(stderr).toMatchInlineSnapshot(`
       "[EXPERIMENT_INVALID]
-      wrong.yaml:7:11  methods.0: "popularityy" is not one of popularity, item-knn, ease, mf-bpr, lightgcn, local, centralised, centralised-codes, best-possible, fedavg, fedprox, fedbn, fedadam, scaffold, fedavg-finetuned, ditto, fedper, fedrep, fedamp, fedhca2, fedmm, pf-msmtrec; did you mean "popularity"?
+      wrong.yaml:7:11  methods.0: "popularityy" is not one of popularity, recency, item-knn, ease, mf-bpr, lightgcn, local, centralised, centralised-codes, best-possible, fedavg, fedprox, fedbn, fedadam, scaffold, fedavg-finetuned, ditto, fedper, fedrep, fedamp, fedhca2, fcf, pfedrec, feddcsr, p2fcdr, fedmm, pf-msmtrec, c2dsr, tri-cdr, centralised-fedcctr, fedcctr; did you mean "popularity"?
       wrong.yaml:8:23  federation.rounds: -2 is too small; give more than 0
       wrong.yaml:6:1  seedz: unknown key; did you mean "seeds"?
       "

@@ -15,7 +15,7 @@ const of = (own: { order: number; dimensions?: number; titles?: readonly string[
     itemIds,
   });
 
-test("coordinates of texts in the directions of NumPy's, at root mean square 1; zeros without a text", () => {
+test("coordinates of texts in the directions of NumPy's, at length 1; zeros without a text", () => {
   const dimensions = 5;
   const { width, values } = of({ order: 0, dimensions, titles: reference.titles });
   expect(width).toBe(dimensions + 2);
@@ -24,7 +24,7 @@ test("coordinates of texts in the directions of NumPy's, at root mean square 1; 
     const norm = Math.hypot(...own);
     own.forEach((value, k) =>
       expect(values[item * width + k]).toBeCloseTo(
-        norm === 0 ? 0 : (value / norm) * Math.sqrt(dimensions),
+        norm === 0 ? 0 : value / norm,
         5,
       ),
     );
@@ -38,7 +38,9 @@ test("one-hot the domain, then sines and cosines of the place among the sorted i
     const at = itemIds.indexOf(id) * width;
     return [...values.subarray(at, at + width)];
   };
-  const near = (numbers: readonly number[]) => numbers.map((value) => expect.closeTo(value, 6));
+  // Domain as it is; two harmonics, sine and cosine each, of length 1 together.
+  const near = (numbers: readonly number[]) =>
+    numbers.map((value, k) => expect.closeTo(k < 2 ? value : value * Math.SQRT1_2, 6));
   expect(rowOf("9")).toEqual(near([1, 0, 0, 1, 0, 1]));
   // A third of the way: sin and cos of 60 and of 120 degrees.
   const root = Math.sqrt(3) / 2;

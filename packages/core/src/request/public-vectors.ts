@@ -25,12 +25,12 @@ export interface PublicVectors {
  * What is public of items, side by side:
  *
  * - `dimensions` coordinates along the leading singular directions of the TF-IDF matrix (latent semantic
- *   analysis, Deerwester et al. 1990), each item's brought to root mean square 1; zeros without a text;
+ *   analysis, Deerwester et al. 1990), each item's brought to length 1; zeros without a text;
  * - one-hot, the domain;
  * - for h = 1 ... order, sin(pi h p) and cos(pi h p), p in [0, 1] being the item's place among the sorted ids
- *   of its domain.
+ *   of its domain, over sqrt(order).
  *
- * So every number is of the order of 1. `text` undefined: items without texts.
+ * So each of the three has length 1. `text` undefined: items without texts.
  */
 export function publicVectors(
   text: TextIndex | undefined,
@@ -49,7 +49,7 @@ export function publicVectors(
       const own = coordinates.subarray(item * dimensions, (item + 1) * dimensions);
       let squares = 0;
       for (const value of own) squares += value * value;
-      const scale = squares > 0 ? Math.sqrt(dimensions / squares) : 0;
+      const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
       for (let k = 0; k < dimensions; k++) values[item * width + k] = own[k]! * scale;
     }
   }
@@ -60,8 +60,8 @@ export function publicVectors(
       values[at + d] = 1;
       for (let h = 0; h < order; h++) {
         const angle = Math.PI * (h + 1) * places[item]!;
-        values[at + numDomains + 2 * h] = Math.sin(angle);
-        values[at + numDomains + 2 * h + 1] = Math.cos(angle);
+        values[at + numDomains + 2 * h] = Math.sin(angle) / Math.sqrt(order);
+        values[at + numDomains + 2 * h + 1] = Math.cos(angle) / Math.sqrt(order);
       }
     }
   return { width, values };

@@ -62,8 +62,8 @@ test("minPositives is asked of test rows, not of the validation rows that settin
 });
 
 test("parties: clients, one that holds all, or several that hold all and share a population", () => {
-  const of = (method: Record<string, unknown>) =>
-    partiesOf(resolveMethod(method as Parameters<typeof resolveMethod>[0]), ["a", "b"]);
+  const of = (method: Parameters<typeof resolveMethod>[0]) =>
+    partiesOf(resolveMethod(method), ["a", "b"]);
   expect(of({ kind: "fedavg" })).toEqual([
     { name: "a", clients: ["a"] },
     { name: "b", clients: ["b"] },

@@ -2,7 +2,7 @@ import type { ClientContext } from "../../federation/client-context.ts";
 import { shuffle, streamOf } from "../../random/index.ts";
 import type { ShardClients } from "./client-events.ts";
 import type { FedcctrConfig } from "./config.ts";
-import { peopleOf } from "./world.ts";
+import { peopleOf } from "./people.ts";
 
 /** The clients of the federation, and those of them that one party simulates. */
 export interface SimulatedClients extends ShardClients {

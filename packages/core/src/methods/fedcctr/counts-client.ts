@@ -11,7 +11,7 @@ import type { MethodSettings } from "../types.ts";
 import { clientEvents, type ShardClients } from "./client-events.ts";
 import type { FedcctrConfig } from "./config.ts";
 import { cellClip, cellsProtectionOf } from "./privacy/histogram.ts";
-import { peopleOf, type People } from "./world.ts";
+import { peopleOf, type People } from "./people.ts";
 
 /** The stage's name, in messages and accounts. */
 export const STAGE = "counts";

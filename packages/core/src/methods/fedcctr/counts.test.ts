@@ -5,7 +5,7 @@ import { momentsOf } from "../stages/privacy/client.fixture.ts";
 import { watchedLedger } from "../stages/privacy/services.fixture.ts";
 import { cellsIn, histogram, people, readIn, runCounts } from "./counts.fixture.ts";
 import { cellBound } from "./privacy/histogram.ts";
-import { peopleOf } from "./world.ts";
+import { peopleOf } from "./people.ts";
 
 const central = { kind: "central", noiseMultiplier: 3 };
 const local = { kind: "local", noiseMultiplier: 3 };

@@ -5,7 +5,7 @@ import { askOnce, stateless } from "../stages/single-request.ts";
 import { clientsOf } from "./clients.ts";
 import type { FedcctrConfig } from "./config.ts";
 import type { Catalogue } from "./settings.ts";
-import { peopleOf } from "./world.ts";
+import { peopleOf } from "./people.ts";
 
 const NAME = "enrol";
 

@@ -1,21 +1,9 @@
-import {
-  augmentUsers,
-  heuristicAugmenter,
-  type UserAugmentation,
-} from "../../augmentation/index.ts";
+import type { UserAugmentation } from "../../augmentation/index.ts";
 import type { EvaluationPart } from "../../data/index.ts";
-import { AtollError } from "../../errors/index.ts";
 import type { ClientContext } from "../../federation/client-context.ts";
 import { createArena, type Arena } from "../../kernels/index.ts";
-import {
-  populationOf,
-  populationParts,
-  trainingEvents,
-  type Population,
-  type TrainingEvents,
-} from "../../population/index.ts";
-import { streamOf } from "../../random/index.ts";
-import { publicVectors, requestKnowledge, textIndex } from "../../request/index.ts";
+import { populationParts } from "../../population/index.ts";
+import { requestKnowledge } from "../../request/index.ts";
 import { view } from "../../tensor/index.ts";
 import {
   codeRows,
@@ -28,42 +16,18 @@ import {
   type PopulationGradients,
   type PopulationScorer,
 } from "../../training/population/index.ts";
-import { promises } from "../stages/privacy/answers.ts";
 import type { MethodSettings } from "../types.ts";
-import { residualCodes } from "./codes.ts";
 import type { FedcctrConfig } from "./config.ts";
+import { peopleOf, type People } from "./people.ts";
+import { publicFeatures } from "./public-features.ts";
 import {
   requestModeOf,
   sizesOf,
-  type Catalogue,
   type PopulationModel,
   type PopulationSettings,
 } from "./settings.ts";
 import { spaceOf } from "./space.ts";
-
-/** The sequences of everybody, as a party that holds all splits has them. */
-export interface People {
-  readonly population: Population;
-  readonly events: TrainingEvents;
-  readonly catalogue: Catalogue;
-}
-
-const known = new WeakMap<ClientContext, People>();
-
-/** Joined once for all stages of a party. */
-export function peopleOf(context: ClientContext): People {
-  const before = known.get(context);
-  if (before !== undefined) return before;
-  const population = populationOf(context.splits);
-  const { domains, itemIds, itemText } = population;
-  const people: People = {
-    population,
-    events: trainingEvents(population),
-    catalogue: { domains, items: itemIds.length, hasText: itemText !== undefined },
-  };
-  known.set(context, people);
-  return people;
-}
+import { augmentationOf } from "./user-augmentation.ts";
 
 /** What trains and scores a model of users in one party. */
 export interface PopulationWorld extends People {
@@ -150,36 +114,6 @@ function likedWeight({ augmentation }: PopulationSettings): number {
   return augmentation.kind === "none" ? 0 : augmentation.weight;
 }
 
-/** Public vectors as the program reads them, and codes that follow from public vectors. */
-async function publicFeatures(
-  { population, catalogue }: People,
-  { items }: PopulationSettings,
-  federate: FedcctrConfig["federate"],
-): Promise<{
-  readonly vectors: Float32Array | undefined;
-  readonly codes: Int32Array | undefined;
-}> {
-  const isCoded = federate === "encoders-and-codes";
-  if (items.vectors === "learned" && !isCoded) return { vectors: undefined, codes: undefined };
-  if (!catalogue.hasText && (items.order === 0 || isCoded))
-    throw new AtollError(
-      "METHOD_NEEDS_TEXT",
-      `clients ${catalogue.domains.join(", ")}: ${isCoded ? "codes of items" : `items.vectors ${items.vectors}`} come from public texts, but no column has the role text; name one in data.columns.text or set ${isCoded ? "federate to all" : "items.vectors to learned"}`,
-    );
-  const { itemText, itemStarts, itemIds } = population;
-  const made = publicVectors(itemText && textIndex(itemText), {
-    dimensions: items.dimensions,
-    random: streamOf(0, "public vectors"),
-    domains: itemStarts,
-    order: items.order,
-    itemIds,
-  });
-  return {
-    vectors: items.vectors === "learned" ? undefined : made.values,
-    codes: isCoded ? await residualCodes(made, items.codes) : undefined,
-  };
-}
-
 function rowsOf(
   learned: LearnedVector,
   { items }: PopulationSettings,
@@ -198,32 +132,4 @@ function rowsOf(
   return (
     method.rows?.({ learned, events, itemStarts: population.itemStarts }) ?? itemTableRows(learned)
   );
-}
-
-/** Popularity among users would tell of them: under a promise candidates are drawn uniformly. */
-async function augmentationOf(
-  context: ClientContext,
-  { privacy }: MethodSettings,
-  { augmentation, request }: PopulationSettings,
-  { population, events }: People,
-): Promise<UserAugmentation | undefined> {
-  if (augmentation.kind === "none") return undefined;
-  const { candidates, liked, disliked } = augmentation;
-  const { itemIds, itemText } = population;
-  const popularity = new Float64Array(itemIds.length);
-  if (promises(privacy)) popularity.fill(1);
-  else for (const item of events.item) popularity[item]! += 1;
-  return augmentUsers(population, events, {
-    augmenter: heuristicAugmenter({
-      text: itemText && textIndex(itemText),
-      popularity,
-      liked,
-      disliked,
-      decay: request.decay,
-    }),
-    candidates,
-    popularity,
-    streamOf: (user, domain) => streamOf(context.seed, "augmentation", user, domain),
-    onProgress: (share) => context.onProgress?.({ work: "encoding", share }),
-  });
 }
