@@ -177,3 +177,10 @@ describe("what a population needs", () => {
     );
   });
 });
+
+test("where validation rows are measured in place of test rows, these are seen by nobody", () => {
+  const splits = twoDomains().map((split) => ({ ...split, test: split.valid }));
+  const [usual, population] = [populationOf(twoDomains()), populationOf(splits)];
+  expect(population.part).toEqual(usual.part);
+  expect(trainingEvents(population)).toEqual(trainingEvents(usual));
+});
