@@ -23,10 +23,7 @@ test("coordinates of texts in the directions of NumPy's, at length 1; zeros with
     const own = row.slice(0, dimensions);
     const norm = Math.hypot(...own);
     own.forEach((value, k) =>
-      expect(values[item * width + k]).toBeCloseTo(
-        norm === 0 ? 0 : value / norm,
-        5,
-      ),
+      expect(values[item * width + k]).toBeCloseTo(norm === 0 ? 0 : value / norm, 5),
     );
   });
 });

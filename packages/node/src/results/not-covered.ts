@@ -75,7 +75,6 @@ function ofSimulation({ simulated }: Pick<Surroundings, "simulated">): string[] 
   return [
     "What is taken as public: which items there are, with their texts, how many clients there are, and the first and the last training day.",
     "The simulation: whoever runs it holds everybody's rows. What is promised is promised of what the same clients would send, were each on its own.",
-    "What the report shows of users' representations: each point is a user's training history as the trained model sees it, without noise.",
   ];
 }
 

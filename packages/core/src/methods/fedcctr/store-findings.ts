@@ -6,20 +6,26 @@ import type { PopulationWorld } from "./world.ts";
 /** Users whose representations are looked at. */
 const USERS = 500;
 
-/** Keeps what a trained party finds of its encoders on users' training sequences, in its own store. */
+/**
+ * Keeps what a trained party finds of its encoders on users' training sequences, in its own store; of users who
+ * were promised something, only who retired.
+ */
 export async function storeFindings(
   context: Pick<ClientContext, "store">,
   { events, scorer, catalogue, augmentation }: PopulationWorld,
   {
     terms,
     retired,
+    promised = false,
   }: {
     /** Mean terms of a user's loss in the last round. */
     readonly terms: Readonly<Record<string, number>>;
     readonly retired?: RetiredClients;
+    readonly promised?: boolean;
   },
 ): Promise<void> {
   const { domains } = catalogue;
+  if (promised) return writeDomains(context.store, domainDiagnostics(domains, { retired }));
   const all = events.starts.length - 1;
   const users = Int32Array.from({ length: all }, (_, user) => user)
     .filter((user) => events.starts[user + 1]! > events.starts[user]!)

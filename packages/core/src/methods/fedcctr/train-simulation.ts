@@ -99,6 +99,7 @@ export async function trainSimulation(
         if (isFirst)
           await storeFindings(context, world, {
             terms: lastTerms,
+            promised: promises(settings.privacy),
             ...((retired.at(-1) ?? 0) > 0 && {
               retired: {
                 clients: numClients,

@@ -18,13 +18,16 @@ export function domainDiagnostics(
     retired,
     augmentation,
   }: {
-    readonly representations: UserRepresentations;
+    /** Left out where users were promised that nobody looks at them. */
+    readonly representations?: UserRepresentations | undefined;
     readonly retired?: RetiredClients | undefined;
     readonly augmentation?: AugmentationNumbers | undefined;
   },
 ): DomainDiagnostics {
-  const { values, users, width } = representations;
   const encoders = [...domains, MERGED];
+  const others = { ...(retired && { retired }), ...(augmentation && { augmentation }) };
+  if (representations === undefined) return { encoders, cosines: [], ...others };
+  const { values, users, width } = representations;
   if (values.length !== users * encoders.length * width)
     throw new RangeError(
       `${values.length} numbers are not ${users} users x ${encoders.length} encoders x ${width}`,
@@ -38,7 +41,6 @@ export function domainDiagnostics(
     encoders,
     cosines,
     ...(projection && { projection }),
-    ...(retired && { retired }),
-    ...(augmentation && { augmentation }),
+    ...others,
   };
 }
