@@ -1,14 +1,14 @@
-import { PUBLIC, REQUEST, type Variant } from "./fedcctr-variants.ts";
+import { PUBLIC, type Variant } from "./fedcctr-variants.ts";
 import type { Settings } from "./pf-msmtrec-variants.ts";
 
-export const EPSILONS = [0.5, 1, 3, 8] as const;
+export const EPSILONS = [1, 3, 8] as const;
 /** At which modes are compared. */
 export const EPSILON = 3;
 export const DECAYS = [1, 0.997, 0.991] as const;
 export const RHOS = [0.05, 0.1, 0.4] as const;
 
 /** Rounds of private trainings, and who takes part in one. */
-const ROUNDS = 40;
+const ROUNDS = 50;
 const SAMPLING = 0.2;
 const LOCAL_ROUNDS = 60;
 const LOCAL_SAMPLING = 0.05;
@@ -22,6 +22,9 @@ export const PIPELINE: Settings = {
   dropout: 0,
 };
 
+/** Under noise titles count for more, and popularity for less. */
+const REQUEST = { request: { recency: 1, text: 8 } };
+
 const lastRound = { training: { select: "last" }, validateEvery: 20 };
 
 const promised = (name: string, settings: Settings): Settings => ({
@@ -30,7 +33,7 @@ const promised = (name: string, settings: Settings): Settings => ({
   ...PIPELINE,
   ...REQUEST,
   sampling: SAMPLING,
-  server: { kind: "sgd", learningRate: 0.3, momentum: 0.9 },
+  server: { kind: "sgd", learningRate: 1, momentum: 0.9 },
   federation: { rounds: ROUNDS },
   ...lastRound,
   ...settings,
@@ -54,7 +57,7 @@ export const NOISELESS = "noiseless";
 export const BLIND = "noiseless-blind";
 const NO_REQUEST: Settings = { request: { recency: 0, text: 0 } };
 /** Of what no promise is spent on: the similarity of titles alone. */
-const TEXT_ONLY: Settings = { request: { recency: 0, text: 5 } };
+const TEXT_ONLY: Settings = { request: { recency: 0, text: 8 } };
 
 export const noiseless: readonly Settings[] = [
   promised(NOISELESS, { server: { kind: "fedadam" } }),
@@ -115,6 +118,7 @@ export const MODES: readonly Settings[] = [
   ...noiseless,
   ...EPSILONS.map((epsilon) => central(epsilon)),
   central(EPSILON, "central-no-counts", { ...TEXT_ONLY, histogram: undefined }),
+  central(EPSILON, "central-no-order", { items: { vectors: "public" } }),
   central(EPSILON, "central-cohorts", { clients: { cohort: 8 } }),
   promised("distributed", {
     ...TEXT_ONLY,
