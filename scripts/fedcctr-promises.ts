@@ -22,8 +22,8 @@ export const PIPELINE: Settings = {
   dropout: 0,
 };
 
-/** Under noise titles count for more, and popularity for less. */
-const REQUEST = { request: { recency: 1, text: 8 } };
+/** Under noise titles count for more. */
+const REQUEST = { request: { recency: 1.5, text: 8 } };
 
 const lastRound = { training: { select: "last" }, validateEvery: 20 };
 
@@ -114,8 +114,50 @@ export const local = (decay: number, settings: Settings = {}): Settings =>
     ...settings,
   });
 
+/** Users whose local noise leaves this rate of the server's steps. */
+const REFERENCE = { users: 100_000, learningRate: 0.03 };
+/** Below one over the largest number of users. */
+const CURVE_DELTA = 1e-6;
+
+/**
+ * The small model for so many users of the synthetic world, without a promise, and with a central and a local one. The
+ * noise in a mean falls as the root of the number of users; the server's steps grow with it, so that what noise moves stays.
+ */
+export function curve(users: number): readonly Settings[] {
+  const titles: Settings = { request: { recency: 0, text: 8 }, validateEvery: 60 };
+  const learningRate = Number(
+    (REFERENCE.learningRate * Math.sqrt(users / REFERENCE.users)).toPrecision(2),
+  );
+  const server = { kind: "sgd", learningRate, momentum: 0.9 };
+  const shared: Settings = {
+    ...SMALL,
+    ...titles,
+    sampling: LOCAL_SAMPLING,
+    federation: { rounds: LOCAL_ROUNDS },
+  };
+  return [
+    promised(NOISELESS, { ...shared, server: { kind: "fedadam", learningRate: 0.02 } }),
+    central(EPSILON, "central", {
+      ...shared,
+      histogram: undefined,
+      privacy: { kind: "central", epsilon: EPSILON, delta: CURVE_DELTA, clipNorm: 1 },
+    }),
+    ...DECAYS.map((decay) => {
+      const entry = local(decay, { ...shared, server });
+      return { ...entry, privacy: { ...(entry["privacy"] as Settings), delta: CURVE_DELTA } };
+    }),
+  ];
+}
+
+/** What goals are about. */
 export const MODES: readonly Settings[] = [
   ...noiseless,
+  central(EPSILON),
+  ...DECAYS.map((decay) => local(decay)),
+];
+
+/** The rest of what a promise may be. */
+export const OTHER_MODES: readonly Settings[] = [
   ...EPSILONS.map((epsilon) => central(epsilon)),
   central(EPSILON, "central-no-counts", { ...TEXT_ONLY, histogram: undefined }),
   central(EPSILON, "central-no-order", { items: { vectors: "public" } }),
@@ -130,7 +172,6 @@ export const MODES: readonly Settings[] = [
       clipNorm: 1,
     },
   }),
-  ...DECAYS.map((decay) => local(decay)),
 ];
 
 /** Of the central promise: who takes part. */

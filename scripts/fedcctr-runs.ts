@@ -13,6 +13,7 @@ import {
   RECENCY_TITLE,
   REQUEST,
   SENSITIVITY,
+  SLOW,
   TITLE,
   UNTRAINED,
   type Variant,
@@ -27,7 +28,7 @@ const METRICS = ["ndcg@10", "hr@10", "mrr@10"];
 const ALL_SEEDS = [1, 2, 3];
 const ONE_SEED = [1];
 /** Of ablations: fewer rounds than the main run's. */
-const SHORT = { federation: { rounds: 140 } };
+const SHORT = { federation: { rounds: 100 } };
 
 const run = (
   name: string,
@@ -43,7 +44,7 @@ const variantsOf = (variants: readonly Variant[]) =>
   variants.map(({ name, settings }) => merged(federated(name, SHORT), settings));
 
 /** Users of the synthetic world. */
-export const USERS = [1000, 3000, 10_000, 30_000] as const;
+export const USERS = [1000, 10_000, 100_000] as const;
 
 /** In the order in which they run: what most depends on, first. */
 export const FEDCCTR_RUNS: readonly Run[] = [
@@ -68,10 +69,25 @@ export const FEDCCTR_RUNS: readonly Run[] = [
     seeds: ALL_SEEDS,
     "evaluation.against": [TITLE, promises.NOISELESS, promises.localName(1)],
   })),
+  run("promises", () => ({
+    methods: [
+      ...UNTRAINED.filter(({ name }) => name === TITLE),
+      promises.noiseless[0]!,
+      ...promises.OTHER_MODES,
+    ],
+    seeds: ONE_SEED,
+    "evaluation.against": [TITLE, promises.NOISELESS],
+  })),
   run("ablations", () => ({
     methods: [federated(FED, SHORT), ...variantsOf(ABLATIONS)],
     seeds: ONE_SEED,
     "evaluation.against": [FED],
+  })),
+  run("slow", () => ({
+    methods: [...UNTRAINED.filter(({ name }) => name === RECENCY_TITLE), ...SLOW],
+    seeds: ONE_SEED,
+    "data.columns.history": { length: 30 },
+    "evaluation.against": [RECENCY_TITLE],
   })),
   run("sweeps", () => ({
     methods: [
@@ -87,18 +103,7 @@ export const FEDCCTR_RUNS: readonly Run[] = [
       `users-${users}`,
       () => ({
         "data.users": users,
-        methods: [
-          { kind: "recency", name: TITLE, recency: 0, text: 1 },
-          ...promises.noiseless
-            .slice(0, 1)
-            .map((entry) => merged(entry, { ...promises.SMALL, request: { recency: 0 } })),
-          merged(promises.central(promises.EPSILON, "central"), {
-            ...promises.SMALL,
-            request: { recency: 0 },
-            histogram: undefined,
-          }),
-          ...promises.DECAYS.map((decay) => promises.local(decay)),
-        ],
+        methods: [{ kind: "recency", name: TITLE, recency: 0, text: 1 }, ...promises.curve(users)],
         seeds: ONE_SEED,
         "evaluation.against": [TITLE, promises.localName(1)],
       }),

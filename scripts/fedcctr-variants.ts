@@ -22,38 +22,40 @@ export const UNTRAINED: readonly Settings[] = [
 
 const adam = (learningRate: number) => ({ optimiser: { kind: "adam", learningRate } });
 
-/** Models of one domain's rows, which each domain trains by itself; their sequences are the domain's own. */
-const ALONE: readonly Settings[] = [
-  {
-    kind: "local",
-    name: "sasrec",
-    model: { kind: "sasrec", width: 64, layers: 1, heads: 2, dropout: 0.5 },
-    training: {
-      ...adam(0.001),
-      batchSize: 4096,
-      patience: 4,
-      loss: { kind: "sampled-softmax", samples: 256 },
-    },
-    federation: { rounds: 24 },
+/** A model of one domain's rows, which each domain trains by itself; its sequences are the domain's own. */
+const ALONE: Settings = {
+  kind: "local",
+  name: "sasrec",
+  model: { kind: "sasrec", width: 64, layers: 1, heads: 2, dropout: 0.5 },
+  training: {
+    ...adam(0.001),
+    batchSize: 4096,
+    patience: 4,
+    loss: { kind: "sampled-softmax", samples: 256 },
   },
+  federation: { rounds: 24 },
+};
+
+/** Methods of others, at their own defaults but for passes, rounds and rates that validation rows asked for. */
+const BASELINES: readonly Settings[] = [
+  ALONE,
+  { kind: "c2dsr", federation: { rounds: 12 }, training: { ...adam(0.001), patience: 3 } },
+  { kind: "fcf", validateEvery: 5, federation: { rounds: 60 } },
+  { kind: "pfedrec", validateEvery: 5, federation: { rounds: 40 } },
+  { kind: "p2fcdr", federation: { rounds: 12 }, training: { ...adam(0.002), patience: 4 } },
+  { kind: "feddcsr", federation: { rounds: 14 }, training: { ...adam(0.001), patience: 4 } },
+];
+
+/** Of which a pass takes minutes: one seed, few passes. */
+export const SLOW: readonly Settings[] = [
+  { kind: "tri-cdr", federation: { rounds: 5 }, training: { ...adam(0.001), patience: 3 } },
   {
     kind: "local",
     name: "din",
     model: { kind: "din", width: 16 },
     training: { ...adam(0.001), batchSize: 4096, patience: 2 },
-    federation: { rounds: 4 },
+    federation: { rounds: 3 },
   },
-];
-
-/** Methods of others, at their own defaults but for passes, rounds and rates that validation rows asked for. */
-const BASELINES: readonly Settings[] = [
-  ...ALONE,
-  { kind: "c2dsr", federation: { rounds: 12 }, training: { ...adam(0.001), patience: 3 } },
-  { kind: "tri-cdr", federation: { rounds: 8 }, training: { ...adam(0.001), patience: 3 } },
-  { kind: "fcf", validateEvery: 5, federation: { rounds: 60 } },
-  { kind: "pfedrec", validateEvery: 5, federation: { rounds: 40 } },
-  { kind: "p2fcdr", federation: { rounds: 12 }, training: { ...adam(0.002), patience: 4 } },
-  { kind: "feddcsr", federation: { rounds: 14 }, training: { ...adam(0.001), patience: 4 } },
 ];
 
 /** Those that the method table has. */
