@@ -14,14 +14,18 @@ import { epsilonOf } from "./privacy-part.ts";
 /** Pictures of the page by file name. */
 export function fedcctrCharts(resultOf: ResultOf): Record<string, string> {
   return {
-    "fedcctr-epsilon.svg": epsilonChart(resultOf("privacy")),
+    "fedcctr-epsilon.svg": epsilonChart(resultOf("promises"), resultOf("privacy")),
     "fedcctr-users.svg": usersChart(resultOf),
   };
 }
 
 /** NDCG@10, mean of both domains, against epsilon by mode; titles alone release nothing. */
-function epsilonChart(result: ReturnType<ResultOf>): string {
-  const point = (name: string, epsilon = epsilonOf(result, name)): UtilityPoint => {
+function epsilonChart(promises: ReturnType<ResultOf>, privacy: ReturnType<ResultOf>): string {
+  const point = (
+    name: string,
+    result = promises,
+    epsilon = epsilonOf(result, name),
+  ): UtilityPoint => {
     const { mean, low, high } = valueOf(result, name, MACRO);
     return { name, epsilon, value: mean, low, high };
   };
@@ -39,9 +43,12 @@ function epsilonChart(result: ReturnType<ResultOf>): string {
         EPSILONS.map((epsilon) => point(`central-${epsilon}`)),
       ),
       ofUsers("distributed: users add shares of it", 4, [point("distributed")]),
-      ofUsers("local, constant: every user adds all of it", 2, [point(localName(1))]),
+      ofUsers("local, constant: every user adds all of it", 2, [point(localName(1), privacy)]),
       { ...ofUsers("the same without noise", 3, [point(NOISELESS)]), unit: undefined },
-      { ...ofUsers("titles alone: nothing is released", 5, [point(TITLE, 0)]), unit: undefined },
+      {
+        ...ofUsers("titles alone: nothing is released", 5, [point(TITLE, promises, 0)]),
+        unit: undefined,
+      },
     ],
     "NDCG@10, mean of both domains",
   );

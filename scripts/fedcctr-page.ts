@@ -31,7 +31,8 @@ export function fedcctrPage(
   resultOf: ResultOf,
   { machine, date }: { readonly machine: string; readonly date: string },
 ): string {
-  const [main, privacy] = [resultOf("main"), resultOf("privacy")];
+  const [main, privacy, promises] = [resultOf("main"), resultOf("privacy"), resultOf("promises")];
+  const slow = resultOf("slow");
   const [ablations, sweeps] = [resultOf("ablations"), resultOf("sweeps")];
   const goals = fedcctrGoals(resultOf);
   return `# FedCCTR-LM: two domains, users as clients
@@ -53,6 +54,9 @@ how like the titles of the user's items its title is. \`+request\`: the same two
 available to a federation. "up per client": one answer of the training stage.
 
 ${mainTable(main, RECENCY_TITLE)}
+Models that take minutes a pass, by one seed and few passes:
+
+${mainTable(slow, RECENCY_TITLE)}
 Against the centralised model:
 
 ${differenceTable(
@@ -64,17 +68,25 @@ ${differenceTable(
 )}
 ## What its parts are worth
 
-One seed and half of the rounds, one thing changed of \`${FED}\`:
+One seed and fewer rounds, one thing changed of \`${FED}\`:
 
 ${differenceTable(ablations, [{ title: FED, method: FED }, ...variantRows(ABLATIONS)], FED)}
 ## Under a promise
 
-Users are what is protected, but for \`central-cohorts\`, whose clients are eight users each. All rows but \`recency\` and \`${RECENCY_TITLE}\` have the
+Users are what is protected. All rows but \`recency\` and \`${RECENCY_TITLE}\` have the
 merged encoder alone, public titles and the order of ids for items, and the last round's model; \`${NOISELESS}\` and \`central\` know recency and titles,
 the others titles alone; \`local\` is smaller (width 16) and weighs titles more, as noise leaves it little else. The recency of \`central\` comes of a noisy histogram that the same account pays for; of \`${NOISELESS}\`, of exact counts.
 
 ${promiseTable(privacy, {
   methods: [...privacyRows(privacy)],
+  noiseless: NOISELESS,
+  title: TITLE,
+})}
+By one seed, other epsilons and other ways; clients of \`central-cohorts\` are eight users each, \`central-no-order\` has titles alone for items,
+\`central-no-counts\` and \`distributed\` know titles and no popularity:
+
+${promiseTable(promises, {
+  methods: Object.keys(promises.methods),
   noiseless: NOISELESS,
   title: TITLE,
 })}
@@ -92,7 +104,7 @@ ${usersTable(resultOf)}
 
 ## Sensitivity
 
-One seed and half of the rounds. lambda1 with heuristic augmentation; rho of \`central-${EPSILON}\`, at one epsilon.
+One seed and fewer rounds. lambda1 with heuristic augmentation; rho of \`central-${EPSILON}\`, at one epsilon.
 
 ${differenceTable(
   sweeps,
