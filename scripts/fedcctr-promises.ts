@@ -1,4 +1,4 @@
-import { PUBLIC, type Variant } from "./fedcctr-variants.ts";
+import { PUBLIC, REQUEST as WITHOUT_NOISE, type Variant } from "./fedcctr-variants.ts";
 import type { Settings } from "./pf-msmtrec-variants.ts";
 
 export const EPSILONS = [1, 3, 8] as const;
@@ -22,8 +22,8 @@ export const PIPELINE: Settings = {
   dropout: 0,
 };
 
-/** Under noise titles count for more. */
-const REQUEST = { request: { recency: 1.5, text: 8 } };
+/** Under noise, validation gives both more weight; the noiseless rows have the weights of the main run. */
+const REQUEST = { request: { recency: 3, text: 8 } };
 
 const lastRound = { training: { select: "last" }, validateEvery: 20 };
 
@@ -60,7 +60,7 @@ const NO_REQUEST: Settings = { request: { recency: 0, text: 0 } };
 const TEXT_ONLY: Settings = { request: { recency: 0, text: 8 } };
 
 export const noiseless: readonly Settings[] = [
-  promised(NOISELESS, { server: { kind: "fedadam" } }),
+  promised(NOISELESS, { server: { kind: "fedadam" }, ...WITHOUT_NOISE }),
   promised(BLIND, { server: { kind: "fedadam" }, ...NO_REQUEST }),
 ];
 
