@@ -12,11 +12,22 @@ import { standalone, utilitySvg } from "./privacy-chart.ts";
 import { epsilonOf } from "./privacy-part.ts";
 
 /** Pictures of the page by file name. */
-export function fedcctrCharts(resultOf: ResultOf): Record<string, string> {
+export function fedcctrCharts(
+  resultOf: ResultOf,
+  finished: ReadonlySet<string>,
+): Record<string, string> {
+  const users = usersIn(finished);
   return {
-    "fedcctr-epsilon.svg": epsilonChart(resultOf("promises"), resultOf("privacy")),
-    "fedcctr-users.svg": usersChart(resultOf),
+    ...(finished.has("promises") && {
+      "fedcctr-epsilon.svg": epsilonChart(resultOf("promises"), resultOf("privacy")),
+    }),
+    ...(users.length > 1 && { "fedcctr-users.svg": usersChart(resultOf, users) }),
   };
+}
+
+/** Sizes of the synthetic world whose run is finished. */
+export function usersIn(finished: ReadonlySet<string>): readonly number[] {
+  return USERS.filter((users) => finished.has(`users-${users}`));
 }
 
 /** NDCG@10, mean of both domains, against epsilon by mode; titles alone release nothing. */
@@ -55,7 +66,7 @@ function epsilonChart(promises: ReturnType<ResultOf>, privacy: ReturnType<Result
 }
 
 /** NDCG@10 against thousands of users of the synthetic world, by how local noise decays. */
-function usersChart(resultOf: ResultOf): string {
+function usersChart(resultOf: ResultOf, sizes: readonly number[]): string {
   const lines = [
     { name: "without noise", method: NOISELESS },
     ...DECAYS.map((decay) => ({
@@ -68,7 +79,7 @@ function usersChart(resultOf: ResultOf): string {
     name,
     colour: 1 + i,
     strong: false,
-    points: USERS.map(
+    points: sizes.map(
       (users) => [users / 1000, valueOf(resultOf(`users-${users}`), method, MACRO).mean] as const,
     ),
   }));

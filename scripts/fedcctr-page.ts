@@ -1,3 +1,4 @@
+import type { Result } from "@atoll/node/results";
 import {
   DOMAINS,
   mainTable,
@@ -7,9 +8,9 @@ import {
   valueOf,
   type ResultOf,
 } from "./fedcctr-tables.ts";
+import { usersIn } from "./fedcctr-charts.ts";
 import { fedcctrGoals } from "./fedcctr-goals.ts";
 import { DECAYS, EPSILON, localName, MODES, NOISELESS, SAMPLINGS } from "./fedcctr-promises.ts";
-import { USERS } from "./fedcctr-runs.ts";
 import {
   ABLATIONS,
   CENTRAL,
@@ -29,11 +30,22 @@ const variantRows = (variants: readonly Variant[]) =>
 /** docs/results/fedcctr.md. */
 export function fedcctrPage(
   resultOf: ResultOf,
-  { machine, date }: { readonly machine: string; readonly date: string },
+  {
+    finished,
+    machine,
+    date,
+  }: {
+    /** Names of the runs that are there. */
+    readonly finished: ReadonlySet<string>;
+    readonly machine: string;
+    readonly date: string;
+  },
 ): string {
-  const [main, privacy, promises] = [resultOf("main"), resultOf("privacy"), resultOf("promises")];
-  const slow = resultOf("slow");
-  const [ablations, sweeps] = [resultOf("ablations"), resultOf("sweeps")];
+  const [main, privacy] = [resultOf("main"), resultOf("privacy")];
+  /** What a section says where its run is finished. */
+  const section = (run: string, text: (result: Result) => string) =>
+    finished.has(run) ? text(resultOf(run)) : "";
+  const sizes = usersIn(finished);
   const goals = fedcctrGoals(resultOf);
   return `# FedCCTR-LM: two domains, users as clients
 
@@ -54,10 +66,13 @@ how like the titles of the user's items its title is. \`+request\`: the same two
 available to a federation. "up per client": one answer of the training stage.
 
 ${mainTable(main, RECENCY_TITLE)}
-Models that take minutes a pass, by one seed and few passes:
+${section(
+  "slow",
+  (slow) => `Models that take minutes a pass, by one seed and few passes:
 
 ${mainTable(slow, RECENCY_TITLE)}
-Against the centralised model:
+`,
+)}Against the centralised model:
 
 ${differenceTable(
   main,
@@ -66,12 +81,16 @@ ${differenceTable(
     .map((method) => ({ title: method, method })),
   CENTRAL,
 )}
-## What its parts are worth
+${section(
+  "ablations",
+  (ablations) => `## What its parts are worth
 
-One seed and fewer rounds, one thing changed of \`${FED}\`:
+One thing changed of \`${FED}\`:
 
 ${differenceTable(ablations, [{ title: FED, method: FED }, ...variantRows(ABLATIONS)], FED)}
-## Under a promise
+
+`,
+)}## Under a promise
 
 Users are what is protected. All rows but \`recency\` and \`${RECENCY_TITLE}\` have the
 merged encoder alone, public titles and the order of ids for items, and the last round's model; \`${NOISELESS}\` and \`central\` know recency and titles,
@@ -82,7 +101,11 @@ ${promiseTable(privacy, {
   noiseless: NOISELESS,
   title: TITLE,
 })}
-By one seed, other epsilons and other ways; clients of \`central-cohorts\` are eight users each, \`central-no-order\` has titles alone for items,
+${section(
+  "promises",
+  (
+    promises,
+  ) => `By one seed, other epsilons and other ways; clients of \`central-cohorts\` are eight users each, \`central-no-order\` has titles alone for items,
 \`central-no-counts\` and \`distributed\` know titles and no popularity:
 
 ${promiseTable(promises, {
@@ -92,26 +115,33 @@ ${promiseTable(promises, {
 })}
 ![NDCG@10 against epsilon](fedcctr-epsilon.svg)
 
-## Noise that decays, against constant noise
+`,
+)}## Noise that decays, against constant noise
 
 Local noise at one cost: the first round's multiplier is chosen so that all planned rounds together cost what the constant one does. Food-Kitchen:
 
 ${decayTable(privacy)}
-The synthetic world, where users are as many as one likes; ${NDCG}, mean of both domains, one seed:
+${
+  sizes.length === 0
+    ? ""
+    : `The synthetic world, where users are as many as one likes; ${NDCG}, mean of both domains, one seed:
 
-${usersTable(resultOf)}
-![NDCG@10 against thousands of users](fedcctr-users.svg)
+${usersTable(resultOf, sizes)}
+${sizes.length > 1 ? "![NDCG@10 against thousands of users](fedcctr-users.svg)\n" : ""}
+`
+}${section(
+    "sweeps",
+    (sweeps) => `## Sensitivity
 
-## Sensitivity
-
-One seed and fewer rounds. lambda1 with heuristic augmentation; rho of \`central-${EPSILON}\`, at one epsilon.
+One seed. lambda1 with heuristic augmentation; rho of \`central-${EPSILON}\`, at one epsilon.
 
 ${differenceTable(
   sweeps,
   [{ title: FED, method: FED }, ...variantRows(SENSITIVITY), ...variantRows(SAMPLINGS)],
   FED,
 )}
-## How to read this
+`,
+  )}## How to read this
 
 - **Uniform candidates come from all years.** Most are not alive at the request, so how often an item was chosen in the days before tells most of what
   there is to tell. Models that do not know the time, ABXI's among them, compete without it.
@@ -123,7 +153,7 @@ ${differenceTable(
 - **Users are simulated.** One party holds all rows and computes what users would; its sums are those of a federation whose aggregation hides single
   updates. Epsilons are of what leaves a user, or the server, in that federation.
 - **A local promise is told without amplification**: whoever receives a user's update knows that the user took part.
-- **Ablations and sensitivity have one training each**: differences of less than .01 rank nothing.
+- **Sensitivity, other promises and slow models have one training each**: differences of less than .01 rank nothing.
 `;
 }
 
@@ -151,11 +181,11 @@ function decayTable(privacy: ReturnType<ResultOf>): string {
   );
 }
 
-function usersTable(resultOf: ResultOf): string {
+function usersTable(resultOf: ResultOf, sizes: readonly number[]): string {
   const methods = [TITLE, ...DECAYS.map(localName), "central", NOISELESS];
   return table(
     ["users", ...methods, `${localName(1)} against ${TITLE}`],
-    USERS.map((users) => {
+    sizes.map((users) => {
       const result = resultOf(`users-${users}`);
       const entry = find(result, localName(1), TITLE, MACRO, NDCG);
       return [

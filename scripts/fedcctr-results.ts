@@ -4,6 +4,7 @@ import { writeAtomically } from "@atoll/node/runs";
 import { fedcctrCharts } from "./fedcctr-charts.ts";
 import { fedcctrPage } from "./fedcctr-page.ts";
 import { FEDCCTR_RUNS, planFedcctr } from "./fedcctr-runs.ts";
+import { NEEDED } from "./fedcctr-tables.ts";
 import { executeRuns } from "./pf-msmtrec-execute.ts";
 
 export interface FedcctrPageOptions {
@@ -14,7 +15,7 @@ export interface FedcctrPageOptions {
   readonly say: (line: string) => void;
 }
 
-/** Runs what is wanted and the folder lacks; writes the page with its pictures once all runs are there. */
+/** Runs what is wanted and the folder lacks; writes the page with its pictures once those that it needs are there. */
 export async function makeFedcctrPage({
   folder,
   root,
@@ -30,16 +31,20 @@ export async function makeFedcctrPage({
     planned: ({ name, ...run }, examples) =>
       planFedcctr({ name: name.replace("fedcctr-", ""), ...run }, examples),
   });
-  const missing = runs.map(({ name }) => name).filter((name) => !results.has(name));
-  if (missing.length > 0) {
+  const finished = new Set([...results.keys()].map((name) => name.replace("fedcctr-", "")));
+  const missing = FEDCCTR_RUNS.map(({ name }) => name).filter((name) => !finished.has(name));
+  if (NEEDED.some((name) => missing.includes(name))) {
     say(`fedcctr: the page stays as it is; missing: ${missing.join(", ")}`);
     return;
   }
+  if (missing.length > 0)
+    say(`fedcctr: sections without a run are left out: ${missing.join(", ")}`);
   const resultOf = (name: string) => results.get(`fedcctr-${name}`)!;
   const docs = join(root, "docs", "results");
-  for (const [name, svg] of Object.entries(fedcctrCharts(resultOf)))
+  for (const [name, svg] of Object.entries(fedcctrCharts(resultOf, finished)))
     await writeAtomically(join(docs, name), svg);
   const page = fedcctrPage(resultOf, {
+    finished,
     machine: `${cpus()[0]!.model.trim()}, ${availableParallelism()} cores`,
     date: new Date().toISOString().slice(0, 10),
   });

@@ -27,8 +27,6 @@ const SYNTHETIC = "fedcctr-synthetic";
 const METRICS = ["ndcg@10", "hr@10", "mrr@10"];
 const ALL_SEEDS = [1, 2, 3];
 const ONE_SEED = [1];
-/** Of ablations: fewer rounds than the main run's. */
-const SHORT = { federation: { rounds: 100 } };
 
 const run = (
   name: string,
@@ -41,7 +39,7 @@ const run = (
 });
 
 const variantsOf = (variants: readonly Variant[]) =>
-  variants.map(({ name, settings }) => merged(federated(name, SHORT), settings));
+  variants.map(({ name, settings }) => merged(federated(name), settings));
 
 /** Users of the synthetic world. */
 export const USERS = [1000, 10_000, 100_000] as const;
@@ -79,8 +77,8 @@ export const FEDCCTR_RUNS: readonly Run[] = [
     "evaluation.against": [TITLE, promises.NOISELESS],
   })),
   run("ablations", () => ({
-    methods: [federated(FED, SHORT), ...variantsOf(ABLATIONS)],
-    seeds: ONE_SEED,
+    methods: [federated(FED), ...variantsOf(ABLATIONS)],
+    seeds: ALL_SEEDS,
     "evaluation.against": [FED],
   })),
   run("slow", () => ({
@@ -91,7 +89,7 @@ export const FEDCCTR_RUNS: readonly Run[] = [
   })),
   run("sweeps", () => ({
     methods: [
-      federated(FED, SHORT),
+      federated(FED),
       ...variantsOf(SENSITIVITY),
       ...promises.SAMPLINGS.map(({ settings }) => settings),
     ],

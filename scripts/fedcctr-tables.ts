@@ -17,6 +17,9 @@ export const ANCHOR: Readonly<Record<Domain, Readonly<Record<string, number>>>> 
 /** A finished run by its name. */
 export type ResultOf = (name: string) => Result;
 
+/** Runs without which there is no page; sections of the others stand where they are finished. */
+export const NEEDED: readonly string[] = ["main", "privacy"];
+
 /** The metric of a method in a domain, or of their mean, with its interval. */
 export function valueOf(result: Result, method: string, client: string, metric = NDCG) {
   const own = result.methods[method];

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { fedcctrCharts } from "../scripts/fedcctr-charts.ts";
 import { fedcctrGoals } from "../scripts/fedcctr-goals.ts";
 import { fedcctrPage } from "../scripts/fedcctr-page.ts";
+import { NEEDED } from "../scripts/fedcctr-tables.ts";
 import { equalNoise } from "../scripts/fedcctr-promises.ts";
 import { FEDCCTR_RUNS, planFedcctr } from "../scripts/fedcctr-runs.ts";
 
@@ -99,7 +100,8 @@ test("goals are met, met by their mean alone, or not met, each by its own rule",
 test("the page has every run's methods, and pictures need nothing else", async () => {
   const results = await made();
   const resultOf = (name: string) => results.get(name)!;
-  const page = fedcctrPage(resultOf, { machine: "a machine", date: "2026-01-01" });
+  const finished = new Set(results.keys());
+  const page = fedcctrPage(resultOf, { finished, machine: "a machine", date: "2026-01-01" });
   for (const name of ["main", "privacy"])
     for (const method of Object.keys(resultOf(name).methods))
       expect(page).toMatch(
@@ -107,7 +109,13 @@ test("the page has every run's methods, and pictures need nothing else", async (
       );
   expect(page).toContain("| *ABXI, published* | *0.1971* | *0.3243* | *0.1427* | *0.2438* |");
   expect(page).not.toMatch(/NaN|undefined/);
-  for (const svg of Object.values(fedcctrCharts(resultOf))) {
+  const some = new Set(NEEDED);
+  const short = fedcctrPage(resultOf, { finished: some, machine: "a machine", date: "2026-01-01" });
+  expect(page).toContain("## Sensitivity");
+  expect(short).not.toMatch(/## Sensitivity|fedcctr-epsilon|tri-cdr|NaN|undefined/);
+  expect(Object.keys(fedcctrCharts(resultOf, some))).toEqual([]);
+  expect(Object.keys(fedcctrCharts(resultOf, finished))).toHaveLength(2);
+  for (const svg of Object.values(fedcctrCharts(resultOf, finished))) {
     expect(svg).toMatch(/^<svg\s/);
     expect(svg).not.toMatch(/NaN|undefined/);
   }

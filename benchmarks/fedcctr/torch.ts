@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
 import { join } from "node:path";
+import { startPython } from "../python-process.ts";
 
 /** How PyTorch sums clients' gradients; see clients.py. */
 export type Way = "copies" | "loop" | "batched" | "vmap";
 
+/** PyTorch in a process of its own; see serve.py. */
 export interface Torch {
   readonly version: string;
   readonly load: (path: string) => Promise<void>;
@@ -18,31 +18,11 @@ export interface Torch {
   readonly close: () => void;
 }
 
-/** PyTorch in a process of its own, asked in lines of JSON; undefined where there is none. */
+/** Undefined where the interpreter is missing or has no PyTorch. */
 export async function startTorch(python: string): Promise<Torch | undefined> {
-  const script = join(import.meta.dirname, "serve.py");
-  const child = spawn(python, ["-B", "-W", "ignore", script], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const ended = new Promise<undefined>((resolve) => {
-    child.once("error", () => resolve(undefined));
-    child.once("exit", () => resolve(undefined));
-  });
-  child.stdin.on("error", () => undefined); // the end of the process is noticed below
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const answer = async (): Promise<Record<string, unknown> | undefined> => {
-    const line = await Promise.race([lines.next(), ended]);
-    if (line === undefined || line.done === true) return undefined;
-    return JSON.parse(line.value) as Record<string, unknown>;
-  };
-  const ask = async (request: object): Promise<Record<string, unknown>> => {
-    child.stdin.write(`${JSON.stringify(request)}\n`);
-    const reply = await answer();
-    if (reply === undefined) throw new Error(`PyTorch ended at ${JSON.stringify(request)}`);
-    return reply;
-  };
-  const hello = await answer();
-  if (hello === undefined) return undefined;
+  const served = await startPython(python, join(import.meta.dirname, "serve.py"));
+  if (served === undefined) return undefined;
+  const { hello, ask, close } = served;
   return {
     version: String(hello["version"]),
     load: async (path) => {
@@ -55,6 +35,6 @@ export async function startTorch(python: string): Promise<Torch | undefined> {
     sum: async (way, clipped, path) => {
       await ask({ op: "sum", way, clipped, path });
     },
-    close: () => child.stdin.end(),
+    close,
   };
 }

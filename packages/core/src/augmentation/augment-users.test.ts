@@ -34,7 +34,11 @@ function populationOfItems(users: readonly (readonly number[])[]): Population {
 }
 
 /** All from training events, as a method does it. */
-function augment(population: Population, augmenter?: Augmenter) {
+function augment(
+  population: Population,
+  augmenter?: Augmenter,
+  own: { readonly acrossDomains?: boolean } = {},
+) {
   const training = trainingEvents(population);
   // Every item once more than training has it, so that each may be offered.
   const popularity = new Float64Array(NUM_ITEMS).fill(1);
@@ -46,6 +50,7 @@ function augment(population: Population, augmenter?: Augmenter) {
     candidates: 5,
     popularity,
     streamOf: (user, domain) => streamOf(1, "augmentation", user, domain),
+    ...own,
   });
 }
 
@@ -87,6 +92,22 @@ describe("augmentation of users", () => {
         expect(await augment(populationOfItems(scrambled))).toEqual(
           await augment(populationOfItems(lists)),
         );
+      }),
+    ));
+
+  test("follows in a silo from the events of its own domain alone", () =>
+    fc.assert(
+      fc.asyncProperty(users, async (lists) => {
+        const food = lists.map((list) => [...list.filter((item) => item < 8), 0, 0]);
+        const both = food.map((list, user) => [
+          ...lists[user]!.filter((item) => item >= 8),
+          ...list,
+        ]);
+        const whole = await augment(populationOfItems(both), undefined, { acrossDomains: false });
+        const alone = await augment(populationOfItems(food), undefined, { acrossDomains: false });
+        for (const user of lists.keys())
+          for (const which of ["liked", "disliked"] as const)
+            expect(itemsOf(whole[which], user, 0)).toEqual(itemsOf(alone[which], user, 0));
       }),
     ));
 

@@ -27,6 +27,8 @@ export interface AugmentOptions {
   readonly candidates: number;
   /** [items], what candidates are drawn by, of training events alone. */
   readonly popularity: Float64Array;
+  /** Whether what is picked in a domain may follow from events of others; default: yes. Silos do not know them. */
+  readonly acrossDomains?: boolean;
   /** Where a user's candidates of a domain are drawn from. */
   readonly streamOf: (user: number, domain: number) => RandomStream;
   readonly signal?: AbortSignal | undefined;
@@ -37,13 +39,16 @@ export interface AugmentOptions {
 /**
  * Asks the augmenter for every user and domain. A user is seen through its own training events alone;
  * held-out events lead to nothing, and are no reason to leave an item out. Users without a training event
- * get nothing. Throws a RangeError where the augmenter names an item that was not offered, or one twice.
+ * that may be looked at get nothing. Throws a RangeError where the augmenter names an item that was not
+ * offered, or one twice.
  */
 export async function augmentUsers(
   { domains, itemStarts }: Pick<Population, "domains" | "itemStarts">,
   { starts, item }: Pick<TrainingEvents, "starts" | "item">,
-  { augmenter, candidates, popularity, streamOf, signal, onProgress }: AugmentOptions,
+  options: AugmentOptions,
 ): Promise<UserAugmentation> {
+  const { augmenter, candidates, popularity, streamOf, signal, onProgress } = options;
+  const { acrossDomains = true } = options;
   const weights = domains.map((_, x) =>
     candidateWeights(popularity, { start: itemStarts[x]!, end: itemStarts[x + 1]! }),
   );
@@ -54,16 +59,17 @@ export async function augmentUsers(
   let augmented = 0;
   for (let user = 0; user < numUsers; user++) {
     signal?.throwIfAborted();
-    const history = Array.from(item.subarray(starts[user], starts[user + 1]));
-    const excluded = new Set(history);
+    const all = Array.from(item.subarray(starts[user], starts[user + 1]));
     const before = liked.size();
     for (let domain = 0; domain < domains.length; domain++) {
+      const isOwn = (one: number) => one >= itemStarts[domain]! && one < itemStarts[domain + 1]!;
+      const history = acrossDomains ? all : all.filter(isOwn);
       const offered =
         history.length === 0
           ? []
           : drawCandidates(weights[domain]!, {
               count: candidates,
-              excluded,
+              excluded: new Set(history),
               random: streamOf(user, domain),
             });
       const picked =
@@ -74,7 +80,7 @@ export async function augmentUsers(
       liked.add(picked.liked);
       disliked.add(picked.disliked);
     }
-    users += history.length > 0 ? 1 : 0;
+    users += all.length > 0 ? 1 : 0;
     augmented += liked.size() > before ? 1 : 0;
     onProgress?.((user + 1) / numUsers);
   }

@@ -18,6 +18,7 @@ import {
 import { noCryptography } from "../federation/no-cryptography.fixture.ts";
 import { buildModel, modelConfig } from "../models/index.ts";
 import { jaxExecutor, parameterLayout } from "../tensor/index.ts";
+import { keptPrograms } from "../tensor/kept-programs.fixture.ts";
 import { trainingConfig } from "../training/index.ts";
 import {
   methodConfig,
@@ -30,6 +31,7 @@ import { OF_USERS, OF_USERS_MEASURED, SMALL_SETTINGS } from "./small-settings.fi
 import { marketsOf, settingsOf } from "./two-markets.fixture.ts";
 import type { MethodDefinition, MethodSettings } from "./types.ts";
 
+const executor = keptPrograms(jaxExecutor());
 let splits: SplitClient[];
 beforeAll(() => {
   const world = syntheticWorld({
@@ -104,7 +106,7 @@ async function trafficOf(kind: MethodKind, own: Partial<MethodSettings> = {}): P
       name,
       seed: 1,
       splits: held,
-      executor: jaxExecutor(),
+      executor,
       store,
       earlier: () => ({ read: async () => undefined }),
       cryptography: noCryptography,

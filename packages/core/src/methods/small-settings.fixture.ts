@@ -1,3 +1,4 @@
+import { oneEncoder } from "./fedcctr/one-encoder.fixture.ts";
 import type { MethodKind } from "./registry.ts";
 
 /** Methods that learn from what users chose, in order of time. */
@@ -21,13 +22,13 @@ const small = {
   heads: 1,
   length: 5,
   domainLength: 4,
-  chunk: 8,
+  chunk: 24,
   loss: { negatives: 3 },
 };
 export const SMALL_SETTINGS: Partial<Record<MethodKind, object>> = {
   c2dsr: small,
   "tri-cdr": { ...small, hidden: [3, 2] },
-  "centralised-fedcctr": small,
-  fedcctr: small,
-  feddcsr: { width: 4, blocks: 1, heads: 1, length: 5, usersPerStep: 8, negatives: 3 },
+  "centralised-fedcctr": { ...small, ...oneEncoder },
+  fedcctr: { ...small, ...oneEncoder },
+  feddcsr: { width: 4, blocks: 1, heads: 1, length: 5, usersPerStep: 24, negatives: 3 },
 };

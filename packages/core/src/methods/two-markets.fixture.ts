@@ -11,14 +11,8 @@ import {
   type SplitClient,
 } from "../data/index.ts";
 import type { ClientContext, Scorer } from "../federation/client-context.ts";
-import {
-  createClient,
-  decodeMessage,
-  runStages,
-  type ClientConnection,
-  type ClientStore,
-  type Message,
-} from "../federation/index.ts";
+import { inProcess } from "../federation/in-process.fixture.ts";
+import type { ClientStore } from "../federation/index.ts";
 import { noCryptography } from "../federation/no-cryptography.fixture.ts";
 import type { Stage } from "../federation/stage.ts";
 import { modelConfig } from "../models/index.ts";
@@ -164,12 +158,7 @@ export function emptyContext(split: SplitClient): ClientContext {
   };
 }
 
-export interface TrafficEntry {
-  readonly client: string;
-  readonly direction: "up" | "down";
-  readonly message: Message;
-  readonly bytes: Uint8Array;
-}
+export type { TrafficEntry } from "../federation/in-process.fixture.ts";
 
 /**
  * Runs stages that leave a scorer, in-process: every message, and the scores of each market's test and
@@ -181,44 +170,10 @@ export async function runInMarkets(
   contexts: readonly ClientContext[],
   interrupted = false,
 ) {
-  const traffic: TrafficEntry[] = [];
-  const open = () => contexts.map((context) => createClient(stages(), context));
-  let clients = open();
-  const connections = (): ClientConnection[] =>
-    clients.map((client, c) => {
-      const { name } = contexts[c]!;
-      const record = (direction: "up" | "down", bytes: Uint8Array) =>
-        traffic.push({ client: name, direction, bytes, message: decodeMessage(bytes) });
-      return {
-        name,
-        close: client.close,
-        request: async (bytes) => {
-          record("down", bytes);
-          const reply = await client.handle(bytes);
-          record("up", reply);
-          return reply;
-        },
-      };
-    });
-  let state: Uint8Array | undefined;
-  const run = (signal: AbortSignal) =>
-    runStages({
-      stages: stages(),
-      connections: connections(),
-      seed: 1,
-      signal,
-      onEvent: () => {},
-      checkpoint: async (saved) => void (state = saved.slice()),
-      ...(state && { resumeFrom: state }),
-    });
+  const { run, reopen, close, traffic } = inProcess({ stages, contexts });
   if (interrupted) {
     await run(AbortSignal.abort());
-    const saved = await Promise.all(
-      clients.map(async (client) => Buffer.concat(await client.save())),
-    );
-    for (const client of clients) await client.close();
-    clients = open();
-    for (const [c, client] of clients.entries()) await client.load(saved[c]!);
+    await reopen();
   }
   await run(new AbortController().signal);
   type Scores = Awaited<ReturnType<Scorer["score"]>>;
@@ -230,6 +185,6 @@ export async function runInMarkets(
       scores.push(await memory.scorer!.score(part.test, part.client));
       valid.push({ part, scores: await memory.scorer!.score(part.valid, part.client) });
     }
-  for (const client of clients) await client.close();
+  await close();
   return { traffic, scores, valid };
 }

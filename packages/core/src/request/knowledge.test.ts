@@ -16,6 +16,18 @@ function world(text: string | undefined) {
   return populationOf([domainOfRows("food", text === undefined ? bare : rows)]);
 }
 
+/** Events between these days, all of items with one text. */
+const timed = (days: readonly number[], text: string) =>
+  populationOf([
+    domainOfRows(
+      "food",
+      ["train", "train", "valid", "test"].map((part, i): Row => {
+        const day = days[0]! + (i / 3) * (days[1]! - days[0]!);
+        return [`u${i}`, `${i}`, day, part as "train", text];
+      }),
+    ),
+  ]);
+
 test("numbers and weights are those that settings give a weight", () => {
   const population = world("green tea");
   const of = (own: object) => {
@@ -64,6 +76,25 @@ describe("what settings may not ask for", () => {
     expect(() => requestKnowledge(world(undefined), settings)).toThrow(
       expect.objectContaining({ code: "METHOD_NEEDS_TEXT" }),
     ));
+  test("texts that are all empty", () =>
+    expect(() => requestKnowledge(timed([1, 2], ""), settings)).toThrow(
+      expect.objectContaining({
+        code: "METHOD_NEEDS_TEXT",
+        message: expect.stringContaining("but no text has a word"),
+      }),
+    ));
+  test.each([
+    { of: "days read as seconds", days: [18_000 / 86_400, 19_000 / 86_400], says: "one day" },
+    { of: "milliseconds read as seconds", days: [18_000_000, 19_000_000], says: "2738 years" },
+  ])("popularity by days, of $of", ({ days, says }) => {
+    expect(() => requestKnowledge(timed(days, "tea"), settings)).toThrow(
+      expect.objectContaining({
+        code: "POPULATION_TIME_UNIT",
+        message: expect.stringContaining(says),
+      }),
+    );
+    expect(() => requestKnowledge(timed(days, "tea"), { ...settings, recency: 0 })).not.toThrow();
+  });
   test("windows without weights", () =>
     expect(() => requestKnowledge(world("tea"), { ...settings, windowsDays: [7, 30] })).toThrow(
       expect.objectContaining({

@@ -13,6 +13,10 @@ export interface KnowledgeSettings extends RecencyOptions {
   readonly decay: number;
 }
 
+const DAYS_A_YEAR = 365.25;
+/** What people chose over a longer time is a misreading: milliseconds as seconds make millennia of years. */
+const MOST_YEARS = 250;
+
 /** What requests know of candidates, as settings ask for it. */
 export interface RequestKnowledge {
   /** Names of the numbers; none where all weights are 0. */
@@ -27,7 +31,8 @@ export interface RequestKnowledge {
 
 /**
  * Counts training events alone. `recency` takes the place of exact counts where it is given. Throws where
- * texts are asked for and no item has any, and where windows and their weights differ in number.
+ * texts are asked for and no item has any, where windows and their weights differ in number, and where
+ * popularity by days is asked for and times cannot be days in the unit that they are given in.
  */
 export function requestKnowledge(
   population: Population,
@@ -46,7 +51,13 @@ export function requestKnowledge(
       "METHOD_WINDOWS",
       `windowsDays has ${windowsDays.length} windows (${windowsDays.join(", ")}), windowWeights ${windowWeights.length} weights (${windowWeights.join(", ")}); give each window a weight`,
     );
+  if (settings.recency > 0) checkDays(population);
   const text = settings.text > 0 ? textIndex(itemText!) : undefined;
+  if (text?.numTerms === 0)
+    throw new AtollError(
+      "METHOD_NEEDS_TEXT",
+      `clients ${domains.join(", ")}: similarity of texts has the weight ${settings.text}, but no text has a word; name another column in data.columns.text or set the weight to 0`,
+    );
   const counted = () =>
     given.recency ?? recencyOf(itemTimes(itemIds.length, trainingEvents(population)), settings);
   const recency = settings.recency > 0 ? counted() : undefined;
@@ -54,4 +65,20 @@ export function requestKnowledge(
   const reader = () => requestReader({ recency, text, decay: settings.decay });
   const names = reader().names as readonly (keyof typeof weightOf)[];
   return { names, weights: Float64Array.from(names, (name) => weightOf[name]), text, reader };
+}
+
+/** Nothing of a request's own day counts: of events on a single day, none ever would. */
+function checkDays({ days, domains }: Population): void {
+  let [first, last] = [Infinity, -Infinity];
+  for (const day of days) {
+    first = Math.min(first, day);
+    last = Math.max(last, day);
+  }
+  const years = (last - first) / DAYS_A_YEAR;
+  const isOneDay = Math.floor(first) === Math.floor(last);
+  if (!isOneDay && !(years > MOST_YEARS)) return;
+  throw new AtollError(
+    "POPULATION_TIME_UNIT",
+    `clients ${domains.join(", ")}: popularity counts the days before a request, but all events are ${isOneDay ? "on one day" : `spread over ${Math.round(years)} years`}; say in data.columns.timeUnit whether the column time counts days, seconds or milliseconds (default: seconds), or set the weight of recency to 0`,
+  );
 }

@@ -40,15 +40,15 @@ export function truncatedSvd(
   const right = new Float64Array(numTerms * width);
   for (let i = 0; i < right.length; i++) right[i] = normal(random);
   const left = new Float64Array(numItems * width);
-  multiply(matrix, right, left);
+  multiply(matrix, right, { out: left });
   orthonormalise(left, width);
   for (let i = 0; i < iterations; i++) {
-    multiplyTransposed(matrix, left, right);
-    multiply(matrix, right, left);
+    multiply(matrix, left, { out: right, transposed: true });
+    multiply(matrix, right, { out: left });
     orthonormalise(left, width);
   }
   orthonormalise(left, width);
-  multiplyTransposed(matrix, left, right);
+  multiply(matrix, left, { out: right, transposed: true });
   const { values, vectors } = symmetricEigen(gramMatrix(right, width), width);
   const kept = Math.min(dimensions, width);
   for (let k = 0; k < kept; k++) singularValues[k] = Math.sqrt(Math.max(0, values[k]!));
@@ -66,34 +66,19 @@ export function truncatedSvd(
   return { singularValues, coordinates };
 }
 
-/** out [items, width] = A x [terms, width] */
+/** out [items, width] = A x [terms, width]; transposed, out [terms, width] = A^T x [items, width] */
 function multiply(
-  { numItems, offsets, terms, weights }: SparseRows,
+  { numItems, numTerms, offsets, terms, weights }: SparseRows,
   x: Float64Array,
-  out: Float64Array,
+  { out, transposed = false }: { readonly out: Float64Array; readonly transposed?: boolean },
 ) {
-  const width = out.length / numItems;
+  const width = out.length / (transposed ? numTerms : numItems);
   out.fill(0);
   for (let item = 0; item < numItems; item++)
     for (let e = offsets[item]!; e < offsets[item + 1]!; e++) {
       const weight = weights[e]!;
-      const [from, to] = [terms[e]! * width, item * width];
-      for (let j = 0; j < width; j++) out[to + j]! += weight * x[from + j]!;
-    }
-}
-
-/** out [terms, width] = A^T x [items, width] */
-function multiplyTransposed(
-  { numItems, offsets, terms, weights }: SparseRows,
-  x: Float64Array,
-  out: Float64Array,
-) {
-  const width = x.length / numItems;
-  out.fill(0);
-  for (let item = 0; item < numItems; item++)
-    for (let e = offsets[item]!; e < offsets[item + 1]!; e++) {
-      const weight = weights[e]!;
-      const [from, to] = [item * width, terms[e]! * width];
+      const [row, column] = [item * width, terms[e]! * width];
+      const [from, to] = transposed ? [row, column] : [column, row];
       for (let j = 0; j < width; j++) out[to + j]! += weight * x[from + j]!;
     }
 }

@@ -1,12 +1,19 @@
 import {
+  c2dsr,
   crossDomainLayout,
   crossDomainProgram,
   idstCl,
+  triCdr,
   type ChunkSizes,
 } from "@atoll/core/models/cross-domain";
 import { streamOf } from "@atoll/core/random";
-import { initialise, jaxExecutor, windows, type Executor } from "@atoll/core/tensor";
-import { expect, test } from "vitest";
+import { initialise, jaxExecutor, windows, type Executor, type Program } from "@atoll/core/tensor";
+import { describe, expect, test } from "vitest";
+import c2dsrCases from "../../../core/src/models/cross-domain/__fixtures__/c2dsr.json" with { type: "json" };
+import idstClCases from "../../../core/src/models/cross-domain/__fixtures__/idst-cl.json" with { type: "json" };
+import triCdrCases from "../../../core/src/models/cross-domain/__fixtures__/tri-cdr.json" with { type: "json" };
+import { crossDomainLaws } from "../../../core/src/models/cross-domain/reference.laws.ts";
+import { keptPrograms } from "../../../core/src/tensor/kept-programs.fixture.ts";
 import { onnxExecutor } from "./onnx-executor.ts";
 
 /** Wide enough for norms of single users without their gradients (`productSquares`). */
@@ -69,8 +76,7 @@ function valueOf(name: string, i: number): number {
   }
 }
 
-async function outputsOf(executor: Executor, clipped: boolean, bound: number) {
-  const program = programOf(clipped);
+async function outputsOf(executor: Executor, program: Program, bound = 1) {
   const given = windows(layout, initialise(layout, streamOf(3, "test")), "parameter");
   const loaded = await executor.load(program);
   const inputs = program.inputs.map(({ name, shape }) => {
@@ -104,15 +110,22 @@ function distance(actual: Outputs, expected: Outputs): number {
   );
 }
 
-const onnx = onnxExecutor({ intraOpThreads: 1 });
+const onnx = keptPrograms(onnxExecutor({ intraOpThreads: 1 }));
+
+describe("idst-cl", () => crossDomainLaws(onnx, idstClCases, (own) => idstCl(own as never)));
+describe("c2dsr", () => crossDomainLaws(onnx, c2dsrCases, (own) => c2dsr(own as never)));
+describe("tri-cdr", () => crossDomainLaws(onnx, triCdrCases, (own) => triCdr(own as never)));
+
+const clippedProgram = programOf(true);
 
 test("users of several domains: clipped at a bound that nobody reaches is unclipped", async () => {
-  const [plain, clipped] = [await outputsOf(onnx, false, 1), await outputsOf(onnx, true, 1e9)];
+  const plain = await outputsOf(onnx, programOf(false));
+  const clipped = await outputsOf(onnx, clippedProgram, 1e9);
   expect(Math.min(...(clipped["norms"] as Float32Array))).toBeGreaterThan(1);
   expect(distance(clipped, plain)).toBeLessThan(1e-5);
 });
 
 test("users of several domains: clipped as jax-js does", async () => {
-  const [ours, theirs] = [await outputsOf(onnx, true, 1), await outputsOf(jaxExecutor(), true, 1)];
-  expect(distance(ours, theirs)).toBeLessThan(3e-5);
+  const ours = await outputsOf(onnx, clippedProgram);
+  expect(distance(ours, await outputsOf(jaxExecutor(), clippedProgram))).toBeLessThan(3e-5);
 });

@@ -10,6 +10,7 @@ import { pfChecks } from "./pf-checks.ts";
 import { learningChecks } from "./learning-checks.ts";
 import { privacyChecks } from "./privacy-checks.ts";
 import type { Experiment } from "./schema.ts";
+import { sequenceChecks } from "./sequence-checks.ts";
 import { shown, type Path, type PathIssue } from "./zod-issues.ts";
 
 /** What no single block can see: whether the blocks fit one another. */
@@ -26,6 +27,7 @@ export function crossChecks(experiment: Experiment): PathIssue[] {
     ...fedcctrChecks(experiment),
     ...fedmmChecks(experiment),
     ...pfChecks(experiment),
+    ...sequenceChecks(experiment),
   ];
   // What else could be said rests on roles; where one is missing, that is said first.
   return issues.some(({ path }) => path[0] === "data")

@@ -47,7 +47,7 @@ describe("what would tell a history beside the promise is refused", () => {
 
   test("a round that validation rows choose", () =>
     expect(told("training: { select: best }", central)).toContain(
-      "is best: fedcctr would choose a round by its validation rows",
+      "methods.0.training.select: is best: fedcctr would choose a round by its validation rows",
     ));
 });
 

@@ -42,12 +42,16 @@ function checkPublic({ experiment, privacy, at }: PrivateMethod): PathIssue[] {
 }
 
 /** Choosing a round by its validation rows tells something of them that no account counts. */
-function checkSelection({ experiment, entry }: PrivateMethod): PathIssue[] {
+function checkSelection({ experiment, entry, i }: PrivateMethod): PathIssue[] {
   const { select } = trainingConfig.parse({ ...experiment.training, ...entry.training });
   if (select === "last") return [];
   return [
     {
-      path: ["training", "select"],
+      path: [
+        ...(entry.training?.["select"] === undefined ? [] : ["methods", i]),
+        "training",
+        "select",
+      ],
       message: `is ${select}: ${entry.name} would choose a round by its validation rows, which its promise does not pay for; set it to last`,
     },
   ];

@@ -1,49 +1,44 @@
 import { describe, expect, test } from "vitest";
-import type { MethodDefinition } from "@atoll/core/methods";
 import { privacyConfig } from "@atoll/core/privacy";
 import { streamOf } from "@atoll/core/random";
 import { centralisedFedcctr } from "../../../core/src/methods/fedcctr/centralised-fedcctr.ts";
 import { fedcctrConfig } from "../../../core/src/methods/fedcctr/config.ts";
 import { readDomains } from "../../../core/src/methods/fedcctr/diagnostics/index.ts";
 import { fedcctr } from "../../../core/src/methods/fedcctr/fedcctr.ts";
+import { oneEncoder } from "../../../core/src/methods/fedcctr/one-encoder.fixture.ts";
 import {
   contextsOf,
   ITEMS,
   ofKind,
   peopleInOrder,
-  runPopulation,
   settingsFor,
   small,
   withAllItems,
   type RunOutcome,
 } from "../../../core/src/methods/fedcctr/people.fixture.ts";
+import {
+  populationRuns,
+  reciprocalRank,
+  type PopulationRun,
+} from "../../../core/src/methods/fedcctr/population-runs.fixture.ts";
 import { openWorld } from "../../../core/src/methods/fedcctr/world.ts";
 import { initialVector } from "../../../core/src/training/population/index.ts";
 import { idstCl } from "../../../core/src/models/cross-domain/index.ts";
 import { onnxExecutor } from "../executor/index.ts";
 
 const executor = onnxExecutor({ intraOpThreads: 1 });
-const people = peopleInOrder(12);
 
-type Options = Partial<Parameters<typeof runPopulation>[2]>;
+const run = populationRuns(executor);
 
-function federated(own: Readonly<Record<string, unknown>> = {}, options: Options = {}) {
-  const input = { kind: "fedcctr", ...small, sampling: 1, ...own };
-  return runPopulation(fedcctr as unknown as MethodDefinition<{ readonly kind: string }>, input, {
-    splits: people,
-    executor,
-    ...options,
-  });
-}
+const federated = (own: Readonly<Record<string, unknown>> = {}, options: PopulationRun = {}) =>
+  run(fedcctr, { kind: "fedcctr", ...small, sampling: 1, ...own }, options);
 
-function centralised(own: Readonly<Record<string, unknown>> = {}, options: Options = {}) {
-  const input = { kind: "centralised-fedcctr", ...small, usersPerStep: 5, ...own };
-  return runPopulation(
-    centralisedFedcctr as unknown as MethodDefinition<{ readonly kind: string }>,
-    input,
-    { splits: people, executor, parties: ["c"], ...options },
+const centralised = (own: Readonly<Record<string, unknown>> = {}, options: PopulationRun = {}) =>
+  run(
+    centralisedFedcctr,
+    { kind: "centralised-fedcctr", ...small, usersPerStep: 5, ...own },
+    { parties: ["c"], ...options },
   );
-}
 
 /** The final model. */
 const modelOf = (outcome: RunOutcome) =>
@@ -54,25 +49,13 @@ const modelOf = (outcome: RunOutcome) =>
 const numbersOf = (outcome: RunOutcome, name: string) =>
   ofKind(outcome, "update").map(({ metadata }) => metadata[name] as number);
 
-/** Mean over lists of 1 over the rank of the positive, which is the first of every list. */
-function reciprocalRank(scores: readonly number[], list: Int32Array): number {
-  const ranks = new Map<number, { positive: number; rank: number }>();
-  scores.forEach((score, row) => {
-    const own = ranks.get(list[row]!);
-    if (own === undefined) ranks.set(list[row]!, { positive: score, rank: 1 });
-    else if (score >= own.positive) own.rank += 1;
-  });
-  const all = [...ranks.values()];
-  return all.reduce((sum, { rank }) => sum + 1 / rank, 0) / all.length;
-}
-
 describe("fedcctr", () => {
   const server = { kind: "sgd", learningRate: 0.5, momentum: 0 };
 
   test("without a promise is FedSGD over all users, bit for bit", async () => {
     const outcome = await federated({ server });
     const config = fedcctrConfig.parse({ kind: "fedcctr", ...small });
-    const [context] = contextsOf({ splits: people, executor });
+    const [context] = contextsOf({ splits: peopleInOrder(12), executor });
     const method = { model: idstCl(config) };
     const world = await openWorld(context!, settingsFor(), config, { method });
     const { learned, gradients, population } = world;
@@ -107,7 +90,7 @@ describe("fedcctr", () => {
 
   test("says nothing that rows decide under a promise, and clips and adds noise", async () => {
     const privacy = privacyConfig.parse({ kind: "central", noiseMultiplier: 1, clipNorm: 0.5 });
-    const outcome = await federated({}, { settings: settingsFor({ privacy }) });
+    const outcome = await federated({ server }, { settings: settingsFor({ privacy }) });
     const told = ofKind(outcome, "update").map(({ metadata }) => Object.keys(metadata).toSorted());
     expect(told).toHaveLength(3);
     for (const keys of told) expect(keys).toEqual(["clientDown", "clientUp", "retired"]);
@@ -119,13 +102,13 @@ describe("fedcctr", () => {
       expect(Math.sqrt(squares)).toBeLessThan(13 * 0.5);
       expect(Math.sqrt(squares)).toBeGreaterThan(0);
     }
-    const other = await federated({}, { settings: settingsFor({ privacy: { kind: "none" } }) });
-    expect(modelOf(outcome)).not.toEqual(modelOf(other));
+    expect(modelOf(outcome)).not.toEqual(modelOf(await federated({ server })));
   });
 
   test("who takes part does not depend on how many parties simulate", async () => {
-    const one = await federated({ sampling: 0.5, server });
-    const two = await federated({ sampling: 0.5, shards: 2, server }, { parties: ["m-1", "m-2"] });
+    const own = { ...oneEncoder, sampling: 0.5, server };
+    const one = await federated(own);
+    const two = await federated({ ...own, shards: 2 }, { parties: ["m-1", "m-2"] });
     const clients = numbersOf(one, "clients");
     const halves = numbersOf(two, "clients");
     expect(clients.every((count) => count > 0 && count < 13)).toBe(true);
@@ -140,10 +123,11 @@ describe("fedcctr", () => {
 
   test("goes on from any round to the same bits", async () => {
     const options = { settings: settingsFor({ rounds: 3, select: "best" }) };
-    const whole = await federated({ request: { recency: 1 } }, options);
+    const own = { ...oneEncoder, request: { recency: 1 } };
+    const whole = await federated(own, options);
     // Enrolment and counts take a round each; training three, the end one.
     for (const stops of [1, 3, 4, 6]) {
-      const resumed = await federated({ request: { recency: 1 } }, { ...options, stops });
+      const resumed = await federated(own, { ...options, stops });
       expect(resumed.scores, `after ${stops}`).toEqual(whole.scores);
       expect(modelOf(resumed)).toEqual(modelOf(whole));
     }
@@ -156,26 +140,24 @@ describe("fedcctr", () => {
       items: { vectors: "public-and-learned", dimensions: 3 },
     };
     const plain = await federated(own);
-    const splits = peopleInOrder(12, { scrambled: true });
-    const scrambled = await federated(own, { splits });
+    const scrambled = await federated(own, { scrambled: true });
     expect(modelOf(scrambled)).toEqual(modelOf(plain));
     expect(scrambled.scores).not.toEqual(plain.scores);
   });
 
   test("clients may be cohorts or silos, whose update is a mean over users", async () => {
-    const cohorts = await federated({ clients: { cohort: 4 } });
+    const cohorts = await federated({ ...oneEncoder, clients: { cohort: 4 } });
     expect(numbersOf(cohorts, "clients")).toEqual([4, 4, 4]);
     // One of the thirteen has a single training event.
     expect(numbersOf(cohorts, "users")).toEqual([12, 12, 12]);
-    const silos = await federated({ clients: "silo" });
+    const silos = await federated({ ...oneEncoder, clients: "silo" });
     expect(numbersOf(silos, "clients")).toEqual([2, 2, 2]);
-    const once = { settings: settingsFor({ rounds: 1 }) };
     const moved = (outcome: RunOutcome) => {
-      const from = ofKind(outcome, "train")[0]!.arrays["dense"]!.data;
-      return Array.from(modelOf(outcome)["dense"]!, (value, i) => value - from[i]!);
+      const [from, to] = ofKind(outcome, "train").map(({ arrays }) => arrays["dense"]!.data);
+      return Array.from(to!, (value, i) => value - from![i]!);
     };
-    const one = moved(await federated({ clients: { cohort: 13 }, server }, once));
-    const users = moved(await federated({ server }, once));
+    const one = moved(await federated({ clients: { cohort: 13 }, server }));
+    const users = moved(await federated({ server }));
     const largest = Math.max(...one.map(Math.abs));
     one.forEach((value, i) =>
       expect(Math.abs(value * 12 - users[i]! * 13)).toBeLessThan(1e-4 * largest),
@@ -187,7 +169,7 @@ describe("fedcctr", () => {
       rounds: 1,
       privacy: privacyConfig.parse({ kind: "central", noiseMultiplier: 0, clipNorm: 0.25 }),
     });
-    const outcome = await federated({ clients: { cohort: 13 } }, { settings });
+    const outcome = await federated({ ...oneEncoder, clients: { cohort: 13 } }, { settings });
     const sums = Object.values(ofKind(outcome, "update")[0]!.arrays);
     const squares = sums.flatMap(({ data }) => [...data]).reduce((sum, one) => sum + one * one, 0);
     expect(Math.sqrt(squares)).toBeLessThanOrEqual(0.25);
@@ -195,9 +177,8 @@ describe("fedcctr", () => {
   });
 
   test("what travels: everything, without a table of items, or with one of codes", async () => {
-    const once = { settings: settingsFor({ rounds: 1 }) };
     const sizes = async (own: Readonly<Record<string, unknown>>) => {
-      const outcome = await federated(own, once);
+      const outcome = await federated({ ...own, server });
       const [update] = ofKind(outcome, "update");
       const { arrays, metadata } = update!;
       const bytes = Object.values(arrays).reduce((sum, { data }) => sum + data.byteLength, 0);
@@ -239,7 +220,10 @@ describe("fedcctr", () => {
     const training = { ...settingsFor().training, select: "best" as const, patience: 2 };
     const settings = settingsFor({ rounds: 30, training });
     // Rounds this large lead nowhere.
-    const outcome = await federated({ server: { ...server, learningRate: 1e3 } }, { settings });
+    const outcome = await federated(
+      { ...oneEncoder, server: { ...server, learningRate: 3 } },
+      { settings },
+    );
     const updates = ofKind(outcome, "update");
     expect(updates.length).toBeLessThan(30);
     expect(updates.at(-1)!.metadata["finished"]).toBe(true);
@@ -262,6 +246,8 @@ describe("fedcctr", () => {
     expect(numbersOf(outcome, "users")).toEqual([3]);
     for (const scores of Object.values(outcome.scores))
       expect(scores.every(Number.isFinite)).toBe(true);
+    // The one who has had all items.
+    expect((await readDomains(outcome.contexts[0]!.store))!.commonUsers).toBe(1);
   });
 
   test("learns what follows what, which popularity cannot, and keeps what it found", async () => {
@@ -279,16 +265,16 @@ describe("fedcctr", () => {
 describe("centralised-fedcctr", () => {
   test("goes on from any round to the same bits", async () => {
     const options = { settings: settingsFor({ rounds: 3, select: "best" }) };
-    const whole = await centralised({}, options);
+    const whole = await centralised(oneEncoder, options);
     for (const stops of [1, 3])
-      expect((await centralised({}, { ...options, stops })).scores).toEqual(whole.scores);
+      expect((await centralised(oneEncoder, { ...options, stops })).scores).toEqual(whole.scores);
   });
 
   test("learns, with a head that looks at each candidate too", async () => {
     const own = { head: "mlp", loss: { kind: "bce", negatives: 4 }, encoders: "merged" };
     const training = { ...settingsFor().training, optimiser: { ...adam, learningRate: 0.02 } };
     const settings = settingsFor({ rounds: 40, training });
-    const outcome = await centralised(own, { settings, splits: peopleInOrder(30) });
+    const outcome = await centralised(own, { settings, numUsers: 30 });
     for (const { client, test: examples } of outcome.contexts[0]!.memory.data!.parts)
       expect(reciprocalRank(outcome.scores[client]!, examples.list!)).toBeGreaterThan(0.6);
     const losses = ofKind(outcome, "trained").map(
@@ -298,11 +284,12 @@ describe("centralised-fedcctr", () => {
   });
 
   test("no held-out event reaches what is learned", async () => {
-    const splits = peopleInOrder(12, { scrambled: true });
-    const own = { request: { recency: 1, training: "fixed" } };
+    const own = { ...oneEncoder, request: { recency: 1, training: "fixed" } };
     const losses = (outcome: RunOutcome) =>
       ofKind(outcome, "trained").map(({ metadata }) => metadata["trainLoss"]);
-    expect(losses(await centralised(own, { splits }))).toEqual(losses(await centralised(own)));
+    expect(losses(await centralised(own, { scrambled: true }))).toEqual(
+      losses(await centralised(own)),
+    );
   });
 });
 

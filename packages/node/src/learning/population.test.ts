@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { keptPrograms } from "../../../core/src/tensor/kept-programs.fixture.ts";
 import {
   chunksDoNotMatter,
   clipsUserByUser,
@@ -8,7 +9,7 @@ import {
 } from "../../../core/src/training/population/gradients.laws.ts";
 import { onnxExecutor } from "../executor/index.ts";
 
-const executor = onnxExecutor({ intraOpThreads: 1 });
+const executor = keptPrograms(onnxExecutor({ intraOpThreads: 1 }));
 
 describe("gradients of a population", () => {
   test("do not depend on who shares a chunk", () => chunksDoNotMatter(executor));
@@ -36,7 +37,7 @@ describe("scoring", () => {
   );
 
   test("represents users by their training events; one without any by zeros", async () => {
-    const { openScorer, events, user, gradients } = await worldOf(executor);
+    const { openScorer, events, user } = worldOf(executor);
     const scorer = await openScorer();
     const users = Int32Array.of(user("ann"), user("bob"), user("eve"), user("cem"));
     const vectors = await scorer.represent(users, events);
@@ -49,6 +50,5 @@ describe("scoring", () => {
     const all = [false, false, false];
     expect(zeros).toEqual([all, [false, true, false], [true, true, true], [true, false, false]]);
     await scorer.close();
-    await gradients.close();
   });
 });

@@ -55,7 +55,7 @@ export const domainsResult = z.strictObject({
   findings: z
     .array(
       z.strictObject({
-        kind: z.enum(["overlap", "merged-apart", "retired", "augmentation"]),
+        kind: z.enum(["overlap", "merged-apart", "no-common-users", "retired", "augmentation"]),
         text: z.string(),
       }),
     )

@@ -59,11 +59,18 @@ export function describeDomains(
     }),
     findings: findingsOf({
       cosines: cosines.map(({ encoders, cosine }) => ({ encoders, mean: cosine.mean })),
+      commonUsers: commonUsersOf(perSeed),
       retired,
       augmentation,
       effect: twin,
     }),
   };
+}
+
+/** Most over seeds; undefined where none was counted. */
+function commonUsersOf(seeds: PartyDomains): number | undefined {
+  const counted = seeds.flatMap(({ commonUsers }) => commonUsers ?? []);
+  return counted.length === 0 ? undefined : Math.max(...counted);
 }
 
 function cosinesOf(seeds: readonly (readonly EncoderCosine[])[]) {

@@ -4,20 +4,11 @@ import { graphRows } from "../../training/population/index.ts";
 import { centralisedFedcctrConfig, itemVectors } from "../fedcctr/config.ts";
 import { centralisedStages } from "../fedcctr/index.ts";
 import { method } from "../types.ts";
-
-const count = z.number().int().positive();
-const { width, blocks, dropout, length, domainLength, loss, request, chunk } =
-  centralisedFedcctrConfig.shape;
-const { validateEvery, usersPerStep } = centralisedFedcctrConfig.shape;
+import { sequenceReading, sequenceSizes } from "./sequence-settings.ts";
 
 const config = z.strictObject({
   kind: z.literal("c2dsr"),
-  width,
-  blocks,
-  heads: count.default(1).describe("attention heads; they divide the width"),
-  dropout,
-  length,
-  domainLength,
+  ...sequenceSizes,
   graphLayers: z
     .number()
     .int()
@@ -30,11 +21,8 @@ const config = z.strictObject({
     .max(1)
     .default(0.7)
     .describe("what the losses of next items count; the infomax objective counts the rest"),
-  loss,
-  request,
-  chunk,
-  usersPerStep,
-  validateEvery,
+  loss: centralisedFedcctrConfig.shape.loss,
+  ...sequenceReading,
 });
 
 /** C2DSR on everybody's sequences: Cao et al., CIKM 2022; what differs is told at `c2dsr` of the models. */

@@ -1,57 +1,80 @@
-import { measure } from "../../metrics/index.ts";
+import type { SplitClient } from "../../data/index.ts";
+import type { Executor } from "../../tensor/index.ts";
+import { keptPrograms } from "../../tensor/kept-programs.fixture.ts";
 import { trainingConfig } from "../../training/index.ts";
-import { methodConfig, methods, resolveMethod } from "../registry.ts";
+import { methods, type MethodKind } from "../registry.ts";
+import { validationValue } from "../stages/validation.ts";
 import { emptyContext, runInMarkets, settingsOf } from "../two-markets.fixture.ts";
-import type { MethodDefinition, MethodSettings } from "../types.ts";
-import { tasteDomains } from "./taste-domains.fixture.ts";
+import { stagesOf, type EntryInput } from "./run.fixture.ts";
+import { populationContext, tasteDomains } from "./taste-domains.fixture.ts";
 
-function settingsFor(rounds: number): MethodSettings {
-  return settingsOf({
-    training: trainingConfig.parse({
-      optimiser: { kind: "adam", learningRate: 0.01 },
-      select: "last",
-    }),
-    federation: {
-      rounds,
-      localEpochs: 1,
-      clientsPerRound: "all",
-      cohort: "fixed",
-      shared: [],
-      federatedEmbeddings: "mean",
-    },
-    selectBy: "ndcg@5",
-    metrics: ["ndcg@5"],
-  });
-}
-
-export type Entry = Readonly<Record<string, unknown>> & { readonly kind: string };
-
-interface Options {
+export interface DomainRun {
   readonly rounds?: number;
-  readonly splits?: ReturnType<typeof tasteDomains>;
+  readonly training?: Readonly<Record<string, unknown>>;
+  readonly splits?: readonly SplitClient[];
+  /** Held-out events change places. */
+  readonly scrambled?: boolean;
   readonly interrupted?: boolean;
 }
 
-/** Runs a method whose clients are domains: all traffic, and by domain its scores and NDCG@5 of test rows. */
-export async function runDomains(entry: Entry, options: Options = {}) {
-  const { rounds = 2, splits = tasteDomains(), interrupted } = options;
-  const contexts = splits.map((split) => emptyContext(split));
-  const resolved = resolveMethod(methodConfig.parse(entry));
-  const definition = methods[resolved.kind] as unknown as MethodDefinition<{
-    readonly kind: string;
-  }>;
-  const stages = () => definition.stages(resolved, settingsFor(rounds));
-  const outcome = await runInMarkets(stages, contexts, interrupted);
-  const quality = outcome.scores.map((scores, c) => {
-    const { test: examples, numUsers } = contexts[c]!.memory.data!.parts[0]!;
-    const measured = measure(["ndcg@5"], { examples, scores, numUsers }, { ties: "pessimistic" });
-    const value = measured["ndcg@5"]!;
-    return value.kind === "undefined" ? NaN : value.value;
-  });
-  return { ...outcome, quality };
+/** Runs a method on two domains with the same users. Runs are a function of what is asked: who asks twice pays once. */
+export type RunDomains = (entry: EntryInput, options?: DomainRun) => Promise<Outcome>;
+
+export function domainRuns(own: Executor): RunDomains {
+  const executor = keptPrograms(own);
+  const outcomes = new Map<string, Promise<Outcome>>();
+  return (entry, options = {}) => {
+    if (options.splits !== undefined) return run(executor, entry, options);
+    const key = JSON.stringify([entry, options]);
+    const outcome = outcomes.get(key) ?? run(executor, entry, options);
+    outcomes.set(key, outcome);
+    return outcome;
+  };
 }
 
-export type Outcome = Awaited<ReturnType<typeof runDomains>>;
+/** All traffic, and by domain its scores and NDCG@5. */
+export type Outcome = Awaited<ReturnType<typeof run>>;
+
+async function run(
+  executor: Executor,
+  entry: EntryInput,
+  { rounds = 2, training, scrambled = false, interrupted, ...given }: DomainRun,
+) {
+  const splits = given.splits ?? tasteDomains({ scrambled });
+  const settings = settingsOf({
+    training: trainingConfig.parse({
+      optimiser: { kind: "adam", learningRate: 0.01 },
+      select: "last",
+      ...training,
+    }),
+    federation: { ...settingsOf().federation, rounds },
+    selectBy: "ndcg@5",
+    metrics: ["ndcg@5"],
+  });
+  const parties =
+    methods[entry.kind as MethodKind].parties === "clients"
+      ? splits.map((split) => emptyContext(split))
+      : [populationContext(splits)];
+  const contexts = parties.map((context) => ({ ...context, executor }));
+  const { traffic, scores, valid } = await runInMarkets(
+    () => stagesOf(entry, settings),
+    contexts,
+    interrupted,
+  );
+  const parts = contexts.flatMap(({ memory }) => memory.data!.parts);
+  return {
+    traffic,
+    scores,
+    /** Of test rows. */
+    quality: parts.map(({ client, test: examples, numUsers }, p) =>
+      validationValue(client, { examples, scores: scores[p]!, numUsers }, settings),
+    ),
+    /** Of validation rows, by what scores in the end. */
+    valid: valid.map(({ part: { client, valid: examples, numUsers }, scores: own }) =>
+      validationValue(client, { examples, scores: own, numUsers }, settings),
+    ),
+  };
+}
 
 /** An array of all messages of a kind, direction and round, by client. */
 export function arraysOf(

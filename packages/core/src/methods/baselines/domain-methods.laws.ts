@@ -1,24 +1,37 @@
 import { expect, test } from "vitest";
 import { encodeMessage } from "../../federation/index.ts";
 import { userNumber } from "../stages/common-users.ts";
-import { arraysOf, runDomains, type Entry, type Outcome } from "./domain-methods.fixture.ts";
-import { tasteDomains } from "./taste-domains.fixture.ts";
+import {
+  arraysOf,
+  type DomainRun,
+  type Outcome,
+  type RunDomains,
+} from "./domain-methods.fixture.ts";
+import type { EntryInput } from "./run.fixture.ts";
 
-interface Expected {
+/** Where tastes are the same in both domains, a run learned what popularity cannot. */
+export async function expectsTaste(runDomains: RunDomains, { quality }: Outcome): Promise<void> {
+  const popular = await runDomains({ kind: "popularity" });
+  quality.forEach((value, d) => expect(value).toBeGreaterThan(popular.quality[d]! + 0.2));
+}
+
+interface Expected extends Pick<DomainRun, "training"> {
   /** Names of the arrays that a client sends. */
   readonly sent: readonly string[];
   /** Rounds in which it learns more than popularity tells. */
   readonly rounds: number;
 }
 
-/** What holds for every method whose clients are domains with users in common. Gives a run of two rounds. */
-export function domainLaws(entry: Entry, { sent, rounds }: Expected): Promise<Outcome> {
-  const plain = runDomains(entry);
+/** What holds for every method whose clients are domains with users in common. Gives a run. */
+export function domainLaws(
+  runDomains: RunDomains,
+  entry: EntryInput,
+  { sent, ...options }: Expected,
+): Promise<Outcome> {
+  const plain = runDomains(entry, options);
 
   test("where tastes are the same in both domains, learns what popularity cannot", async () => {
-    const popular = (await runDomains({ kind: "popularity" })).quality;
-    const learned = (await runDomains(entry, { rounds })).quality;
-    learned.forEach((value, c) => expect(value).toBeGreaterThan(popular[c]! + 0.2));
+    await expectsTaste(runDomains, await plain);
   });
 
   test("sends the declared arrays, one vector for each hash of a user, and no id", async () => {
@@ -44,15 +57,15 @@ export function domainLaws(entry: Entry, { sent, rounds }: Expected): Promise<Ou
         }))
         .toSorted((a, b) => (a.of < b.of ? -1 : 1))
         .map(({ of, message }) => [of, message.arrays]);
-    const other = await runDomains(entry, { splits: tasteDomains({ scrambled: true }) });
+    const other = await runDomains(entry, { ...options, scrambled: true });
     expect(sentBy(other)).toEqual(sentBy(await plain));
   });
 
   test("a run that was stopped after a round goes on to the same bits", async () => {
-    const broken = await runDomains(entry, { interrupted: true });
+    const broken = await runDomains(entry, { ...options, interrupted: true });
     const last = ({ traffic }: Outcome) =>
       traffic
-        .filter(({ message }) => message.kind === "finished" || message.round === 1)
+        .filter(({ message }) => message.kind === "finished" || message.round >= 1)
         .map(
           ({ client, message }) =>
             `${client} ${Buffer.from(encodeMessage(message)).toString("hex")}`,

@@ -14,6 +14,7 @@ import {
 import { streamOf } from "../../random/index.ts";
 import { knownUsers } from "../stages/common-users.ts";
 import { domainClient } from "../stages/domain-client.ts";
+import { sigmoidsOfLists } from "../stages/list-scores.ts";
 import type { MethodSettings } from "../types.ts";
 import { feddcsrTrainer, type GlobalStates } from "./feddcsr-trainer.ts";
 
@@ -54,10 +55,8 @@ export async function feddcsrClient(
       return histories.length - 1;
     });
     const states = await trainer.states(histories);
-    return Float64Array.from(
-      item,
-      (own, i) => 1 / (1 + Math.exp(-trainer.logit(states, at[i]!, own))),
-    );
+    const logits = Float64Array.from(item, (own, i) => trainer.logit(states, at[i]!, own));
+    return sigmoidsOfLists(logits, examples);
   };
 
   return domainClient(context, settings, {

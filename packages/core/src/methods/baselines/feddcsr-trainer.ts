@@ -1,5 +1,4 @@
 import type { ClientContext } from "../../federation/client-context.ts";
-import { AtollError } from "../../errors/index.ts";
 import { createArena } from "../../kernels/index.ts";
 import {
   feddcsr,
@@ -16,6 +15,7 @@ import { drawMask } from "../../training/index.ts";
 import { createLearnedVector, initialVector } from "../../training/population/index.ts";
 import { sequenceBatch } from "./feddcsr-batch.ts";
 import { batchRows } from "../stages/batch-rows.ts";
+import { trainingPass } from "../stages/training-pass.ts";
 
 interface TrainerOptions extends Pick<ClientContext, "name" | "seed" | "executor"> {
   readonly settings: FeddcsrSettings;
@@ -161,23 +161,21 @@ export async function feddcsrTrainer(options: TrainerOptions): Promise<FeddcsrTr
     pass: async (given) => {
       const order = users.slice();
       shuffle(given.random, order);
-      let total = 0;
-      for (let from = 0; from < order.length; from += usersPerStep) {
-        given.signal?.throwIfAborted();
-        fill(order.subarray(from, from + usersPerStep), given);
-        await step.run();
-        if (!Number.isFinite(loss[0]))
-          throw new AtollError(
-            "TRAINING_DIVERGED",
-            `client "${options.name}": the loss became ${loss[0]} after ${from} users of a pass; lower training.optimiser.learningRate`,
-          );
-        total += loss[0]!;
-        gradient.fill(0, layout.size);
-        for (const row of Object.values(rows)) row.scatter();
-        optimiser.step(values, gradient, memory);
-        given.onProgress?.(Math.min(1, (from + usersPerStep) / order.length));
-      }
-      return order.length > 0 ? total / Math.ceil(order.length / usersPerStep) : 0;
+      return trainingPass(order, {
+        client: options.name,
+        examples: "users",
+        perStep: usersPerStep,
+        fill: (own) => fill(own, given),
+        step,
+        loss,
+        update: () => {
+          gradient.fill(0, layout.size);
+          for (const row of Object.values(rows)) row.scatter();
+          optimiser.step(values, gradient, memory);
+        },
+        signal: given.signal,
+        onProgress: given.onProgress,
+      });
     },
     states: async (histories) => {
       const made = [0, 1].map(() => new Float32Array(histories.length * width));

@@ -12,6 +12,7 @@ import {
 import { streamOf } from "../../random/index.ts";
 import { knownUsers } from "../stages/common-users.ts";
 import { domainClient } from "../stages/domain-client.ts";
+import { sigmoidsOfLists } from "../stages/list-scores.ts";
 import type { MethodSettings } from "../types.ts";
 import { addLaplace, multiplied } from "./p2fcdr-mapping.ts";
 import { p2fcdrTrainer } from "./p2fcdr-trainer.ts";
@@ -46,12 +47,13 @@ export async function p2fcdrClient(
     const asked = Int32Array.from(new Set(user));
     const placeOf = new Map(Array.from(asked, (own, place) => [own, place]));
     const fused = await trainer.fused(asked);
-    return Float64Array.from(item, (own, i) => {
+    const logits = Float64Array.from(item, (own, i) => {
       const at = placeOf.get(user[i]!)! * width;
       let logit = 0;
       for (let k = 0; k < width; k++) logit += fused[at + k]! * items[own * width + k]!;
-      return 1 / (1 + Math.exp(-logit));
+      return logit;
     });
+    return sigmoidsOfLists(logits, examples);
   };
 
   return domainClient(context, settings, {

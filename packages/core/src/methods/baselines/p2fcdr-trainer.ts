@@ -1,5 +1,4 @@
 import { itemOutside } from "../../data/index.ts";
-import { AtollError } from "../../errors/index.ts";
 import type { ClientContext } from "../../federation/client-context.ts";
 import { createArena } from "../../kernels/index.ts";
 import {
@@ -15,6 +14,7 @@ import { shuffle, uniformBelow, type RandomStream } from "../../random/index.ts"
 import { view, windows } from "../../tensor/index.ts";
 import { createLearnedVector, gatherRows, initialVector } from "../../training/population/index.ts";
 import { batchRows } from "../stages/batch-rows.ts";
+import { trainingPass } from "../stages/training-pass.ts";
 
 interface TrainerOptions extends Pick<ClientContext, "name" | "seed" | "executor"> {
   readonly settings: P2fcdrSettings;
@@ -149,24 +149,22 @@ export async function p2fcdrTrainer(options: TrainerOptions): Promise<P2fcdrTrai
     pass: async ({ random, signal, onProgress }) => {
       const order = Int32Array.from(items.keys());
       shuffle(random, order);
-      let total = 0;
-      for (let from = 0; from < order.length; from += choicesPerStep) {
-        signal?.throwIfAborted();
-        fill(order.subarray(from, from + choicesPerStep), random);
-        await step.run();
-        if (!Number.isFinite(loss[0]))
-          throw new AtollError(
-            "TRAINING_DIVERGED",
-            `client "${options.name}": the loss became ${loss[0]} after ${from} choices of a pass; lower training.optimiser.learningRate`,
-          );
-        total += loss[0]!;
-        gradient.fill(0, layout.size);
-        rows.users.scatter();
-        rows.items.scatter();
-        optimiser.step(values, gradient, memory);
-        onProgress?.(Math.min(1, (from + choicesPerStep) / order.length));
-      }
-      return order.length > 0 ? total / Math.ceil(order.length / choicesPerStep) : 0;
+      return trainingPass(order, {
+        client: options.name,
+        examples: "choices",
+        perStep: choicesPerStep,
+        fill: (own) => fill(own, random),
+        step,
+        loss,
+        update: () => {
+          gradient.fill(0, layout.size);
+          rows.users.scatter();
+          rows.items.scatter();
+          optimiser.step(values, gradient, memory);
+        },
+        signal,
+        onProgress,
+      });
     },
     fused: async (asked) => {
       const out = new Float32Array(asked.length * width);

@@ -1,18 +1,9 @@
 import { z } from "zod";
-import type { Stage } from "../../federation/stage.ts";
 import { p2fcdrSettings } from "../../models/federated-recommenders/index.ts";
-import { evaluateStage } from "../stages/evaluate.ts";
-import { trainReply } from "../stages/train-reply.ts";
+import { domainStages } from "../stages/domain-rounds.ts";
 import { method } from "../types.ts";
 import { p2fcdrClient } from "./p2fcdr-client.ts";
 import { p2fcdrServer } from "./p2fcdr-server.ts";
-
-const nothing = z.strictObject({});
-const down = {
-  mapping: "the mapping between the two domains' spaces, a mean of theirs",
-  states: "by the client's own users, the other domain's vector of the user, mapped and with noise",
-  known: "which of the client's users the other domain has, too",
-};
 
 /**
  * P2FCDR: Chen et al. 2023 (AAAI, "Win-Win"). Two domains, each a client with a model of its own; what
@@ -26,41 +17,29 @@ export const p2fcdr = method({
     "Two domains send each other their users' vectors through an orthogonal mapping, with noise, and mix them with their own by a gate (P2FCDR, Chen et al. 2023).",
   role: "federated",
   parties: "clients",
-  stages: (config, settings): readonly Stage[] => [
-    {
-      name: "train",
-      rounds: () => settings.federation.rounds + 1,
-      messages: {
-        train: {
-          arrays: down,
-          metadata: nothing,
-          purpose: "what a round of passes starts from; vectors are absent in the first round",
+  stages: (config, settings) =>
+    domainStages(settings, {
+      down: {
+        arrays: {
+          mapping: "the mapping between the two domains' spaces, a mean of theirs",
+          states:
+            "by the client's own users, the other domain's vector of the user, mapped and with noise",
+          known: "which of the client's users the other domain has, too",
         },
-        update: {
-          arrays: {
-            mapping: "the mapping as the client's choices taught it",
-            users:
-              "hashes of the client's user ids: they tell the server which users both domains have, and whoever guesses an id can check it",
-            states:
-              "one vector for each user, learned from its choices, mapped and with Laplace noise: personal data of that user",
-          },
-          metadata: trainReply,
-          purpose: "what the other domain is to know of the client's users",
-        },
-        finish: {
-          arrays: down,
-          metadata: nothing,
-          purpose: "the last mapping and vectors; says that the rounds are over",
-        },
-        finished: {
-          arrays: {},
-          metadata: trainReply,
-          purpose: "the validation value of the final state",
-        },
+        purpose: "what a round of passes starts from; vectors are absent in the first round",
       },
+      up: {
+        arrays: {
+          mapping: "the mapping as the client's choices taught it",
+          users:
+            "hashes of the client's user ids: they tell the server which users both domains have, and whoever guesses an id can check it",
+          states:
+            "one vector for each user, learned from its choices, mapped and with Laplace noise: personal data of that user",
+        },
+        purpose: "what the other domain is to know of the client's users",
+      },
+      last: "the last mapping and vectors; says that the rounds are over",
       server: (context) => p2fcdrServer(context, settings, config),
       client: (context) => p2fcdrClient(context, settings, config),
-    },
-    evaluateStage(settings),
-  ],
+    }),
 });

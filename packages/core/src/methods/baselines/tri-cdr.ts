@@ -3,21 +3,15 @@ import { triCdr as triCdrModel } from "../../models/cross-domain/index.ts";
 import { centralisedFedcctrConfig } from "../fedcctr/config.ts";
 import { centralisedStages } from "../fedcctr/index.ts";
 import { method } from "../types.ts";
+import { sequenceReading, sequenceSizes } from "./sequence-settings.ts";
 
 const count = z.number().int().positive();
 const weight = z.number().nonnegative();
-const { width, blocks, dropout, length, domainLength, loss, items, request, chunk } =
-  centralisedFedcctrConfig.shape;
-const { validateEvery, usersPerStep } = centralisedFedcctrConfig.shape;
+const { loss, items } = centralisedFedcctrConfig.shape;
 
 const config = z.strictObject({
   kind: z.literal("tri-cdr"),
-  width,
-  blocks,
-  heads: count.default(1).describe("attention heads; they divide the width"),
-  dropout,
-  length,
-  domainLength,
+  ...sequenceSizes,
   hidden: z
     .tuple([count, count])
     .default([80, 40])
@@ -40,10 +34,7 @@ const config = z.strictObject({
     ),
   loss,
   items,
-  request,
-  chunk,
-  usersPerStep,
-  validateEvery,
+  ...sequenceReading,
 });
 
 /** Tri-CDR on everybody's sequences: Ma et al., TOIS 2024; what differs is told at `triCdr` of the models. */

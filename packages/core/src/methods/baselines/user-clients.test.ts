@@ -1,90 +1,35 @@
 import { describe, expect, test } from "vitest";
 import { encodeMessage } from "../../federation/index.ts";
-import { measure } from "../../metrics/index.ts";
-import { trainingConfig } from "../../training/index.ts";
-import { methodConfig, methods, resolveMethod } from "../registry.ts";
-import {
-  emptyContext,
-  runInMarkets,
-  settingsOf,
-  type TrafficEntry,
-} from "../two-markets.fixture.ts";
-import type { MethodDefinition, MethodSettings } from "../types.ts";
-import { populationContext, tasteDomains } from "./taste-domains.fixture.ts";
+import { jaxExecutor } from "../../tensor/index.ts";
+import type { TrafficEntry } from "../two-markets.fixture.ts";
+import { domainRuns } from "./domain-methods.fixture.ts";
+import { expectsTaste } from "./domain-methods.laws.ts";
 
-const settings = (rounds: number, own: Partial<MethodSettings> = {}) =>
-  settingsOf({
-    federation: {
-      rounds,
-      localEpochs: 1,
-      clientsPerRound: "all",
-      cohort: "fixed",
-      shared: [],
-      federatedEmbeddings: "mean",
-    },
-    selectBy: "ndcg@5",
-    metrics: ["ndcg@5"],
-    ...own,
-  });
-
-type Entry = Readonly<Record<string, unknown>> & { readonly kind: string };
-
-function stagesOf(entry: Entry, own: MethodSettings) {
-  const resolved = resolveMethod(methodConfig.parse(entry));
-  const definition = methods[resolved.kind] as unknown as MethodDefinition<{ kind: string }>;
-  return definition.stages(resolved, own);
-}
-
-interface Options {
-  readonly own?: MethodSettings;
-  readonly splits?: ReturnType<typeof tasteDomains>;
-  readonly interrupted?: boolean;
-}
-
-function run(
-  entry: Entry,
-  { own = settings(3), splits = tasteDomains(), interrupted }: Options = {},
-) {
-  return runInMarkets(() => stagesOf(entry, own), [populationContext(splits)], interrupted);
-}
-
-/** Mean NDCG@5 on test rows, by domain. */
-async function quality(entry: Entry, own: MethodSettings) {
-  const splits = tasteDomains();
-  const pooled = methods[resolveMethod(methodConfig.parse(entry)).kind].parties === "population";
-  const contexts = pooled
-    ? [populationContext(splits)]
-    : splits.map((split) => emptyContext(split));
-  const { scores } = await runInMarkets(() => stagesOf(entry, own), contexts);
-  const parts = contexts.flatMap(({ memory }) => memory.data!.parts);
-  return parts.map((part, p) => {
-    const scored = { examples: part.test, scores: scores[p]!, numUsers: part.numUsers };
-    const measured = measure(["ndcg@5"], scored, { ties: "pessimistic" })["ndcg@5"]!;
-    return measured.kind === "undefined" ? NaN : measured.value;
-  });
-}
+const runDomains = domainRuns(jaxExecutor());
+const rounds = 3;
 
 const itemsOf = (traffic: readonly TrafficEntry[]) =>
   traffic.flatMap(({ message }) =>
     message.arrays["items"] ? [message.arrays["items"].data as Float32Array] : [],
   );
 
-const learning: Record<"fcf" | "pfedrec", readonly [Entry, MethodSettings]> = {
-  fcf: [{ kind: "fcf", width: 8, learningRate: 0.1, alpha: 4 }, settings(25)],
-  pfedrec: [{ kind: "pfedrec", width: 8, std: 0.3, eta: 4, learningRate: 0.5 }, settings(60)],
+const learning = {
+  fcf: { rounds: 25, entry: { kind: "fcf", width: 8, learningRate: 0.1, alpha: 4 } },
+  pfedrec: {
+    rounds: 60,
+    entry: { kind: "pfedrec", width: 8, std: 0.3, eta: 4, learningRate: 0.5 },
+  },
 };
 
 describe.each(["fcf", "pfedrec"] as const)("%s", (kind) => {
-  const [entry, own] = learning[kind];
+  const { entry, rounds: enough } = learning[kind];
 
   test("where tastes are the same in both domains, learns what popularity cannot", async () => {
-    const popular = await quality({ kind: "popularity" }, own);
-    const learned = await quality(entry, own);
-    learned.forEach((value, d) => expect(value).toBeGreaterThan(popular[d]! + 0.2));
+    await expectsTaste(runDomains, await runDomains(entry, { rounds: enough }));
   });
 
   test("sends the sum of answers and counts, nothing of a user, and no id", async () => {
-    const { traffic } = await run(entry);
+    const { traffic } = await runDomains(entry, { rounds });
     const ups = traffic.filter(({ direction }) => direction === "up");
     for (const { message } of ups)
       expect(Object.keys(message.arrays)).toEqual(message.kind === "update" ? ["sum"] : []);
@@ -100,17 +45,15 @@ describe.each(["fcf", "pfedrec"] as const)("%s", (kind) => {
   });
 
   test("held-out events have no part in any message but in validation values", async () => {
-    const plain = itemsOf((await run(entry)).traffic);
-    const other = itemsOf(
-      (await run(entry, { splits: tasteDomains({ scrambled: true }) })).traffic,
-    );
+    const plain = itemsOf((await runDomains(entry, { rounds })).traffic);
+    const other = itemsOf((await runDomains(entry, { rounds, scrambled: true })).traffic);
     expect(plain).toHaveLength(4);
     expect(other).toEqual(plain);
   });
 
   test("a run that was stopped after a round goes on to the same bits", async () => {
-    const whole = await run(entry);
-    const broken = await run(entry, { interrupted: true });
+    const whole = await runDomains(entry, { rounds });
+    const broken = await runDomains(entry, { rounds, interrupted: true });
     const last = (traffic: readonly TrafficEntry[]) =>
       traffic.slice(-6).map(({ message }) => encodeMessage(message));
     expect(last(broken.traffic)).toEqual(last(whole.traffic));
@@ -118,7 +61,7 @@ describe.each(["fcf", "pfedrec"] as const)("%s", (kind) => {
   });
 
   test("who takes part is drawn anew each round, and only they are counted", async () => {
-    const { traffic } = await run({ ...entry, sampling: 0.25 });
+    const { traffic } = await runDomains({ ...entry, sampling: 0.25 }, { rounds });
     const clients = traffic.flatMap(({ message }) =>
       message.kind === "update" ? [message.metadata["clients"] as number] : [],
     );
@@ -131,30 +74,17 @@ describe.each(["fcf", "pfedrec"] as const)("%s", (kind) => {
   });
 
   test("the state with the best validation scores, and patience ends the rounds", async () => {
-    const best = trainingConfig.parse({
-      optimiser: { kind: "adam", learningRate: 0.01 },
-      select: "best",
-      patience: 1,
-    });
-    const { traffic, valid } = await run(
-      { ...entry, learningRate: 40 },
-      { own: settings(30, { training: best }) },
-    );
+    const best = { rounds: 30, training: { select: "best", patience: 1 } };
+    const { traffic, valid } = await runDomains({ ...entry, learningRate: 40 }, best);
     const validations = traffic.flatMap(({ message }) =>
       "valid" in message.metadata
         ? [message.metadata["valid"] as Readonly<Record<string, number>>]
         : [],
     );
     expect(validations.length).toBeLessThan(30);
-    const served = Object.fromEntries(
-      valid.map(({ part, scores }) => {
-        const scored = { examples: part.valid, scores, numUsers: part.numUsers };
-        const measured = measure(["ndcg@5"], scored, { ties: "pessimistic" })["ndcg@5"]!;
-        return [part.client, measured.kind === "undefined" ? NaN : measured.value];
-      }),
+    const mean = (values: readonly number[]) => (values[0]! + values[1]!) / 2;
+    expect(mean(valid)).toBe(
+      Math.max(...validations.map(({ books, films }) => mean([books!, films!]))),
     );
-    const mean = (values: Readonly<Record<string, number>>) =>
-      (values["books"]! + values["films"]!) / 2;
-    expect(mean(served)).toBe(Math.max(...validations.map(mean)));
   });
 });

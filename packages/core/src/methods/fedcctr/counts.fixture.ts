@@ -1,12 +1,6 @@
 import type { SplitClient } from "../../data/index.ts";
 import type { ClientContext } from "../../federation/client-context.ts";
-import {
-  createClient,
-  decodeMessage,
-  runStages,
-  type ClientConnection,
-  type Message,
-} from "../../federation/index.ts";
+import { inProcess } from "../../federation/in-process.fixture.ts";
 import { domainOfRows, type Row } from "../../population/tables.fixture.ts";
 import { testServices, watchedLedger } from "../stages/privacy/services.fixture.ts";
 import { privateSettings } from "../stages/privacy/run.fixture.ts";
@@ -79,43 +73,19 @@ export async function runCounts({
       return { ...empty, store: stores[s] ?? store, splits, name, privacy: servicesOf(name) };
     });
   let contexts = contextsOf();
-  const open = () => contexts.map((context) => createClient(stages(), context));
-  let clients = open();
-  const traffic: Message[] = [];
-  const connections = (): ClientConnection[] =>
-    clients.map((client, c) => ({
-      name: contexts[c]!.name,
-      close: client.close,
-      request: async (bytes) => {
-        const up = await client.handle(bytes);
-        traffic.push(decodeMessage(bytes.slice()), decodeMessage(up.slice()));
-        return up;
-      },
-    }));
-  let state: Uint8Array | undefined;
-  const run = (signal: AbortSignal) =>
-    runStages({
-      stages: stages(),
-      connections: connections(),
-      seed: 1,
-      privacy: servicesOf("server"),
-      signal,
-      onEvent: () => {},
-      checkpoint: async (saved) => void (state = saved.slice()),
-      ...(state && { resumeFrom: state }),
-    });
+  const { run, reopen, traffic } = inProcess({
+    stages,
+    contexts,
+    privacy: servicesOf("server"),
+  });
   if (interrupted)
     for (let round = 0; round < 2; round++) {
       await run(AbortSignal.abort());
-      const saved = await Promise.all(
-        clients.map(async (client) => Buffer.concat(await client.save())),
-      );
       contexts = contextsOf(contexts.map(({ store }) => store));
-      clients = open();
-      for (const [c, client] of clients.entries()) await client.load(saved[c]!);
+      await reopen(contexts);
     }
   await run(new AbortController().signal);
-  return { contexts, traffic, ledger, config };
+  return { contexts, traffic: traffic.map(({ message }) => message), ledger, config };
 }
 
 export type CountsOutcome = Awaited<ReturnType<typeof runCounts>>;

@@ -1,12 +1,7 @@
 import type { SplitClient } from "../../data/index.ts";
 import type { ClientContext, ClientStore } from "../../federation/client-context.ts";
-import {
-  createClient,
-  decodeMessage,
-  runStages,
-  type ClientConnection,
-  type Message,
-} from "../../federation/index.ts";
+import { inProcess } from "../../federation/in-process.fixture.ts";
+import type { Message } from "../../federation/index.ts";
 import { noCryptography } from "../../federation/no-cryptography.fixture.ts";
 import { domainOfRows, type Row } from "../../population/tables.fixture.ts";
 import { streamOf, uniformBelow } from "../../random/index.ts";
@@ -121,7 +116,7 @@ export function contextsOf({
 
 /** Numbers as they come back from a run. */
 export interface RunOutcome {
-  readonly messages: readonly { readonly party: string; readonly message: Message }[];
+  readonly messages: readonly Message[];
   /** Test scores by domain, of the party that evaluates. */
   readonly scores: Readonly<Record<string, readonly number[]>>;
   readonly contexts: readonly ClientContext[];
@@ -148,53 +143,28 @@ export async function runPopulation<Config extends { readonly kind: string }>(
   const config = definition.config.parse(input) as Config;
   const stages = () => definition.stages(config, settings);
   const stores = parties.map(memoryStore);
-  const messages: { party: string; message: Message }[] = [];
   const open = () => contextsOf({ splits, executor, parties, stores });
   let contexts = open();
-  let clients = contexts.map((context) => createClient(stages(), context));
-  let state: Uint8Array | undefined;
-  const run = async (mostRounds: number) => {
-    const controller = new AbortController();
-    await runStages({
-      stages: stages(),
-      connections: clients.map((client, i): ClientConnection => ({
-        name: parties[i]!,
-        close: client.close,
-        request: async (bytes) => {
-          messages.push({ party: parties[i]!, message: decodeMessage(bytes.slice()) });
-          const reply = await client.handle(bytes);
-          messages.push({ party: parties[i]!, message: decodeMessage(reply.slice()) });
-          return reply;
-        },
-      })),
-      seed: 1,
-      privacy: testServices("server"),
-      signal: controller.signal,
-      onEvent: () => {},
-      checkpoint: async (saved, numRounds) => {
-        state = saved.slice();
-        if (numRounds >= mostRounds) controller.abort();
-      },
-      ...(state && { resumeFrom: state }),
-    });
-  };
+  const { run, reopen, close, traffic } = inProcess({
+    stages,
+    contexts,
+    privacy: testServices("server"),
+  });
   if (stops !== undefined) {
-    await run(stops);
-    const saved = await Promise.all(
-      clients.map(async (client) => Buffer.concat(await client.save())),
-    );
-    for (const client of clients) await client.close();
+    const stopping = new AbortController();
+    await run(stopping.signal, (numRounds) => {
+      if (numRounds >= stops) stopping.abort();
+    });
     contexts = open();
-    clients = contexts.map((context) => createClient(stages(), context));
-    for (const [i, client] of clients.entries()) await client.load(saved[i]!);
+    await reopen(contexts);
   }
-  await run(Infinity);
+  await run(new AbortController().signal);
   const scores: Record<string, readonly number[]> = {};
   for (const { memory } of contexts)
     for (const part of memory.data!.parts)
       scores[part.client] = [...(await memory.scorer!.score(part.test, part.client))];
-  for (const client of clients) await client.close();
-  return { messages, scores, contexts };
+  await close();
+  return { messages: traffic.map(({ message }) => message), scores, contexts };
 }
 
 function memoryStore(): ClientStore {
@@ -207,5 +177,5 @@ function memoryStore(): ClientStore {
 
 /** The messages of a kind, in order. */
 export function ofKind({ messages }: RunOutcome, kind: string): readonly Message[] {
-  return messages.flatMap(({ message }) => (message.kind === kind ? [message] : []));
+  return messages.filter((message) => message.kind === kind);
 }

@@ -20,11 +20,15 @@ export async function publicFeatures(
 }> {
   const isCoded = federate === "encoders-and-codes";
   if (items.vectors === "learned" && !isCoded) return { vectors: undefined, codes: undefined };
-  if (!catalogue.hasText && (items.order === 0 || isCoded))
-    throw new AtollError(
+  const isNeeded = items.order === 0 || isCoded;
+  const withoutText = (why: string) =>
+    new AtollError(
       "METHOD_NEEDS_TEXT",
-      `clients ${catalogue.domains.join(", ")}: ${isCoded ? "codes of items" : `items.vectors ${items.vectors}`} come from public texts, but no column has the role text; name one in data.columns.text or set ${isCoded ? "federate to all" : "items.vectors to learned"}`,
+      `clients ${catalogue.domains.join(", ")}: ${isCoded ? "codes of items" : `items.vectors ${items.vectors}`} come from public texts, but ${why} in data.columns.text or set ${isCoded ? "federate to all" : "items.vectors to learned"}`,
     );
+  if (!catalogue.hasText && isNeeded) throw withoutText("no column has the role text; name one");
+  if (isNeeded && textIndex(population.itemText!).numTerms === 0)
+    throw withoutText("no text has a word; name another column");
   const made = vectorsOf(population, items);
   return {
     vectors: items.vectors === "learned" ? undefined : made.values,

@@ -1,4 +1,6 @@
 import type { ClientContext } from "../../federation/client-context.ts";
+import type { TrainingEvents } from "../../population/index.ts";
+import { domainAt } from "../../request/index.ts";
 import { domainDiagnostics, writeDomains } from "./diagnostics/index.ts";
 import type { RetiredClients } from "./diagnostics/types.ts";
 import type { PopulationWorld } from "./world.ts";
@@ -12,7 +14,7 @@ const USERS = 500;
  */
 export async function storeFindings(
   context: Pick<ClientContext, "store">,
-  { events, scorer, catalogue, augmentation }: PopulationWorld,
+  { population, events, scorer, catalogue, augmentation }: PopulationWorld,
   {
     terms,
     retired,
@@ -36,6 +38,7 @@ export async function storeFindings(
     context.store,
     domainDiagnostics(domains, {
       representations: { values, users: users.length, width },
+      ...(domains.length > 1 && { commonUsers: commonUsersOf(events, population.itemStarts) }),
       retired,
       augmentation: augmentation && {
         users: augmentation.users,
@@ -45,4 +48,15 @@ export async function storeFindings(
       },
     }),
   );
+}
+
+/** Users with training events in more than one domain. */
+function commonUsersOf({ starts, item }: TrainingEvents, itemStarts: Int32Array): number {
+  let users = 0;
+  for (let user = 0; user + 1 < starts.length; user++) {
+    const own = item.subarray(starts[user], starts[user + 1]);
+    const first = own.length > 0 ? domainAt(itemStarts, own[0]!) : 0;
+    users += own.some((one) => domainAt(itemStarts, one) !== first) ? 1 : 0;
+  }
+  return users;
 }

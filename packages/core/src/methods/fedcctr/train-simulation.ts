@@ -30,7 +30,8 @@ export async function trainSimulation(
   config: FedcctrConfig,
   method: PopulationModel,
 ): Promise<StageClient> {
-  const world = await openWorld(context, settings, config, { method, federate: config.federate });
+  const { federate, clients: kind } = config;
+  const world = await openWorld(context, settings, config, { method, federate, clients: kind });
   const { learned, catalogue } = world;
   const { values, size, layout } = learned;
   const places = placesOf(learned);

@@ -13,13 +13,13 @@ import type { PopulationSettings } from "./settings.ts";
 
 /**
  * What augmentation adds to every user, by the settings; undefined where they ask for none. Popularity among
- * users would tell of them: under a promise candidates are drawn uniformly.
+ * users would tell of them: under a promise candidates are drawn uniformly. A silo sees its users in its own domain alone.
  */
 export async function augmentationOf(
   context: ClientContext,
   { privacy }: MethodSettings,
   { augmentation, request }: PopulationSettings,
-  { population, events }: People,
+  { people: { population, events }, silos }: { readonly people: People; readonly silos: boolean },
 ): Promise<UserAugmentation | undefined> {
   if (augmentation.kind === "none") return undefined;
   const { candidates, liked, disliked } = augmentation;
@@ -37,6 +37,7 @@ export async function augmentationOf(
     }),
     candidates,
     popularity,
+    acrossDomains: !silos,
     streamOf: (user, domain) => streamOf(context.seed, "augmentation", user, domain),
     onProgress: (share) => context.onProgress?.({ work: "encoding", share }),
   });

@@ -47,7 +47,8 @@ export async function openWorld(
   {
     method,
     federate = "all",
-  }: { readonly method: PopulationModel; readonly federate?: FedcctrConfig["federate"] },
+    clients = "user",
+  }: { readonly method: PopulationModel } & Partial<Pick<FedcctrConfig, "federate" | "clients">>,
 ): Promise<PopulationWorld> {
   const people = peopleOf(context);
   const { population, events, catalogue } = people;
@@ -61,7 +62,10 @@ export async function openWorld(
   const learned = createLearnedVector(space.layout, space.tables, arena);
   const features = await publicFeatures(people, config, federate);
   const rows = rowsOf(learned, config, { people, method, codes: features.codes });
-  const augmentation = await augmentationOf(context, settings, config, people);
+  const augmentation = await augmentationOf(context, settings, config, {
+    people,
+    silos: clients === "silo",
+  });
   const sizes = sizesOf(config, catalogue);
   const request = requestModeOf(config);
   const given = Float32Array.from(catalogue.domains.flatMap(() => [...knowledge.weights]));

@@ -7,6 +7,7 @@ import {
   userOf,
   type Population,
 } from "../../population/index.ts";
+import { sigmoidsOfLists } from "./list-scores.ts";
 
 /**
  * Scores a domain's examples: each request is asked with the history before it. Sigmoids, between 0 and 1 in
@@ -28,8 +29,8 @@ export function requestScorer(population: Population) {
           history.map((own) => population.item[own]!),
         );
       }
-      scores[i] = 1 / (1 + Math.exp(-predictor.score(item[i]!)));
+      scores[i] = predictor.score(item[i]!);
     }
-    return scores;
+    return sigmoidsOfLists(scores, examples);
   };
 }

@@ -4,7 +4,6 @@ import { streamOf } from "../../random/index.ts";
 import fixtures from "./__fixtures__/collaborative.json" with { type: "json" };
 import { factorRecommender } from "./factors.ts";
 import { createSvd, fitSvd, svdConfig } from "./svd.ts";
-import { symmetricEigen } from "./symmetric-eigen.ts";
 import { anyPositives, hitRate, popularity, positivesOf, tasteWorld } from "./worlds.fixture.ts";
 
 const reference = fixtures.svd;
@@ -85,31 +84,4 @@ test("where tastes are of low rank, it beats popularity", async () => {
   const world = tasteWorld(1);
   const found = hitRate(world, factorRecommender(await fit(world.train, { width: 8 })), 10);
   expect(found).toBeGreaterThan(2 * hitRate(world, popularity(world), 10));
-});
-
-test("eigenvalues and eigenvectors rebuild any symmetric matrix", () => {
-  const square = fc
-    .integer({ min: 1, max: 6 })
-    .chain((n) =>
-      fc.array(fc.integer({ min: -9, max: 9 }), { minLength: n * n, maxLength: n * n }),
-    );
-  fc.assert(
-    fc.property(square, (entries) => {
-      const n = Math.sqrt(entries.length);
-      const a = Float64Array.from(entries, (_, at) => {
-        const [i, j] = [Math.floor(at / n), at % n];
-        return entries[Math.min(i, j) * n + Math.max(i, j)]!;
-      });
-      const { values, vectors } = symmetricEigen(a.slice(), n);
-      for (let i = 0; i < n; i++) {
-        if (i > 0) expect(values[i]).toBeLessThanOrEqual(values[i - 1]!);
-        for (let j = 0; j < n; j++) {
-          const rebuilt = vectors.reduce((sum, v, k) => sum + values[k]! * v[i]! * v[j]!, 0);
-          expect(Math.abs(rebuilt - a[i * n + j]!)).toBeLessThan(1e-11);
-          const product = vectors[i]!.reduce((sum, x, k) => sum + x * vectors[j]![k]!, 0);
-          expect(Math.abs(product - (i === j ? 1 : 0))).toBeLessThan(1e-12);
-        }
-      }
-    }),
-  );
 });

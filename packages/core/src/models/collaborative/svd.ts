@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { normal, type RandomStream } from "../../random/index.ts";
+import { symmetricEigen } from "../../request/index.ts";
 import { fitFactors, type FactorTrainer } from "./factor-trainer.ts";
 import { fillUnseenUsers, type Factors } from "./factors.ts";
 import { pause } from "./pause.ts";
 import { transposed, type Positives } from "./positives.ts";
-import { symmetricEigen } from "./symmetric-eigen.ts";
 import type { FitOptions } from "./types.ts";
 
 const positive = z.number().int().positive();

@@ -1,9 +1,7 @@
 import { expect, test } from "vitest";
 import fixtures from "./__fixtures__/c2dsr.json" with { type: "json" };
 import { c2dsr, type C2dsrSettings } from "./c2dsr.ts";
-import { crossDomainCases, crossDomainLaws } from "./reference.laws.ts";
-
-crossDomainLaws(fixtures, (settings) => c2dsr(settings as unknown as C2dsrSettings));
+import { crossDomainCases } from "./reference.laws.ts";
 
 test("without infomax, or with one domain, nothing is compared and no negative read", () => {
   const [{ settings, sizes }] = crossDomainCases(fixtures) as [

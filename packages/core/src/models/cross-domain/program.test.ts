@@ -2,17 +2,14 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { jaxExecutor, type LoadedProgram } from "../../tensor/index.ts";
 import fixtures from "./__fixtures__/idst-cl.json" with { type: "json" };
 import { idstCl, type IdstClSettings } from "./idst-cl.ts";
-import { crossDomainLayout } from "./layout.ts";
-import { crossDomainProgram } from "./program.ts";
 import { crossDomainCases, distance, loadCase } from "./reference.laws.ts";
-import type { ChunkSizes } from "./types.ts";
 
 type Data = Readonly<Record<string, readonly number[]>>;
 type Outputs = Readonly<Record<string, readonly number[]>>;
 
 /** Three domains, public vectors and learned rows, learned request weights, augmented sequences. */
 const example = crossDomainCases(fixtures)[1]!;
-const { model, layout, sizes, data, programOf } = loadCase(example, (settings) =>
+const { sizes, data, programOf } = loadCase(example, (settings) =>
   idstCl(settings as unknown as IdstClSettings),
 );
 const rows = ["ownRows", "negativeRows"];
@@ -96,18 +93,13 @@ describe("clipping", () => {
   });
 
   test("a model that compares users is refused", () => {
-    const crossing = { ...model, crossUser: true as const };
-    const program = (clipped: boolean) => () =>
-      crossDomainProgram({
-        model: crossing,
-        sizes,
-        layout,
-        loss: "sampled-softmax",
-        request: "learned",
-        clipped,
-      });
-    expect(program(true)).toThrow(`model "idst-cl" compares users`);
-    expect(program(false)).not.toThrow();
+    const [, , , merged] = crossDomainCases(fixtures);
+    const { programOf: of } = loadCase(merged!, (settings) => ({
+      ...idstCl(settings as unknown as IdstClSettings),
+      crossUser: true,
+    }));
+    expect(() => of(true)).toThrow(`model "idst-cl" compares users`);
+    expect(() => of(false)).not.toThrow();
   });
 });
 
@@ -149,31 +141,3 @@ test.each([{}, { bound: 1 }])(
       expect(values.map(Math.abs), name).toEqual(values.map(() => 0));
   },
 );
-
-describe("the layout", () => {
-  const settings = example.settings as unknown as IdstClSettings;
-  const names = (given: Partial<ChunkSizes>, learnedRequest?: readonly number[]) =>
-    crossDomainLayout(
-      idstCl(settings),
-      { ...sizes, ...given },
-      learnedRequest && { learnedRequest },
-    ).views.map(({ name }) => name);
-
-  test("projections where items have public vectors, request weights where they are learned", () => {
-    expect(names({}, [3, 7]).slice(-3)).toEqual(["items/in", "items/out", "request"]);
-    expect(names({ publicWidth: 0 }).slice(-2)).toEqual(["query2/domain", "query2/merged"]);
-    expect(names({ requestNumbers: 0 }, [])).not.toContain("request");
-    expect(() => names({}, [3])).toThrow(
-      "a request knows 2 numbers of a candidate, there are 1 weights",
-    );
-  });
-
-  test("request weights start as given, in every domain", () => {
-    const view = crossDomainLayout(idstCl(settings), sizes, { learnedRequest: [3, 7] }).views.at(
-      -1,
-    )!;
-    const values = new Float32Array(view.length);
-    view.init(values, view.shape, undefined as never);
-    expect([...values]).toEqual([3, 7, 3, 7, 3, 7]);
-  });
-});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { jaxExecutor, type Program } from "../../tensor/index.ts";
+import type { Executor, Program } from "../../tensor/index.ts";
 import { crossDomainLayout } from "./layout.ts";
 import { crossDomainProgram } from "./program.ts";
 import { itemProgram, pairProgram, queryProgram } from "./scoring-programs.ts";
@@ -64,11 +64,12 @@ export function loadCase(example: CrossDomainCase, build: BuildModel) {
 }
 
 /** Runs a program once with those of the data that it reads. */
-export async function runOnce(
+async function runOn(
+  executor: Executor,
   program: Program,
   data: Readonly<Record<string, ArrayLike<number>>>,
 ): Promise<Record<string, number[]>> {
-  const loaded = await jaxExecutor().load(program);
+  const loaded = await executor.load(program);
   const outputs = await loaded.run(
     Object.fromEntries(program.inputs.map(({ name }) => [name, Float32Array.from(data[name]!)])),
   );
@@ -91,14 +92,13 @@ const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
  * Every case of a file that benchmarks/reference wrote: losses, terms, gradients, norms, queries and
  * representations are PyTorch's, which reads users one by one and without padding.
  */
-export function crossDomainLaws(fixtures: unknown, build: BuildModel): void {
+export function crossDomainLaws(executor: Executor, fixtures: unknown, build: BuildModel): void {
+  const runOnce = (program: Program, data: Readonly<Record<string, ArrayLike<number>>>) =>
+    runOn(executor, program, data);
   const cases = crossDomainCases(fixtures).map((example) => ({
     example,
     title: `${JSON.stringify(example.settings)}, ${example.sizes.domains} domains, ${example.loss}, request ${example.request}`,
   }));
-  // jax-js takes logarithms with an error of up to 1.3e-5.
-  const LOSS = 3e-5;
-
   describe.each(cases)("as PyTorch: $title", ({ example }) => {
     const { expected } = example;
     const { model, layout, sizes, data, programOf } = loadCase(example, build);
@@ -108,13 +108,13 @@ export function crossDomainLaws(fixtures: unknown, build: BuildModel): void {
       expect(layout.views.map(({ name }) => name).toSorted()).toEqual(
         Object.keys(example.parameters).toSorted(),
       );
-      expect(distance(outputs["userLoss"]!, [...expected.userLoss, 0])).toBeLessThan(LOSS);
-      expect(distance(outputs["loss"]!, [sum(expected.userLoss)])).toBeLessThan(LOSS);
+      expect(distance(outputs["userLoss"]!, [...expected.userLoss, 0])).toBeLessThan(5e-6);
+      expect(distance(outputs["loss"]!, [sum(expected.userLoss)])).toBeLessThan(5e-6);
       expect(Object.keys(outputs).filter((name) => name.startsWith("term:"))).toEqual(
         Object.keys(expected.terms).map((name) => `term:${name}`),
       );
       for (const [name, term] of Object.entries(expected.terms))
-        expect(distance(outputs[`term:${name}`]!, [term]), name).toBeLessThan(LOSS);
+        expect(distance(outputs[`term:${name}`]!, [term]), name).toBeLessThan(5e-6);
       for (const [name, gradient] of Object.entries(expected.gradients)) {
         const kind = name.endsWith("Rows") ? name : `parameter:${name}`;
         expect(distance(outputs[`gradient:${kind}`]!, gradient), name).toBeLessThan(5e-6);

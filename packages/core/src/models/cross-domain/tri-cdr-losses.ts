@@ -1,35 +1,17 @@
 import { numpy as np } from "@jax-js/jax";
-import { unit } from "./cosine.ts";
 import { logSumExp } from "./losses.ts";
-
-/** Added to the similarity of a pair that is none. */
-const HIDE = -1e9;
+import { ntXent } from "./nt-xent.ts";
 
 /**
- * Losses [C] of a contrast between two views of the same users, [C, width] each: of 2 V vectors each is to
- * find its other view among the rest.
- *
- *   l(a) = log sum_{b != a} exp(cos(a, b) / t) - cos(a, a') / t,   the mean of a user's two
- *
- * NT-Xent (Chen et al. 2020), the coarse part of Tri-CDR's triple contrastive learning. `counts` [C] is 1
- * for the V users that take part; the others have loss 0 and are nobody's negatives.
+ * `ntXent` of two views of users, the coarse part of Tri-CDR's triple contrastive learning, [C]. `counts` [C]
+ * is 1 for users that take part; the others have loss 0 and are nobody's negatives.
  */
 export function crossUserContrast(
   one: np.Array,
   other: np.Array,
   { counts, temperature }: { readonly counts: np.Array; readonly temperature: number },
 ): np.Array {
-  const users = one.shape[0]!;
-  const [a, b] = [unit(one), unit(other)];
-  const similar = (x: np.Array, y: np.Array) => np.matmul(x, y.transpose()).mul(1 / temperature);
-  const absent = counts.sub(1).mul(-HIDE).reshape([1, users]);
-  const same = np.eye(users).mul(HIDE);
-  const across = similar(a, b);
-  const positive = np.sum(a.mul(b), -1).mul(1 / temperature);
-  const lossOf = (others: np.Array, own: np.Array) =>
-    logSumExp(np.concatenate([others.add(absent), own.add(absent).add(same)], 1)).sub(positive);
-  const losses = lossOf(across, similar(a, a)).add(lossOf(across.transpose(), similar(b, b)));
-  return losses.mul(0.5).mul(counts);
+  return ntXent(one, other, { present: counts, temperature, logSumExp }).mul(counts);
 }
 
 /**

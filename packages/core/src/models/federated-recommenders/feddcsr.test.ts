@@ -1,7 +1,12 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import { jaxExecutor, parameterLayout, type TensorData } from "../../tensor/index.ts";
+import {
+  jaxExecutor,
+  parameterLayout,
+  type LoadedProgram,
+  type TensorData,
+} from "../../tensor/index.ts";
 import { feddcsr, SHARED } from "./feddcsr.ts";
 import { feddcsrStates, feddcsrTraining } from "./feddcsr-programs.ts";
 import { feddcsrSettings } from "./feddcsr-settings.ts";
@@ -30,13 +35,12 @@ const given = (
 ) => Object.fromEntries(names.map(({ name }) => [name, own[name]!]));
 
 const program = feddcsrTraining({ model, layout, sizes });
+let loaded: LoadedProgram;
 let outputs: Record<string, TensorData>;
-const runWith = async (own: Readonly<Record<string, Float32Array>> = inputs) => {
-  const loaded = await jaxExecutor().load(program);
-  return loaded.run(given(program.inputs, own));
-};
 beforeAll(async () => {
-  outputs = await runWith();
+  loaded = await jaxExecutor().load(program);
+  outputs = await loaded.run(given(program.inputs));
+  return () => loaded.release();
 });
 
 const expectNear = (values: TensorData, expected: readonly number[]) => {
@@ -63,8 +67,8 @@ test("gradients of all parameters and rows are PyTorch's", () => {
 
 test("representations for scoring are the means at the last position", async () => {
   const states = feddcsrStates({ model, layout, sizes });
-  const loaded = await jaxExecutor().load(states);
-  const out = await loaded.run(given(states.inputs));
+  const scoring = await jaxExecutor().load(states);
+  const out = await scoring.run(given(states.inputs));
   // The last place is empty: its state is not to be read.
   const read = 3 * settings.width;
   expectNear(out["shared"]!.subarray(0, read), fixture.states.shared.slice(0, read));
@@ -82,7 +86,7 @@ test("what lies in an empty place changes nothing", async () => {
       /^(vectors|noise|global)/.test(name) ? last(name) : inputs[name]!,
     ]),
   );
-  const changed = await runWith(other);
+  const changed = await loaded.run(given(program.inputs, other));
   expect(changed["loss"]![0]).toBeCloseTo(outputs["loss"]![0]!, 5);
   for (const { name } of layout.views) {
     const gradient = `gradient:parameter:${name}`;

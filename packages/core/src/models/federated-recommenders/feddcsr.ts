@@ -10,8 +10,8 @@ import {
 } from "../../nn/index.ts";
 import type { ParameterSpec } from "../../tensor/index.ts";
 import { encoder, type Encoder } from "../cross-domain/encoder.ts";
+import { ntXent } from "../cross-domain/nt-xent.ts";
 import type { FeddcsrSettings } from "./feddcsr-settings.ts";
-import { contrasts } from "./info-nce.ts";
 
 /** Parameters that the server averages begin so; all others stay at home. */
 export const SHARED = "shared/";
@@ -132,8 +132,8 @@ export function feddcsr(settings: FeddcsrSettings): Feddcsr {
       if (contrast > 0) {
         // A sequence is there if its last position is.
         const present = mask.slice([], length - 1);
-        const options = { present, temperature };
-        const losses = contrasts(lastOf(zExclusive), lastOf(augmented), options);
+        const options = { present, temperature, logSumExp };
+        const losses = ntXent(lastOf(zExclusive), lastOf(augmented), options);
         const sum = np.sum(losses.mul(present));
         terms["contrast"] = sum.div(np.maximum(np.sum(present), 1)).mul(contrast);
       }

@@ -168,13 +168,33 @@ describe("a user's sequences and targets", () => {
     expect(many.merged).toEqual([11, 5, 12, 6]);
   });
 
-  test("a silo reads its own domain, and excludes what the user has anywhere", () => {
+  test("a silo reads its own domain", () => {
     const user = filled([2, 12, 3], { negatives: 10 }, { view: [[2, 3], []] });
     expect(user.merged).toEqual([-1, -1, -1, 2]);
     expect(user.targets[3]).toBe(3);
     expect(user.domains).toEqual([-1, -1, 2, -1, -1, -1]);
-    expect(user.negatives.filter((item) => item >= 10)).not.toContain(12);
     expect(filled([2, 12, 3], {}, { view: [[2], []] }).isFilled).toBe(false);
+  });
+
+  test("nothing of a silo, no draw either, hangs on what its users have elsewhere", () => {
+    const augmentation = (other: readonly number[]): ChunkAugmentation => {
+      const offsets = Int32Array.of(0, other.length, other.length + 1, other.length + 1);
+      const picked = { offsets, items: Int32Array.of(...other, 19) };
+      return {
+        liked: picked,
+        disliked: { ...picked, items: Int32Array.of(...other, 18) },
+        weight: 1,
+      };
+    };
+    const silo = (own: readonly number[], liked: readonly number[]) =>
+      filled(
+        own,
+        { liked: 3, negatives: 5 },
+        { view: [own.filter((item) => item >= 10), []], augmentation: augmentation(liked) },
+      );
+    const usual = silo([12, 13, 14], []);
+    expect(usual.negatives.slice(5)).toEqual(expect.arrayContaining([18]));
+    expect(silo([0, 12, 1, 2, 13, 3, 4, 14, 5, 6], [7, 8])).toEqual(usual);
   });
 });
 

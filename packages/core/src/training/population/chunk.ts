@@ -31,7 +31,8 @@ export interface ChunkFiller {
    * has in no training event; disliked items take the first places. Liked items are further targets of the last
    * state. False, and an empty place, for users without a target.
    *
-   * `views`: what sequences are read from, where it is not `events` (a silo sees one domain).
+   * `view`: all that is looked at, where it is not `events`: those of the one domain that a silo has. Nothing is
+   * then drawn for other domains, so that no number hangs on what the user has there.
    */
   readonly fill: (
     place: number,
@@ -69,8 +70,13 @@ export function chunkFiller(
       chunk.domainStateAt[(place * domains + x) * targets + t] = states[x]!;
   };
 
-  const drawNegatives = (place: number, user: number, random: RandomStream) => {
+  const drawNegatives = (
+    place: number,
+    user: number,
+    { random, sees }: { readonly random: RandomStream; readonly sees: (x: number) => boolean },
+  ) => {
     for (let x = 0; x < domains; x++) {
+      if (!sees(x)) continue;
       const at = (place * domains + x) * most;
       let count = 0;
       if (augmentation !== undefined) {
@@ -108,11 +114,14 @@ export function chunkFiller(
       chunk.present[place] = 1;
       slots.begin(chunk.own, place * own);
       const start = sequences.fill(place, item, from, last);
+      const ofSilo = view === events ? -1 : domainOf[item[last]!]!;
+      const sees = (x: number) => ofSilo < 0 || x === ofSilo;
       draw.begin();
-      for (let i = events.starts[user]!; i < events.starts[user + 1]!; i++)
-        draw.exclude(events.item[i]!);
-      if (augmentation !== undefined) excludeLiked(augmentation.liked, user, domains, draw.exclude);
-      drawNegatives(place, user, random);
+      for (let i = from; i <= last; i++) draw.exclude(item[i]!);
+      if (augmentation !== undefined)
+        for (let x = 0; x < domains; x++)
+          if (sees(x)) excludeAll(augmentation.liked, user * domains + x, draw.exclude);
+      drawNegatives(place, user, { random, sees });
 
       counts.fill(0);
       for (let i = start + 1; i <= last; i++) counts[domainOf[item[i]!]!]! += 1;
@@ -132,8 +141,7 @@ export function chunkFiller(
       const states = sequences.statesBefore(last);
       let t = length;
       for (let x = 0; x < domains; x++) {
-        // A silo learns of no other domain.
-        if (view !== events && counts[x] === 0) continue;
+        if (!sees(x)) continue;
         const { offsets, items } = augmentation.liked;
         const end = offsets[user * domains + x + 1]!;
         const begin = offsets[user * domains + x]!;
@@ -149,12 +157,10 @@ export function chunkFiller(
   };
 }
 
-function excludeLiked(
+function excludeAll(
   { offsets, items }: PickedItems,
-  user: number,
-  domains: number,
+  group: number,
   exclude: (item: number) => boolean,
 ): void {
-  const end = offsets[(user + 1) * domains]!;
-  for (let i = offsets[user * domains]!; i < end; i++) exclude(items[i]!);
+  for (let i = offsets[group]!; i < offsets[group + 1]!; i++) exclude(items[i]!);
 }

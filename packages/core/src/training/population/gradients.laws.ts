@@ -59,7 +59,7 @@ interface WorldOptions {
   readonly dropout?: number;
 }
 
-export async function worldOf(executor: Executor, options: WorldOptions = {}) {
+export function worldOf(executor: Executor, options: WorldOptions = {}) {
   const { users = 3, head = "product", loss = "sampled-softmax", table = "items" } = options;
   const { publicWidth = 0, request = false, last = "train", dropout = 0.3 } = options;
   const { population, splits } = people(last);
@@ -111,15 +111,16 @@ export async function worldOf(executor: Executor, options: WorldOptions = {}) {
     executor,
   };
   const weights = Float32Array.of(1.5, 0.5);
-  const gradients = await populationGradients({
-    ...shared,
-    loss,
-    request: request ? "fixed" : "none",
-    requestWeights: request ? weights : undefined,
-    reader,
-    itemStarts,
-    events,
-  });
+  const openGradients = () =>
+    populationGradients({
+      ...shared,
+      loss,
+      request: request ? "fixed" : "none",
+      requestWeights: request ? weights : undefined,
+      reader,
+      itemStarts,
+      events,
+    });
   const openScorer = () =>
     populationScorer({
       ...shared,
@@ -128,7 +129,7 @@ export async function worldOf(executor: Executor, options: WorldOptions = {}) {
     });
   const user = (id: string) => population.userIds.indexOf(id);
   const everybody = Int32Array.from(population.userIds, (_, i) => i);
-  return { population, splits, events, learned, gradients, openScorer, user, everybody, arena };
+  return { splits, events, learned, openGradients, openScorer, user, everybody };
 }
 
 export async function sumOf(
@@ -152,12 +153,13 @@ export function furthest(a: ArrayLike<number>, b: ArrayLike<number>): number {
 
 /** Who shares a chunk with whom, and in which order, changes sums by rounding alone; nobody is lost. */
 export async function chunksDoNotMatter(executor: Executor): Promise<void> {
-  const { gradients, everybody } = await worldOf(executor);
-  const alone = await worldOf(executor, { users: 1 });
+  const { openGradients, everybody } = worldOf(executor);
+  const gradients = await openGradients();
+  const alone = await worldOf(executor, { users: 1 }).openGradients();
   const together = await sumOf(gradients, everybody);
   expect(together.of.users).toBe(4);
   for (const users of [everybody, everybody.toReversed()]) {
-    const one = await sumOf(alone.gradients, users);
+    const one = await sumOf(alone, users);
     expect(one.of.users).toBe(4);
     expect(one.of.rows).toBe(together.of.rows);
     expect(one.of.loss).toBeCloseTo(together.of.loss, 4);
@@ -167,7 +169,7 @@ export async function chunksDoNotMatter(executor: Executor): Promise<void> {
   // The same again, bit for bit.
   expect((await sumOf(gradients, everybody)).sum).toEqual(together.sum);
   await gradients.close();
-  await alone.gradients.close();
+  await alone.close();
 }
 
 /** Sums are derivatives of the summed loss: central differences along directions near the gradient. */
@@ -175,7 +177,8 @@ export async function gradientsAreDerivatives(
   executor: Executor,
   options: WorldOptions,
 ): Promise<void> {
-  const { gradients, learned, everybody } = await worldOf(executor, options);
+  const { openGradients, learned, everybody } = worldOf(executor, options);
+  const gradients = await openGradients();
   const { sum } = await sumOf(gradients, everybody, { dropout: false });
   const at = learned.values.slice();
   const length = (vector: Float64Array) =>
@@ -199,7 +202,8 @@ export async function gradientsAreDerivatives(
 
 /** With a bound every user's gradient is scaled by itself, also where items share rows. */
 export async function clipsUserByUser(executor: Executor, options: WorldOptions): Promise<void> {
-  const { gradients, everybody, user } = await worldOf(executor, options);
+  const { openGradients, everybody, user } = worldOf(executor, options);
+  const gradients = await openGradients();
   const bound = 0.7;
   const clipped = await sumOf(gradients, everybody, { bound });
   const expected = new Float64Array(gradients.learned.size);
@@ -228,15 +232,15 @@ export async function scoresAreTrainingLogits(
   executor: Executor,
   options: WorldOptions,
 ): Promise<void> {
-  const training = await worldOf(executor, { ...options, dropout: 0, last: "train" });
-  const scoring = await worldOf(executor, { ...options, dropout: 0, last: "valid" });
+  const training = worldOf(executor, { ...options, dropout: 0, last: "train" });
+  const scoring = worldOf(executor, { ...options, dropout: 0, last: "valid" });
   scoring.learned.values.set(training.learned.values);
-  const scorer = await scoring.openScorer();
+  const [gradients, scorer] = [await training.openGradients(), await scoring.openScorer()];
   const { valid } = populationParts(scoring.splits)[0]!;
   const all = await scorer.score(valid, "food");
   // Their latest event is a training target in one world, and a validation request in the other.
   for (const [list, id] of ["ann", "dan"].entries()) {
-    const { loss, terms } = (await sumOf(training.gradients, Int32Array.of(training.user(id)))).of;
+    const { loss, terms } = (await sumOf(gradients, Int32Array.of(training.user(id)))).of;
     const [z, ...negatives] = all.filter((_, row) => valid.list![row] === list);
     expect(negatives).toHaveLength(id === "ann" ? 4 : 3);
     const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
@@ -248,6 +252,5 @@ export async function scoresAreTrainingLogits(
     expect(loss - terms["cdrd"]!).toBeCloseTo(lossOf, 4);
   }
   await scorer.close();
-  await training.gradients.close();
-  await scoring.gradients.close();
+  await gradients.close();
 }

@@ -15,11 +15,13 @@ export function domainDiagnostics(
   domains: readonly string[],
   {
     representations,
+    commonUsers,
     retired,
     augmentation,
   }: {
     /** Left out where users were promised that nobody looks at them. */
     readonly representations?: UserRepresentations | undefined;
+    readonly commonUsers?: number | undefined;
     readonly retired?: RetiredClients | undefined;
     readonly augmentation?: AugmentationNumbers | undefined;
   },
@@ -40,6 +42,7 @@ export function domainDiagnostics(
   return {
     encoders,
     cosines,
+    ...(commonUsers !== undefined && { commonUsers }),
     ...(projection && { projection }),
     ...others,
   };

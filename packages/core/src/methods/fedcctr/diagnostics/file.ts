@@ -26,6 +26,7 @@ const domainsFile = z.strictObject({
       others: z.number().optional(),
     }),
   ),
+  commonUsers: count.optional(),
   projection: projectionFile.optional(),
   retired: z.strictObject({ clients: count, byRound: z.array(count), rounds: count }).optional(),
   augmentation: z

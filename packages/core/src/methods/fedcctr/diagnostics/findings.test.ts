@@ -23,6 +23,14 @@ test("the merged encoder may be as near to a domain as it likes, but not far fro
   ]);
 });
 
+test("domains without a user in common are told; where nobody counted, nothing is", () => {
+  expect(textsOf({ commonUsers: 0 })).toEqual([
+    expect.stringContaining("no user has training events in two domains"),
+  ]);
+  expect(textsOf({ commonUsers: 1 })).toEqual([]);
+  expect(textsOf({})).toEqual([]);
+});
+
 test("60 degrees are near, .8 is overlapping", () => {
   expect([-1, 0.49, 0.5, 0.79, 0.8, 1].map(overlapOf)).toEqual([
     "apart",

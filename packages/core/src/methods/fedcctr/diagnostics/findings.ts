@@ -33,6 +33,8 @@ export interface AugmentationEffect {
 /** Diagnostics of a method: of one party, or a mean over seeds. */
 export interface DomainSummary {
   readonly cosines: readonly Pick<EncoderCosine, "encoders" | "mean">[];
+  /** Users with training events in several domains. */
+  readonly commonUsers?: number | undefined;
   readonly retired?: RetiredClients | undefined;
   readonly augmentation?: AugmentationNumbers | undefined;
   readonly effect?: AugmentationEffect | undefined;
@@ -40,13 +42,19 @@ export interface DomainSummary {
 
 /** Something that a person should know, and what to do about it. */
 export interface Finding {
-  readonly kind: "overlap" | "merged-apart" | "retired" | "augmentation";
+  readonly kind: "overlap" | "merged-apart" | "no-common-users" | "retired" | "augmentation";
   readonly text: string;
 }
 
 /** Warning signs among the numbers, in words with their way out; none where all is as it should be. */
-export function findingsOf({ cosines, retired, augmentation, effect }: DomainSummary): Finding[] {
+export function findingsOf(summary: DomainSummary): Finding[] {
+  const { cosines, commonUsers, retired, augmentation, effect } = summary;
   const found: Finding[] = [];
+  if (commonUsers === 0)
+    found.push({
+      kind: "no-common-users",
+      text: "no user has training events in two domains, so that none can learn from another: look whether the column of data.columns.user spells a user alike in all clients",
+    });
   for (const { encoders, mean } of cosines) {
     const [first, second] = encoders;
     if (second === MERGED) {

@@ -54,6 +54,8 @@ export interface DomainDiagnostics {
   /** The domains, then `merged`. */
   readonly encoders: readonly string[];
   readonly cosines: readonly EncoderCosine[];
+  /** Users with training events in several domains; absent where users were promised that nobody looks. */
+  readonly commonUsers?: number | undefined;
   /** Absent where no two encoders have vectors of one user, or there are fewer than three. */
   readonly projection?: Projection | undefined;
   readonly retired?: RetiredClients | undefined;

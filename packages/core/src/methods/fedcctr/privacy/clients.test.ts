@@ -278,3 +278,23 @@ test("a sum of fewer parts than agreed on is not used", async () => {
   await publish(sum, { round: 1, clients: 2 });
   expect(sum).toEqual(Float64Array.of(0));
 });
+
+test.each([
+  { numClients: 99, sampling: 1, refused: true },
+  { numClients: 100, sampling: 1, refused: false },
+  // 50 are expected, ten standard deviations are 70: a round may have 100. Of 30 expected none has.
+  { numClients: 1000, sampling: 0.05, refused: false },
+  { numClients: 1000, sampling: 0.03, refused: true },
+])(
+  "$numClients clients drawn at $sampling for sums of 100: refused $refused",
+  ({ numClients, sampling, refused }) => {
+    const open = () =>
+      sumProtectionOf(
+        { clients: ["sim-1"], seed: 1, results: new Map() },
+        settingsOf({ kind: "distributed", minimumClients: 100 }),
+        { config: configOf({ sampling }), numClients },
+      );
+    if (refused) expect(open).toThrow(expect.objectContaining({ code: "PRIVACY_FEW_CLIENTS" }));
+    else expect(open).not.toThrow();
+  },
+);

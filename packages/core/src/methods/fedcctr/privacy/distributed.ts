@@ -1,3 +1,4 @@
+import { AtollError } from "../../../errors/index.ts";
 import type { UpdatePrivacyConfig } from "../../../privacy/index.ts";
 import type { ClientsNoise } from "./clients.ts";
 import type { SumProtection } from "./types.ts";
@@ -26,8 +27,24 @@ export function distributedNoise({
   };
 }
 
-/** A sum of fewer clients than agreed on has too little noise: none of it is used. */
-export function distributedSum({ minimumClients }: DistributedConfig): SumProtection {
+/** No round has more clients than expected by so many standard deviations. */
+const MOST_DEVIATIONS = 10;
+
+/**
+ * A sum of fewer clients than agreed on has too little noise: none of it is used. PRIVACY_FEW_CLIENTS where no
+ * round would ever have enough, and nothing be learned.
+ */
+export function distributedSum(
+  { minimumClients }: DistributedConfig,
+  { sampling, numClients }: { readonly sampling: number; readonly numClients: number },
+): SumProtection {
+  const expected = sampling * numClients;
+  const most = expected + MOST_DEVIATIONS * Math.sqrt(expected * (1 - sampling));
+  if (minimumClients > Math.min(most, numClients))
+    throw new AtollError(
+      "PRIVACY_FEW_CLIENTS",
+      `privacy.minimumClients is ${minimumClients}, but of ${numClients} clients, each drawn with probability ${sampling}, a round has ${Math.round(expected)}: no sum would have noise enough to be used; lower minimumClients or raise sampling`,
+    );
   return {
     publish: async (sum, { clients }) => {
       if (clients < minimumClients) sum.fill(0);

@@ -58,7 +58,7 @@ export async function userProtectionOf(
 export function sumProtectionOf(
   context: ServerContext,
   settings: MethodSettings,
-  { config }: FedcctrPrivacy,
+  { config, numClients }: FedcctrPrivacy,
 ): SumProtection {
   const { privacy } = settings;
   switch (privacy.kind) {
@@ -68,7 +68,7 @@ export function sumProtectionOf(
     case "central":
       return centralSum(context, privacy, { config, settings });
     case "distributed":
-      return distributedSum(privacy);
+      return distributedSum(privacy, { sampling: config.sampling, numClients });
     case "dp-sgd":
       throw new RangeError("fedcctr knows no dp-sgd: its unit is a client");
   }

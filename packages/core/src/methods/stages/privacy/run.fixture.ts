@@ -1,11 +1,5 @@
-import {
-  createClient,
-  decodeMessage,
-  runStages,
-  type ClientConnection,
-  type FederationConfig,
-  type Message,
-} from "../../../federation/index.ts";
+import { inProcess } from "../../../federation/in-process.fixture.ts";
+import type { FederationConfig, Message } from "../../../federation/index.ts";
 import { privacyConfig, type AccountExport, type PrivacyConfig } from "../../../privacy/index.ts";
 import { trainingConfig } from "../../../training/index.ts";
 import { modelConfig } from "../../../models/index.ts";
@@ -52,13 +46,6 @@ export function privateSettings(
   };
 }
 
-export interface Sent {
-  readonly client: string;
-  readonly direction: "up" | "down";
-  readonly message: Message;
-  readonly bytes: Uint8Array;
-}
-
 export interface PrivateRun {
   readonly method?: string;
   readonly settings: MethodSettings;
@@ -83,51 +70,18 @@ export async function runPrivately(given: PrivateRun) {
     ...emptyContext(split),
     privacy: servicesOf(split.client),
   }));
-  const traffic: Sent[] = [];
-  const open = () => contexts.map((context) => createClient(stages(), context));
-  let clients = open();
-  const connections = (): ClientConnection[] =>
-    clients.map((client, c) => ({
-      name: contexts[c]!.name,
-      close: client.close,
-      request: async (bytes) => {
-        const record = (direction: Sent["direction"], sent: Uint8Array) =>
-          traffic.push({
-            client: contexts[c]!.name,
-            direction,
-            message: decodeMessage(sent),
-            bytes: sent.slice(),
-          });
-        record("down", bytes);
-        const up = await client.handle(bytes);
-        record("up", up);
-        return up;
-      },
-    }));
-  let state: Uint8Array | undefined;
-  const run = (signal: AbortSignal) =>
-    runStages({
-      stages: stages(),
-      connections: connections(),
-      seed: 1,
-      privacy: servicesOf("server"),
-      signal,
-      onEvent: () => {},
-      checkpoint: async (saved) => void (state = saved.slice()),
-      ...(state && { resumeFrom: state }),
-    });
+  const { run, reopen, close, traffic } = inProcess({
+    stages,
+    contexts,
+    privacy: servicesOf("server"),
+  });
   if (interrupted) {
     // Of the vocabulary stage, then of training.
     for (let round = 0; round < 3; round++) await run(AbortSignal.abort());
-    const saved = await Promise.all(
-      clients.map(async (client) => Buffer.concat(await client.save())),
-    );
-    for (const client of clients) await client.close();
-    clients = open();
-    for (const [c, client] of clients.entries()) await client.load(saved[c]!);
+    await reopen();
   }
   const outcome = await run(new AbortController().signal);
-  for (const client of clients) await client.close();
+  await close();
   if (outcome.kind !== "done") throw new Error("stopped");
   const accounts: Record<string, AccountExport> = {};
   for (const party of [...CLIENTS, "server"]) {

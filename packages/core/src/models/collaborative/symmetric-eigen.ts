@@ -1,1 +1,0 @@
-export { symmetricEigen, type Eigen } from "../../request/index.ts";
