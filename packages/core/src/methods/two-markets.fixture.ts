@@ -39,7 +39,7 @@ export function marketsOf(
       table,
       {
         client,
-        columns: syntheticColumns,
+        columns: { ...syntheticColumns, timeUnit: "days" },
         feedback,
         split,
         ...(feedback === "implicit" && { negatives }),

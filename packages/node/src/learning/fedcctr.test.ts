@@ -156,8 +156,8 @@ describe("fedcctr", () => {
       const [from, to] = ofKind(outcome, "train").map(({ arrays }) => arrays["dense"]!.data);
       return Array.from(to!, (value, i) => value - from![i]!);
     };
-    const one = moved(await federated({ clients: { cohort: 13 }, server }));
-    const users = moved(await federated({ server }));
+    const one = moved(await federated({ ...oneEncoder, clients: { cohort: 13 }, server }));
+    const users = moved(await federated({ ...oneEncoder, server }));
     const largest = Math.max(...one.map(Math.abs));
     one.forEach((value, i) =>
       expect(Math.abs(value * 12 - users[i]! * 13)).toBeLessThan(1e-4 * largest),
@@ -178,7 +178,7 @@ describe("fedcctr", () => {
 
   test("what travels: everything, without a table of items, or with one of codes", async () => {
     const sizes = async (own: Readonly<Record<string, unknown>>) => {
-      const outcome = await federated({ ...own, server });
+      const outcome = await federated({ ...oneEncoder, ...own, server });
       const [update] = ofKind(outcome, "update");
       const { arrays, metadata } = update!;
       const bytes = Object.values(arrays).reduce((sum, { data }) => sum + data.byteLength, 0);
