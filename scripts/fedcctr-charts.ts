@@ -65,7 +65,7 @@ function epsilonChart(promises: ReturnType<ResultOf>, privacy: ReturnType<Result
   );
 }
 
-/** NDCG@10 against thousands of users of the synthetic world, by how local noise decays. */
+/** NDCG@10 against powers of ten of users of the synthetic world, by how local noise decays. */
 function usersChart(resultOf: ResultOf, sizes: readonly number[]): string {
   const lines = [
     { name: "without noise", method: NOISELESS },
@@ -80,11 +80,14 @@ function usersChart(resultOf: ResultOf, sizes: readonly number[]): string {
     colour: 1 + i,
     strong: false,
     points: sizes.map(
-      (users) => [users / 1000, valueOf(resultOf(`users-${users}`), method, MACRO).mean] as const,
+      (users) =>
+        [Math.log10(users), valueOf(resultOf(`users-${users}`), method, MACRO).mean] as const,
     ),
   }));
   return standalone(
     curves,
-    curveChart(curves, "NDCG@10, mean of both domains, against thousands of users"),
+    curveChart(curves, "NDCG@10, mean of both domains, against the decimal logarithm of users", {
+      from: Math.log10(Math.min(...sizes)),
+    }),
   );
 }

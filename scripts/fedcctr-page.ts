@@ -9,6 +9,7 @@ import {
   type ResultOf,
 } from "./fedcctr-tables.ts";
 import { usersIn } from "./fedcctr-charts.ts";
+import { OTHER_DATA } from "./fedcctr-runs.ts";
 import { fedcctrGoals } from "./fedcctr-goals.ts";
 import { DECAYS, EPSILON, localName, MODES, NOISELESS, SAMPLINGS } from "./fedcctr-promises.ts";
 import {
@@ -127,7 +128,7 @@ ${
     : `The synthetic world, where users are as many as one likes; ${NDCG}, mean of both domains, one seed:
 
 ${usersTable(resultOf, sizes)}
-${sizes.length > 1 ? "![NDCG@10 against thousands of users](fedcctr-users.svg)\n" : ""}
+${sizes.length > 1 ? "![NDCG@10 against the decimal logarithm of users](fedcctr-users.svg)\n" : ""}
 `
 }${section(
     "sweeps",
@@ -141,7 +142,7 @@ ${differenceTable(
   FED,
 )}
 `,
-  )}## How to read this
+  )}${otherData(resultOf, finished)}## How to read this
 
 - **Uniform candidates come from all years.** Most are not alive at the request, so how often an item was chosen in the days before tells most of what
   there is to tell. Models that do not know the time, ABXI's among them, compete without it.
@@ -155,6 +156,18 @@ ${differenceTable(
 - **A local promise is told without amplification**: whoever receives a user's update knows that the user took part.
 - **Sensitivity, other promises and slow models have one training each**: differences of less than .01 rank nothing.
 `;
+}
+
+/** A section for each of the other data whose run is finished. */
+function otherData(resultOf: ResultOf, finished: ReadonlySet<string>): string {
+  return OTHER_DATA.filter(({ name }) => finished.has(name))
+    .map(({ name, title, against }) => {
+      const result = resultOf(name);
+      const rows = Object.keys(result.methods).map((method) => ({ title: method, method }));
+      const seeds = `Seed${result.seeds.length > 1 ? "s" : ""} ${result.seeds.join(", ")}.`;
+      return `## ${title}\n\n${seeds}\n\n${differenceTable(result, rows, against, Object.keys(result.clients))}\n`;
+    })
+    .join("");
 }
 
 function privacyRows(privacy: ReturnType<ResultOf>): string[] {

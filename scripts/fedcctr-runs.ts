@@ -24,6 +24,7 @@ import type { Planned, Run } from "./pf-msmtrec-runs.ts";
 
 const FOOD_KITCHEN = "fedcctr-food-kitchen";
 const SYNTHETIC = "fedcctr-synthetic";
+const FULL_RANKING = "fedcctr/food-kitchen-full-ranking";
 const METRICS = ["ndcg@10", "hr@10", "mrr@10"];
 const ALL_SEEDS = [1, 2, 3];
 const ONE_SEED = [1];
@@ -41,6 +42,41 @@ const run = (
 const variantsOf = (variants: readonly Variant[]) =>
   variants.map(({ name, settings }) => merged(federated(name), settings));
 
+const bothForms = () => [central(CENTRAL), federated(FED)];
+const bothKnowing = () => [
+  central(`${CENTRAL}${KNOWING}`, REQUEST),
+  federated(`${FED}${KNOWING}`, REQUEST),
+];
+
+/** Other data, by the title of their section: what they say against what. */
+export const OTHER_DATA = [
+  {
+    name: "full-ranking",
+    title: "Food-Kitchen, ranked among all items of the domain",
+    example: FULL_RANKING,
+    methods: () => [...UNTRAINED, ...bothForms(), ...bothKnowing()],
+    against: RECENCY_TITLE,
+  },
+  {
+    name: "game-toy",
+    title: "Game-Toy, which knows neither times nor titles",
+    example: "fedcctr/amazon-game-toy",
+    methods: () => [
+      ...UNTRAINED.filter(({ kind }) => kind !== "recency"),
+      ...bothForms(),
+      ...baselines().filter(({ name }) => name === "sasrec"),
+    ],
+    against: CENTRAL,
+  },
+  {
+    name: "movie-book",
+    title: "Movie-Book, of whose targets a third never occurs in training",
+    example: "fedcctr/amazon-movie-book",
+    methods: () => [...UNTRAINED, ...bothForms(), ...bothKnowing()],
+    against: RECENCY_TITLE,
+  },
+] as const;
+
 /** Users of the synthetic world. */
 export const USERS = [1000, 10_000, 100_000] as const;
 
@@ -49,10 +85,8 @@ export const FEDCCTR_RUNS: readonly Run[] = [
   run("main", () => ({
     methods: [
       ...UNTRAINED,
-      central(CENTRAL),
-      federated(FED),
-      central(`${CENTRAL}${KNOWING}`, REQUEST),
-      federated(`${FED}${KNOWING}`, REQUEST),
+      ...bothForms(),
+      ...bothKnowing(),
       central(MERGED, { encoders: "merged", cdrd: { weight: 0 } }),
       federated(FEDSASREC, { encoders: "merged", cdrd: { weight: 0 } }),
       ...baselines(),
@@ -96,6 +130,18 @@ export const FEDCCTR_RUNS: readonly Run[] = [
     seeds: ONE_SEED,
     "evaluation.against": [FED],
   })),
+  ...OTHER_DATA.map(({ name, example, methods, against }) =>
+    run(
+      name,
+      () => ({
+        methods: methods(),
+        seeds: ALL_SEEDS,
+        ...(name === "game-toy" && { "data.columns.history": { length: 30 } }),
+        "evaluation.against": [against],
+      }),
+      example,
+    ),
+  ),
   ...USERS.map((users) =>
     run(
       `users-${users}`,

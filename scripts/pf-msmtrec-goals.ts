@@ -14,7 +14,12 @@ export interface Goal {
 }
 
 /** From the best to the worst. */
-const VERDICTS = ["met", "met by the mean, not by the interval", "not met"] as const;
+const VERDICTS = [
+  "met",
+  "met by the mean, not by the interval",
+  "no clear difference",
+  "not met",
+] as const;
 
 const NOT_WORSE = 0.003;
 const JD_NOT_WORSE = 0.005;

@@ -1,7 +1,6 @@
-import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { z } from "zod";
+import { startPython } from "../benchmarks/python-process.ts";
 
 const SCRIPT = join(import.meta.dirname, "..", "benchmarks", "privacy", "serve.py");
 
@@ -27,29 +26,12 @@ export interface Torch {
 
 /** Undefined where the interpreter is missing or has no PyTorch. */
 export async function startTorch(python: string): Promise<Torch | undefined> {
-  const child = spawn(python, ["-B", "-W", "ignore", SCRIPT], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const ended = new Promise<undefined>((resolve) => {
-    child.once("error", () => resolve(undefined));
-    child.once("exit", () => resolve(undefined));
-  });
-  child.stdin.on("error", () => undefined); // the end of the process is noticed below
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const answer = async (): Promise<unknown> => {
-    const line = await Promise.race([lines.next(), ended]);
-    return line === undefined || line.done === true ? undefined : JSON.parse(line.value);
-  };
-  const ask = async (request: object): Promise<unknown> => {
-    child.stdin.write(`${JSON.stringify(request)}\n`);
-    const reply = await answer();
-    if (reply === undefined) throw new Error(`PyTorch ended at ${JSON.stringify(request)}`);
-    return reply;
-  };
-  if ((await answer()) === undefined) return undefined;
-  return {
-    load: async (request) => loaded.parse(await ask({ op: "load", ...request })),
-    train: async (request) => torchAnswer.parse(await ask({ op: "train", ...request })),
-    close: () => child.stdin.end(),
-  };
+  const child = await startPython(python, SCRIPT);
+  return (
+    child && {
+      load: async (request) => loaded.parse(await child.ask({ op: "load", ...request })),
+      train: async (request) => torchAnswer.parse(await child.ask({ op: "train", ...request })),
+      close: child.close,
+    }
+  );
 }

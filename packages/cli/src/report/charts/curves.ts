@@ -17,10 +17,14 @@ export interface Curve {
   readonly points: readonly (readonly [round: number, value: number])[];
 }
 
-/** Validation by round, one line per method. */
-export function curveChart(curves: readonly Curve[], label: string): Html {
+/** Validation by round, one line per method; the axis begins at 0 or where it is told to. */
+export function curveChart(
+  curves: readonly Curve[],
+  label: string,
+  { from = 0 }: { readonly from?: number } = {},
+): Html {
   const points = curves.flatMap((curve) => curve.points);
-  const x = linearScale([0, ...points.map(([round]) => round)], [LEFT, WIDTH - RIGHT], 4);
+  const x = linearScale([from, ...points.map(([round]) => round)], [LEFT, WIDTH - RIGHT], 4);
   const y = linearScale(
     points.map(([, value]) => value),
     [HEIGHT - BOTTOM, TOP],
@@ -40,7 +44,7 @@ export function curveChart(curves: readonly Curve[], label: string): Html {
         >`,
     )}
     ${x.ticks
-      .filter((tick) => Number.isInteger(tick) && tick >= 0)
+      .filter((tick) => Number.isInteger(tick) && tick >= from)
       .map(
         (tick) =>
           html`<text x="${x.at(tick).toFixed(1)}" y="${HEIGHT - 6}" text-anchor="middle"

@@ -54,8 +54,6 @@ export interface PrivateRun {
   readonly secret?: number;
   /** Stops after the first round, and goes on from the checkpoint with fresh clients. */
   readonly interrupted?: boolean;
-  /** Changes what clients are sent. */
-  readonly tamper?: (message: Message) => void;
 }
 
 /** Runs a method in-process: all traffic, and what each party was charged. */
