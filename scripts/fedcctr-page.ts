@@ -14,8 +14,10 @@ import { fedcctrGoals } from "./fedcctr-goals.ts";
 import { DECAYS, EPSILON, localName, MODES, NOISELESS, SAMPLINGS } from "./fedcctr-promises.ts";
 import {
   ABLATIONS,
+  AUGMENTED,
   CENTRAL,
   FED,
+  GUARDS,
   RECENCY_TITLE,
   SENSITIVITY,
   TITLE,
@@ -91,7 +93,14 @@ One thing changed of \`${FED}\`:
 ${differenceTable(ablations, [{ title: FED, method: FED }, ...variantRows(ABLATIONS)], FED)}
 
 `,
-)}## Under a promise
+)}${section(
+    "augmented",
+    (augmented) => `Augmentation, and IDRA which guards it:
+
+${differenceTable(augmented, [{ title: FED, method: FED }, ...variantRows([...AUGMENTED, ...GUARDS])], FED)}
+
+`,
+  )}## Under a promise
 
 Users are what is protected. All rows but \`recency\` and \`${RECENCY_TITLE}\` have the
 merged encoder alone, public titles and the order of ids for items, and the last round's model; \`${NOISELESS}\` and \`central\` know recency and titles,
@@ -134,7 +143,7 @@ ${sizes.length > 1 ? "![NDCG@10 against the decimal logarithm of users](fedcctr-
     "sweeps",
     (sweeps) => `## Sensitivity
 
-One seed. lambda1 with heuristic augmentation; rho of \`central-${EPSILON}\`, at one epsilon.
+One seed. rho of \`central-${EPSILON}\`, at one epsilon.
 
 ${differenceTable(
   sweeps,

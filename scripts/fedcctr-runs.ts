@@ -2,12 +2,14 @@ import { dirname, join, resolve } from "node:path";
 import { readExperiment, type Experiment } from "@atoll/node/experiment";
 import {
   ABLATIONS,
+  AUGMENTED,
   baselines,
   central,
   CENTRAL,
   FED,
   FEDSASREC,
   federated,
+  GUARDS,
   KNOWING,
   MERGED,
   RECENCY_TITLE,
@@ -112,6 +114,11 @@ export const FEDCCTR_RUNS: readonly Run[] = [
   })),
   run("ablations", () => ({
     methods: [federated(FED), ...variantsOf(ABLATIONS)],
+    seeds: ALL_SEEDS,
+    "evaluation.against": [FED],
+  })),
+  run("augmented", () => ({
+    methods: [federated(FED), ...variantsOf([...AUGMENTED, ...GUARDS])],
     seeds: ALL_SEEDS,
     "evaluation.against": [FED],
   })),

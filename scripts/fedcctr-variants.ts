@@ -106,6 +106,16 @@ export interface Variant {
 
 const HEURISTIC = { augmentation: { kind: "heuristic" } };
 
+/** What augmentation adds, with IDRA as its guard and without it. */
+export const AUGMENTED: readonly Variant[] = [
+  { name: "augmented", title: "augmentation: heuristic, with IDRA", settings: HEURISTIC },
+  {
+    name: "augmented-no-idra",
+    title: "augmentation: heuristic, IDRA off (lambda1 0)",
+    settings: { ...HEURISTIC, idra: { weight: 0 } },
+  },
+];
+
 export const ABLATIONS: readonly Variant[] = [
   { name: "no-cdrd", title: "CDRD off (lambda2 0)", settings: { cdrd: { weight: 0 } } },
   { name: "merged", title: "the merged encoder alone", settings: { encoders: "merged" } },
@@ -113,12 +123,6 @@ export const ABLATIONS: readonly Variant[] = [
   { name: "mlp", title: "heads: MLP", settings: { head: "mlp" } },
   { name: "bce", title: "loss: cross entropy", settings: { loss: { kind: "bce" } } },
   { name: "no-dropout", title: "dropout 0", settings: { dropout: 0 } },
-  { name: "augmented", title: "augmentation: heuristic, with IDRA", settings: HEURISTIC },
-  {
-    name: "augmented-no-idra",
-    title: "augmentation: heuristic, IDRA off (lambda1 0)",
-    settings: { ...HEURISTIC, idra: { weight: 0 } },
-  },
   {
     name: "public",
     title: "items: public titles alone",
@@ -141,15 +145,14 @@ export const ABLATIONS: readonly Variant[] = [
 export const LAMBDA1 = [0.1, 0.3, 0.6] as const;
 export const LAMBDA2 = [0.25, 0.5, 1] as const;
 
-export const SENSITIVITY: readonly Variant[] = [
-  ...LAMBDA1.map((weight) => ({
-    name: `lambda1-${weight}`,
-    title: `lambda1 ${weight}`,
-    settings: { ...HEURISTIC, idra: { weight } },
-  })),
-  ...LAMBDA2.map((weight) => ({
-    name: `lambda2-${weight}`,
-    title: `lambda2 ${weight}`,
-    settings: { cdrd: { weight } },
-  })),
-];
+export const GUARDS: readonly Variant[] = LAMBDA1.map((weight) => ({
+  name: `lambda1-${weight}`,
+  title: `augmented, lambda1 ${weight}`,
+  settings: { ...HEURISTIC, idra: { weight } },
+}));
+
+export const SENSITIVITY: readonly Variant[] = LAMBDA2.map((weight) => ({
+  name: `lambda2-${weight}`,
+  title: `lambda2 ${weight}`,
+  settings: { cdrd: { weight } },
+}));
