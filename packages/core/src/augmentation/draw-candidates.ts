@@ -52,7 +52,7 @@ export function drawCandidates(
   let misses = 0;
   // A draw that is thrown away where it hits what was taken follows the weights of what is left.
   while (taken.size < count && misses < PATIENCE && weights.positive > taken.size) {
-    const item = weights.start + place(weights.cumulative, random);
+    const item = drawItem(weights, random);
     if (excluded.has(item) || taken.has(item)) misses += 1;
     else taken.add(item);
   }
@@ -62,6 +62,11 @@ export function drawCandidates(
     taken.add(item);
   }
   return [...taken];
+}
+
+/** One item in proportion to the weights; some item has to have one. */
+export function drawItem({ start, cumulative }: CandidateWeights, random: RandomStream): number {
+  return start + place(cumulative, random);
 }
 
 /** The first place whose running sum is above a number uniform below the total. */

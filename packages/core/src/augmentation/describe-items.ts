@@ -1,0 +1,35 @@
+import type { Population } from "../population/index.ts";
+import { asksLanguageModel } from "./config.ts";
+import { inFlight } from "./in-flight.ts";
+import { progressOf, type AugmentPopulationOptions } from "./population-augmentation.ts";
+
+/** Items that an augmenter without a model describes in one call. */
+const ITEMS_PER_CALL = 256;
+
+/** [items], words for every item that has a text. */
+export async function describeItems(
+  { itemText, itemIds }: Population,
+  { augmenter, settings, ...options }: AugmentPopulationOptions,
+): Promise<readonly (string | undefined)[]> {
+  const descriptions = Array<string | undefined>(itemIds.length).fill(undefined);
+  const items = descriptions.flatMap((_, item) =>
+    (itemText?.[item] ?? "").trim() === "" ? [] : [item],
+  );
+  // One call is one prompt, whoever asks.
+  const size = asksLanguageModel(settings) ? settings.itemsPerPrompt : ITEMS_PER_CALL;
+  const told = progressOf("items", items.length, options);
+  await inFlight(
+    Math.ceil(items.length / size),
+    async (call) => {
+      const some = items.slice(call * size, (call + 1) * size);
+      const words = await augmenter.describe(some);
+      if (words.length !== some.length)
+        throw new RangeError(
+          `${augmenter.name} described ${words.length} items, not ${some.length}`,
+        );
+      some.forEach((item, n) => (descriptions[item] = words[n]));
+    },
+    { ...told, onDone: (calls) => told.onDone(Math.min(items.length, calls * size)) },
+  );
+  return descriptions;
+}

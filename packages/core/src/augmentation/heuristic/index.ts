@@ -1,0 +1,2 @@
+export { heuristicAugmenter, type HeuristicOptions } from "./heuristic.ts";
+export { heuristicWords, type HeuristicWordsOptions } from "./words.ts";
