@@ -175,6 +175,7 @@ def case(
     domains=2,
     loss="sampled-softmax",
     public_width=0,
+    profile_width=0,
     rows=True,
     request="none",
     augmented=False,
@@ -193,7 +194,13 @@ def case(
         shapes = {**shapes, "items/in": (public_width, WIDTH), "items/out": (public_width, WIDTH)}
     if request == "learned":
         shapes = {**shapes, "request": (domains, known)}
-    p = {name: draw(*shape) + (1 if name.endswith("/scale") else 0) for name, shape in shapes.items()}
+    # Profiles have numbers of their own, so that the others are those of the same case without.
+    apart = torch.Generator().manual_seed(seed + 1)
+    from_apart = lambda *shape: numbers(apart, shape)
+    p = {
+        name: (from_apart if name.endswith("/profile") else draw)(*shape) + (1 if name.endswith("/scale") else 0)
+        for name, shape in shapes.items()
+    }
     p = {name: value.float().double().requires_grad_() for name, value in p.items()}
     own = draw(count, OWN, public_width) if public_width else None
     negatives = draw(count, domains, NEGATIVES, public_width) if public_width else None
@@ -205,12 +212,16 @@ def case(
     present[2, 0, :] = 0
     request_target, request_negatives = draw(count, TARGETS, known), draw(count, TARGETS, NEGATIVES, known)
     weights = p["request"] if request == "learned" else draw(domains, known)
+    # The second user has no profile, the first none in the first domain.
+    profile = from_apart(count, domains, profile_width)
+    profile[1], profile[0, 0] = 0, 0
     drops = {name: (torch.rand((count, size), generator=generator) < 0.8) / 0.8 for name, size in masks.items()}
 
     made = []
     for u, (events, liked) in enumerate(users):
         user = user_of(events, liked if augmented else None, domains)
         of_user = [None if x is None else x[u] for x in (own, own_rows, negatives, negative_rows)]
+        user.profile = profile[u]
         user.masks = {name: mask[u] for name, mask in drops.items()}
         user.vectors = item_vectors(p, "in", *of_user[:2])
         user.candidates = item_vectors(p, "out", *of_user[:2])
@@ -266,6 +277,8 @@ def case(
     inputs |= {name: rounded(value) for name, value in given.items() if value is not None}
     if known:
         inputs |= {"requestTarget": rounded(request_target), "requestNegatives": rounded(request_negatives)}
+    if profile_width:
+        inputs["profile"] = rounded(profile)
     if request == "fixed":
         inputs["requestWeights"] = rounded(weights)
     inputs |= {f"dropout:{name}": rounded(mask) for name, mask in drops.items()}
@@ -284,6 +297,7 @@ def case(
             "width": WIDTH,
             "publicWidth": public_width,
             "learnedRows": rows,
+            "profileWidth": profile_width,
             "requestNumbers": known,
             "augmented": augmented,
         },

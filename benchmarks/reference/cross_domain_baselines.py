@@ -183,6 +183,7 @@ def sizes_of(domains, negatives, users, length=5, domain_length=3):
         "width": WIDTH,
         "publicWidth": 0,
         "learnedRows": True,
+        "profileWidth": 0,
         "requestNumbers": 0,
         "augmented": False,
     }

@@ -49,9 +49,10 @@ def idst_cl(settings, domains):
             parts = ([] if kind == "merged" else [("domain", at(own[x], domain_states[x]))]) + (
                 [] if kind == "domains" else [("merged", at(merged, state))]
             )
+            profile = [user.profile[x] @ p[f"query{x}/profile"]] if f"query{x}/profile" in p else []
             if settings["head"] == "mlp":
-                return torch.cat([h for _, h in parts])
-            return sum(h + h @ p[f"query{x}/{part}"] for part, h in parts)
+                return torch.cat([h for _, h in parts] + profile)
+            return sum([h + h @ p[f"query{x}/{part}"] for part, h in parts] + profile)
 
         queries = [[query(x, *place) for place in places] for x in range(domains)]
 
@@ -84,7 +85,7 @@ def idst_cl(settings, domains):
     return forward
 
 
-def of(encoders="triple", head="product", blocks=1, heads=2, dropout=0, idra=0.3, domains=2, **options):
+def of(encoders="triple", head="product", blocks=1, heads=2, dropout=0, idra=0.3, domains=2, profile_width=0, **options):
     settings = {
         "encoders": encoders,
         "blocks": blocks,
@@ -104,10 +105,14 @@ def of(encoders="triple", head="product", blocks=1, heads=2, dropout=0, idra=0.3
         shapes |= encoder_shapes(name, length, blocks)
         masks |= encoder_masks(name, length, blocks) if dropout else {}
     if head == "mlp":
-        shapes |= mlp_shapes(domains, WIDTH * (2 if encoders == "triple" else 1))
+        states = (2 if encoders == "triple" else 1) + (1 if profile_width else 0)
+        shapes |= mlp_shapes(domains, WIDTH * states)
     else:
         kinds = {"triple": ["domain", "merged"], "merged": ["merged"], "domains": ["domain"]}[encoders]
         shapes |= {f"query{x}/{kind}": (WIDTH, WIDTH) for x in range(domains) for kind in kinds}
+    if profile_width:
+        shapes |= {f"query{x}/profile": (profile_width, WIDTH) for x in range(domains)}
+    options |= {"profile_width": profile_width}
     logits = mlp_logits if head == "mlp" else product_logits
     forward = idst_cl(settings, domains)
     return case(settings, forward, shapes, masks, domains=domains, logits=logits, **options)
@@ -122,8 +127,17 @@ write(
     "idst-cl",
     [
         of(users=TWO, augmented=True, dropout=0.2),
-        of(users=THREE, augmented=True, domains=3, public_width=3, request="learned"),
-        of(users=TWO, augmented=True, head="mlp", rows=False, public_width=3, loss="bce", request="fixed"),
+        of(users=THREE, augmented=True, domains=3, public_width=3, profile_width=2, request="learned"),
+        of(
+            users=TWO,
+            augmented=True,
+            head="mlp",
+            rows=False,
+            public_width=3,
+            profile_width=3,
+            loss="bce",
+            request="fixed",
+        ),
         of(users=TWO, encoders="merged", blocks=2),
         of(users=TWO, encoders="domains", head="mlp", augmented=True, heads=1),
     ],

@@ -1,0 +1,14 @@
+export type { AskEvent } from "./ask-event.ts";
+export { askingModel, type AskingModel, type AskingOptions } from "./asking.ts";
+export type { Spent } from "./budget.ts";
+export { systemClock, type Clock } from "./clock.ts";
+export { countingModel, type CountingModel, type StagePlan } from "./counting.ts";
+export { answerKey } from "./key.ts";
+export { localCompleter, type LocalOptions } from "./local.ts";
+export { modelNameOf } from "./model-name.ts";
+export { importPeer, type Peer } from "./peers.ts";
+export { sentenceVectorizer } from "./sentences.ts";
+export { readingModel } from "./reading.ts";
+export { serverCompleter } from "./server.ts";
+export { openAnswers, type AnswerStore, type StoredAnswer } from "./store.ts";
+export { BUILT_IN_PROMPTS, readTemplates } from "./templates.ts";
