@@ -40,6 +40,7 @@ export async function ours(setting: RoundSetting) {
     width,
     publicWidth: 0,
     learnedRows: true,
+    profileWidth: 0,
     requestNumbers: 0,
     liked: 0,
   });

@@ -36,6 +36,7 @@ describe("help", () => {
         atoll data inspect|prepare|split|synth ...
         atoll privacy epsilon|calibrate|schedule|explain ...
         atoll audit [--shadows N] [--canaries N] [--seed N] [--methods NAME]... [--threads N] [--json] <RUN>
+        atoll augment plan|run|inspect ...
         atoll schema [--tune]
         atoll --help
 
@@ -51,6 +52,7 @@ describe("help", () => {
         data     Look at data files, prepare and split them, make synthetic ones
         privacy  Say what noise costs, how much a budget needs, and what a run released
         audit    Attack the models of a finished run, and hold what is found against its promises
+        augment  Say what augmentation would ask a language model, ask it, look at what it said
         schema   Print the JSON Schema of experiment files, for editors
       "
     `);

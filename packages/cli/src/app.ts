@@ -1,6 +1,7 @@
 import { buildApplication, buildRouteMap, run, text_en } from "@stricli/core";
 import { AtollError, AtollErrors } from "@atoll/core/errors";
 import { ExperimentError } from "@atoll/node/experiment";
+import { augmentRoutes } from "./commands/augment/index.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { initCommand } from "./commands/init.ts";
 import { inspectCommand } from "./commands/inspect.ts";
@@ -34,6 +35,7 @@ const routes = buildRouteMap({
     }),
     privacy: privacyRoutes,
     audit: auditCommand,
+    augment: augmentRoutes,
     schema: schemaCommand,
   },
   docs: { brief: text.brief },

@@ -13,6 +13,7 @@ import {
 import type { Result } from "@atoll/node/results";
 import type { AtollContext } from "../context.ts";
 import { answer, renderReport } from "../report/index.ts";
+import { announceLeaving } from "../terminal/announce-leaving.ts";
 import { leakageLine } from "../terminal/leakage-line.ts";
 import { liveProgress, plainProgress } from "../terminal/progress.ts";
 import { howOf, progressFor } from "../terminal/progress-for.ts";
@@ -106,10 +107,11 @@ export const runCommand = buildCommand<RunFlags, [string?], AtollContext>({
       this.process.stderr.write(`\n${text.stopping}\n`);
       abort.abort();
     });
-    const progress = progressFor<RunEvent>(this, howOf(flags), {
-      plain: plainProgress,
-      live: liveProgress,
-    });
+    const progress = announceLeaving(
+      this,
+      progressFor<RunEvent>(this, howOf(flags), { plain: plainProgress, live: liveProgress }),
+      (event) => event,
+    );
     const options: RunOptions = {
       signal: abort.signal,
       now: this.now,

@@ -12,6 +12,7 @@ import { writeAtomically } from "@atoll/node/runs";
 import type { AtollContext } from "../context.ts";
 import { answer, renderTune } from "../report/index.ts";
 import { resultTable } from "../terminal/result-table.ts";
+import { announceLeaving } from "../terminal/announce-leaving.ts";
 import { liveTuneProgress, plainTuneProgress } from "../terminal/tune-progress.ts";
 import { howOf, progressFor } from "../terminal/progress-for.ts";
 import { tuneTable } from "../terminal/tune-table.ts";
@@ -83,10 +84,14 @@ export const tuneCommand = buildCommand<TuneFlags, [string?], AtollContext>({
       this.process.stderr.write(`\n${text.stopping}\n`);
       abort.abort();
     });
-    const progress = progressFor<TuneEvent>(this, howOf(flags), {
-      plain: plainTuneProgress,
-      live: liveTuneProgress,
-    });
+    const progress = announceLeaving(
+      this,
+      progressFor<TuneEvent>(this, howOf(flags), {
+        plain: plainTuneProgress,
+        live: liveTuneProgress,
+      }),
+      (event) => ("event" in event ? event.event : undefined),
+    );
     const options: TuneOptions = {
       signal: abort.signal,
       now: this.now,

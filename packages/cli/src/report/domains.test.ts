@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { askedAugmentation } from "./augmentation-result.fixture.ts";
 import { scatter } from "./charts/scatter.ts";
 import { domainPagesOf, domainsOf } from "./domains.fixture.ts";
 import { renderReport } from "./render.ts";
@@ -43,7 +44,42 @@ describe("the domains of a report", () => {
   test("who retired, and what augmentation did", () => {
     const text = textOf(page());
     expect(text).toContain("61.0% of 200 clients retired, the first in round 3 of 8.");
-    expect(text).toContain("320 13.33 15.41 0.0625 0.1100 0.1200 plain");
+    expect(text).toContain("320 13.33 → 15.41 – 0.0625 0.1100 0.1200 plain");
+    expect(text).not.toContain("Acceptance");
+  });
+
+  test("density in percent, users reached, and what became of the questions to a language model", () => {
+    const result = resultOf(clients, effects);
+    result.methods["fedcctr"]!.domains = {
+      ...domainsOf("food", clients[1]),
+      augmentation: askedAugmentation,
+    };
+    const markup = renderReport({ result, lines: [], environment: {}, messages: [] });
+    const text = textOf(markup);
+    expect(text).toContain("7144 95.4% reached 13.33 → 15.41 0.0631% → 0.0729% 0.0625");
+    expect(text).toContain("items 100.0% 2810 0 0");
+    expect(text).toContain("profiles 83.0% 5929 1215 not JSON 1006 wrong shape 209 0");
+    expect(text).toContain(
+      "Lodge L8SK3 Cast Iron Skillet, 10.25-Inch &lt;br&gt; category: cookware;",
+    );
+    const bars = [...markup.matchAll(/<svg class="share"[\s\S]*?<\/svg>/g)].map(([bar]) =>
+      [...bar.matchAll(/class="(\w+)"\s+x="([\d.]+)"\s+width="([\d.]+)"/g)].map(
+        ([, part, x, width]) => [part, Number(x), Number(width)],
+      ),
+    );
+    // 14,288 prompts of sequences, of which 11,204 were answered and 413 dropped.
+    expect(bars).toEqual([
+      [["accepted", 0, 100]],
+      [
+        ["accepted", 0, 82.99],
+        ["dropped", 82.99, 17.01],
+      ],
+      [
+        ["accepted", 0, 78.42],
+        ["dropped", 78.42, 2.89],
+        ["unasked", 81.31, 18.69],
+      ],
+    ]);
   });
 
   test("every encoder's points are one path, with a shape of its own and a switch", () => {

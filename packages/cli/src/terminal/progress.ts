@@ -1,5 +1,12 @@
 import type { RunEvent } from "@atoll/node/runs";
 import { styleText } from "node:util";
+import {
+  askingLine,
+  askingSince,
+  augmentedLine,
+  planningLine,
+  type AskingSince,
+} from "./augmentation-lines.ts";
 import { follow, headline, keyOf, newTally, placeOf, roundsOf, workText } from "./tally.ts";
 import { duration } from "./units.ts";
 
@@ -36,6 +43,7 @@ export function plainProgress(write: (text: string) => void, now: () => number):
   const tally = newTally(now());
   let lastReadingMs = now();
   let lastLineMs = now();
+  let asking: AskingSince | undefined;
   return {
     show: (event) => {
       follow(tally, event, now());
@@ -52,6 +60,20 @@ export function plainProgress(write: (text: string) => void, now: () => number):
           if (now() - lastReadingMs < READING_MS) break;
           lastReadingMs = now();
           write(`${readingLine(event, tally.startedMs, now())}\n`);
+          break;
+        case "augmentation-planning":
+          if (now() - lastLineMs < WORK_MS) break;
+          lastLineMs = now();
+          write(`${planningLine(event)}\n`);
+          break;
+        case "augmenting":
+          asking = askingSince(asking, event, now());
+          if (now() - lastLineMs < WORK_MS) break;
+          lastLineMs = now();
+          write(`${askingLine(event, asking, now())}\n`);
+          break;
+        case "augmented":
+          write(`${augmentedLine(event)}\n`);
           break;
         case "cache-damaged":
           write(damagedLine(event));
@@ -89,6 +111,7 @@ export function plainProgress(write: (text: string) => void, now: () => number):
           );
           break;
         case "splitting":
+        case "augmentation-leaves":
         case "cell-start":
         case "reply":
         case "checkpoint":
@@ -98,6 +121,10 @@ export function plainProgress(write: (text: string) => void, now: () => number):
     },
     close: () => {},
   };
+}
+
+function barOf(done: number, most: number): string {
+  return "#".repeat(Math.round((20 * done) / Math.max(1, most))).padEnd(20, ".");
 }
 
 const FRAME_MS = 100;
@@ -112,19 +139,26 @@ export function liveProgress(
   let drawn = 0;
   let lastMs = 0;
   let reading = "";
+  /** What goes on before the first cell starts. */
+  let preparing: string | undefined;
+  let asking: AskingSince | undefined;
   const clear = () => (drawn === 0 ? "" : `\u001b[${drawn}A\u001b[0J`);
   const cut = (line: string) => [...line].slice(0, columns() - 1).join("");
   const draw = () => {
     const lines =
-      tally.cells.size === 0
-        ? [reading]
+      tally.cells.size === 0 || preparing !== undefined
+        ? [preparing ?? reading]
         : [
             headline(tally, now()),
             ...[...tally.active].map((key) => {
               const cell = tally.cells.get(key)!;
               const { done, most } = roundsOf(cell.stages);
-              const bar = "#".repeat(Math.round((20 * done) / Math.max(1, most))).padEnd(20, ".");
-              return [`  ${bar} ${cell.label}`, placeOf(cell), cell.note, workText(cell.work)]
+              return [
+                `  ${barOf(done, most)} ${cell.label}`,
+                placeOf(cell),
+                cell.note,
+                workText(cell.work),
+              ]
                 .filter((part) => part !== "")
                 .join("  ");
             }),
@@ -144,6 +178,16 @@ export function liveProgress(
         drawn = 0;
       }
       if (event.kind === "splitting") reading = splittingLine(event);
+      if (event.kind === "augmentation-planning") preparing = planningLine(event);
+      if (event.kind === "augmenting") {
+        asking = askingSince(asking, event, now());
+        preparing = `${barOf(event.done, event.total)} ${askingLine(event, asking, now())}`;
+      }
+      if (event.kind === "augmented" || event.kind === "cell-start") preparing = undefined;
+      if (event.kind === "augmented") {
+        write(`${clear()}${augmentedLine(event)}\n`);
+        drawn = 0;
+      }
       if (event.kind === "read") reading = `read ${event.client} (${event.done} of ${event.total})`;
       // Splitting occupies this thread: what is not drawn before it is not drawn for long.
       if (event.kind !== "splitting" && now() - lastMs < FRAME_MS) return;

@@ -119,6 +119,10 @@ export function follow(tally: Tally, event: RunEvent, nowMs: number): void {
     case "cache-damaged":
     case "read":
     case "splitting":
+    case "augmentation-planning":
+    case "augmentation-leaves":
+    case "augmenting":
+    case "augmented":
     case "checkpoint":
     case "statistics":
       break;

@@ -1,5 +1,6 @@
 import { parseMetric } from "@atoll/core/metrics";
 import { settingText, valueOf, type Trial, type TuneEvent } from "@atoll/node/tune";
+import { askingLine, askingSince, augmentedLine, type AskingSince } from "./augmentation-lines.ts";
 import { duration } from "./units.ts";
 
 /** Shows a tune's events as they come; `close` leaves the screen tidy. */
@@ -111,9 +112,11 @@ export function plainTuneProgress(write: (text: string) => void, now: () => numb
         case "final-start":
           write("final run of the best setting, on the test rows\n");
           break;
-        case "trial-start":
         case "trial-run":
         case "final-run":
+          if (event.event.kind === "augmented") write(`${augmentedLine(event.event)}\n`);
+          break;
+        case "trial-start":
           break;
       }
     },
@@ -133,6 +136,7 @@ export function liveTuneProgress(
   let drawn = 0;
   let lastMs = 0;
   let current = "";
+  let asking: AskingSince | undefined;
   const clear = () => (drawn === 0 ? "" : `\u001b[${drawn}A\u001b[0J`);
   const cut = (line: string) => [...line].slice(0, columns() - 1).join("");
   return {
@@ -141,6 +145,10 @@ export function liveTuneProgress(
       if (event.kind === "trial-start")
         current = `setting ${event.setting}, ${event.rounds} rounds: ${settingText(event.values)}`;
       if (event.kind === "final-start") current = "final run of the best setting, on the test rows";
+      if ("event" in event && event.event.kind === "augmenting") {
+        asking = askingSince(asking, event.event, now());
+        current = askingLine(event.event, asking, now());
+      }
       if (now() - lastMs < FRAME_MS) return;
       lastMs = now();
       const lines = [headline(tally, now()), bestText(tally), current].map(cut);

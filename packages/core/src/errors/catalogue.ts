@@ -3,6 +3,18 @@
  * the two against each other, and every code against its use in the sources.
  */
 export const catalogue = {
+  AUGMENTATION_BUDGET: "calls, tokens or money that asking a language model may take are spent",
+  AUGMENTATION_INCOMPLETE: "prompts of a language model have no answer yet",
+  AUGMENTATION_KEY: "the environment variable that should hold a server's key is not set",
+  AUGMENTATION_MODEL:
+    "a language model's file, or a sentence encoder's folder, is missing or is none",
+  AUGMENTATION_NONE: "augmentation is planned, run or looked at, but no method has any",
+  AUGMENTATION_PACKAGE: "augmentation needs a package that Atoll does not bring along",
+  AUGMENTATION_PROMPT: "a file of prompts is missing, or is none that a stage can be asked by",
+  AUGMENTATION_REMOTE:
+    "a language model's server is another machine, and nothing may leave this one",
+  AUGMENTATION_SERVER: "a language model's server refuses, is out of reach, or is no such server",
+  AUGMENTATION_STORE: "the file that keeps a language model's answers cannot be used",
   DATA_EMPTY_FILE: "a client's file has no rows",
   METHOD_FEDERATE: "what a method is to share does not fit what it learns of items",
   METHOD_NEEDS_ITEM: "a method counts or ranks items, but no column has the role item",

@@ -1,3 +1,4 @@
+import type { AugmentationServices } from "../augmentation/index.ts";
 import type {
   EvaluationExamples,
   EvaluationPart,
@@ -59,6 +60,8 @@ export interface ClientContext {
   readonly cryptography: Cryptography;
   /** Where the method has privacy settings: noise, and the account that every release is charged to. */
   readonly privacy?: PrivacyServices;
+  /** Where the method asks a language model: answers that were fetched before training, and encoders of text. */
+  readonly augmentation?: AugmentationServices;
   /** What the same party kept in an earlier method of the same seed, by that method's name. */
   readonly earlier: (method: string) => Pick<ClientStore, "read">;
   /** What stages of one method hand to later stages on the same client; `load` of a stage restores it. */

@@ -1,3 +1,4 @@
+export type { AugmentationJob, AugmentationOptions } from "./fedcctr/augmentation-job.ts";
 export type { FedcctrConfig } from "./fedcctr/config.ts";
 export { anchorsStage } from "./fedmm/anchors/anchors.ts";
 export {

@@ -70,6 +70,7 @@ export function settingsOf(own: Partial<MethodSettings> = {}): MethodSettings {
     ties: "pessimistic",
     minPositives: 1,
     privacy: { kind: "none" },
+    augmentation: { kind: "none" },
     validationLists: 1000,
     minCount: 1,
     common: syntheticCommon,

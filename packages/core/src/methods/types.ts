@@ -1,16 +1,20 @@
 import type { z } from "zod";
+import type { AugmentationSettings } from "../augmentation/index.ts";
 import type { FeatureSchema } from "../data/index.ts";
 import type { FederationConfig } from "../federation/config.ts";
 import type { Stage } from "../federation/stage.ts";
 import type { Model, ModelConfig } from "../models/index.ts";
 import type { PrivacyConfig, PrivacyKind } from "../privacy/index.ts";
 import type { TrainingConfig } from "../training/config.ts";
+import type { AugmentationJob } from "./fedcctr/augmentation-job.ts";
 
 /** What every method of an experiment is given, after a method's own overrides were applied. */
 export interface MethodSettings {
   readonly model: ModelConfig;
   readonly training: TrainingConfig;
   readonly privacy: PrivacyConfig;
+  /** The experiment's, for methods that know it and name none of their own. */
+  readonly augmentation: AugmentationSettings;
   readonly federation: FederationConfig;
   /** Metric that validation selects by. */
   readonly selectBy: string;
@@ -54,6 +58,8 @@ export interface MethodDefinition<Config extends { readonly kind: string }> {
   /** What the method needs that a model lacks, as what follows its name, with the way out. */
   readonly lacking?: (model: Model) => string | undefined;
   readonly stages: (config: Config, settings: MethodSettings) => readonly Stage[];
+  /** What has to be augmented before training, where settings ask for it. */
+  readonly augments?: (config: Config, settings: MethodSettings) => AugmentationJob | undefined;
   /** Earlier methods of the experiment, by name, whose files it reads beside those of `startFrom`. */
   readonly reads?: (config: Config) => readonly string[];
 }

@@ -39,7 +39,9 @@ export { chunkName, chunksFor, chunkSpecs, chunkWindows } from "./chunks.ts";
 export { explain } from "./explain.ts";
 export { jaxExecutor, type JaxDevice, type JaxExecutorOptions } from "./jax-executor.ts";
 export { supportedPrimitives } from "./lowering/rules.ts";
+export { graphBuilder, type GraphBuilder } from "./onnx/builder.ts";
 export { readModel, type ReadModel, type ReadNode, type ReadTensor } from "./onnx/reader.ts";
+export { writeModel } from "./onnx/writer.ts";
 export {
   initialise,
   parameterLayout,

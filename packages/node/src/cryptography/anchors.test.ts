@@ -24,6 +24,7 @@ const settings: MethodSettings = {
   ties: "pessimistic",
   minPositives: 1,
   privacy: { kind: "none" },
+  augmentation: { kind: "none" },
   validationLists: 1000,
   minCount: 1,
   common: ["item"],

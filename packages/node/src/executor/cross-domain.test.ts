@@ -28,6 +28,7 @@ const sizes: ChunkSizes = {
   width: 16,
   publicWidth: 20,
   learnedRows: true,
+  profileWidth: 10,
   requestNumbers: 2,
   augmented: true,
 };

@@ -3,6 +3,7 @@ import { AtollError, nearest } from "@atoll/core/errors";
 import { resolveMethod } from "@atoll/core/methods";
 import { defaultMetrics, parseMetric } from "@atoll/core/metrics";
 import { sourceProblem } from "../sources/index.ts";
+import { augmentationChecks } from "./augmentation-checks.ts";
 import { commonOf, feedbackOf, rolesOf } from "./client-columns.ts";
 import { fedcctrChecks } from "./fedcctr-checks.ts";
 import { fedmmChecks } from "./fedmm-checks.ts";
@@ -24,6 +25,7 @@ export function crossChecks(experiment: Experiment): PathIssue[] {
     ...checkMethods(experiment),
     ...checkAgainst(experiment),
     ...checkSeeds(experiment),
+    ...augmentationChecks(experiment),
     ...fedcctrChecks(experiment),
     ...fedmmChecks(experiment),
     ...pfChecks(experiment),

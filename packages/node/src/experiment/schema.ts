@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { augmentationConfig } from "@atoll/core/augmentation";
 import {
   columnsConfig,
   crossDomainConfig,
@@ -83,6 +84,9 @@ const written = z.strictObject({
   privacy: privacyConfig
     .prefault({ kind: "none" })
     .describe("what every method promises about the rows it learns from"),
+  augmentation: augmentationConfig
+    .prefault({ kind: "none" })
+    .describe("what methods that know augmentation make up beside what users did"),
   evaluation: evaluationConfig.prefault({}),
   engine: engineConfig.prefault({}),
   seeds: z

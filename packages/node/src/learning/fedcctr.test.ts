@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { privacyConfig } from "@atoll/core/privacy";
 import { streamOf } from "@atoll/core/random";
 import { centralisedFedcctr } from "../../../core/src/methods/fedcctr/centralised-fedcctr.ts";
-import { fedcctrConfig } from "../../../core/src/methods/fedcctr/config.ts";
+import { fedcctrConfig, withAugmentation } from "../../../core/src/methods/fedcctr/config.ts";
 import { readDomains } from "../../../core/src/methods/fedcctr/diagnostics/index.ts";
 import { fedcctr } from "../../../core/src/methods/fedcctr/fedcctr.ts";
 import { oneEncoder } from "../../../core/src/methods/fedcctr/one-encoder.fixture.ts";
@@ -54,7 +54,8 @@ describe("fedcctr", () => {
 
   test("without a promise is FedSGD over all users, bit for bit", async () => {
     const outcome = await federated({ server });
-    const config = fedcctrConfig.parse({ kind: "fedcctr", ...small });
+    const entry = fedcctrConfig.parse({ kind: "fedcctr", ...small });
+    const config = withAugmentation(entry, settingsFor());
     const [context] = contextsOf({ splits: peopleInOrder(12), executor });
     const method = { model: idstCl(config) };
     const world = await openWorld(context!, settingsFor(), config, { method });
@@ -135,7 +136,6 @@ describe("fedcctr", () => {
 
   test("no held-out event reaches what is learned", async () => {
     const own = {
-      augmentation: { kind: "heuristic" },
       request: { recency: 1, text: 1, training: "learned" },
       items: { vectors: "public-and-learned", dimensions: 3 },
     };
@@ -212,7 +212,8 @@ describe("fedcctr", () => {
       "federate is encoders-and-codes, but items.vectors is public",
     ],
   ])("what would be learned at home alone is refused: %j", (own, message) => {
-    const config = fedcctrConfig.parse({ kind: "fedcctr", ...small, ...own });
+    const entry = fedcctrConfig.parse({ kind: "fedcctr", ...small, ...own });
+    const config = withAugmentation(entry, settingsFor());
     expect(() => fedcctr.stages(config, settingsFor())).toThrow(message);
   });
 

@@ -16,7 +16,7 @@ describe("gradients of a population", () => {
 
   test.each([
     { table: "items" } as const,
-    { table: "codes", publicWidth: 3, loss: "bce", request: true } as const,
+    { table: "codes", publicWidth: 3, profileWidth: 2, loss: "bce", request: true } as const,
   ])("are derivatives of the loss: $table", (options) =>
     gradientsAreDerivatives(executor, options),
   );
@@ -30,8 +30,8 @@ describe("gradients of a population", () => {
 describe("scoring", () => {
   test.each([
     { head: "product", request: true } as const,
-    { head: "product", publicWidth: 3, loss: "bce" } as const,
-    { head: "mlp", publicWidth: 3 } as const,
+    { head: "product", publicWidth: 3, profileWidth: 2, loss: "bce" } as const,
+    { head: "mlp", publicWidth: 3, profileWidth: 3 } as const,
   ])("says what training learned from: $head $loss", (options) =>
     scoresAreTrainingLogits(executor, options),
   );

@@ -89,7 +89,7 @@ function prepare(database: DatabaseSync, path: string): void {
     );
 }
 
-function numberOf(database: DatabaseSync, query: string): number {
+export function numberOf(database: DatabaseSync, query: string): number {
   return Number(Object.values(database.prepare(query).get()!)[0]);
 }
 

@@ -125,6 +125,7 @@ export async function assembleResult(input: AssembleInput): Promise<{
   const domains = await gatherDomains({
     seeds,
     entries,
+    augmentation: experiment.augmentation,
     selectBy: plan.selectBy,
     lines: input.lines,
     readDomains: input.readDomains,

@@ -1,5 +1,6 @@
 import { projectionFile } from "@atoll/core/methods";
 import { z } from "zod";
+import { augmentationResult } from "./augmentation-schema.ts";
 
 const spread = z.strictObject({
   mean: z.number().describe("over seeds"),
@@ -36,26 +37,18 @@ export const domainsResult = z.strictObject({
       byRound: z.array(z.number()).describe("clients retired so far"),
     })
     .optional(),
-  augmentation: z
-    .strictObject({
-      users: z.number(),
-      meanLengthBefore: z.number().describe("training events of a user, all domains together"),
-      meanLengthAfter: z.number().describe("with the liked items"),
-      idra: z.number().optional().describe("weighted term of a user's loss in the end"),
-      validation: z
-        .strictObject({
-          against: z.string().describe("the method of the run that lacks augmentation alone"),
-          metric: z.string(),
-          with: z.number().describe("best round, mean over clients and seeds"),
-          without: z.number(),
-        })
-        .optional(),
-    })
-    .optional(),
+  augmentation: augmentationResult.optional(),
   findings: z
     .array(
       z.strictObject({
-        kind: z.enum(["overlap", "merged-apart", "no-common-users", "retired", "augmentation"]),
+        kind: z.enum([
+          "overlap",
+          "merged-apart",
+          "no-common-users",
+          "retired",
+          "answers",
+          "augmentation",
+        ]),
         text: z.string(),
       }),
     )

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { AugmentationSettings } from "@atoll/core/augmentation";
 import type { AugmentationEffect, MethodEntry } from "@atoll/core/methods";
 import { parseMetric } from "@atoll/core/metrics";
 import { mean } from "@atoll/core/stats";
@@ -15,15 +16,20 @@ export function twinOf(
   entry: MethodEntry,
   {
     entries,
+    augmentation,
     lines,
     selectBy,
   }: {
     readonly entries: readonly MethodEntry[];
+    /** The experiment's, which holds for entries without one of their own. */
+    readonly augmentation: AugmentationSettings;
     readonly lines: readonly MetricsLine[];
     /** The metric that validation is told in. */
     readonly selectBy: string;
   },
 ): Twin | undefined {
+  const augments = (other: MethodEntry) =>
+    ((other["augmentation"] as AugmentationSettings | undefined) ?? augmentation).kind !== "none";
   if (!augments(entry)) return undefined;
   const twin = entries.find(
     (other) =>
@@ -36,11 +42,6 @@ export function twinOf(
   if (own === undefined || without === undefined) return undefined;
   return { against: twin.name, metric: selectBy, higherIsBetter, with: own, without };
 }
-
-const augments = (entry: MethodEntry) => {
-  const augmentation = entry["augmentation"] as { readonly kind: string } | undefined;
-  return augmentation !== undefined && augmentation.kind !== "none";
-};
 
 /** IDRA is about augmented sequences alone: without them its settings say nothing. */
 const withoutAugmentation = (entry: MethodEntry) => ({

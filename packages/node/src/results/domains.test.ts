@@ -1,3 +1,4 @@
+import { augmentationConfig } from "@atoll/core/augmentation";
 import type { DomainDiagnostics, MethodEntry } from "@atoll/core/methods";
 import { describe, expect, test } from "vitest";
 import { domainPages, domainsResult } from "./domain-schema.ts";
@@ -79,6 +80,54 @@ describe("diagnostics of a method", () => {
     expect(found.findings.map(({ kind }) => kind)).toEqual(["augmentation"]);
   });
 
+  test("density, users reached and answers are means over seeds; stages without a prompt are left out", () => {
+    const tally = (answered: number, dropped: Readonly<Record<string, number>>, missing = 0) => ({
+      answered,
+      dropped,
+      missing,
+    });
+    const seed = (augmented: number, profiles: ReturnType<typeof tally>) =>
+      party(0, {
+        augmentation: {
+          users: 4,
+          augmented,
+          meanLengthBefore: 13,
+          meanLengthAfter: 15,
+          density: { before: 0.25, after: augmented / 8 },
+          answers: { items: tally(0, {}), profiles, sequences: tally(0, {}, 6) },
+          descriptions: [{ item: "Tea", words: `category: ${augmented}` }],
+        },
+      });
+    const found = domainsResult.parse(
+      describeDomains(
+        [[seed(4, tally(8, { "not JSON": 2 }))], [seed(3, tally(6, { "wrong shape": 4 }, 1))]],
+        undefined,
+      ),
+    );
+    expect(found.augmentation).toEqual({
+      users: 4,
+      augmented: 3.5,
+      meanLengthBefore: 13,
+      meanLengthAfter: 15,
+      density: { before: 0.25, after: 0.4375 },
+      answers: {
+        profiles: {
+          answered: 7,
+          dropped: { "not JSON": 1, "wrong shape": 2 },
+          missing: 0.5,
+          acceptance: 0.7,
+        },
+        sequences: { answered: 0, dropped: {}, missing: 6 },
+      },
+      descriptions: [{ item: "Tea", words: "category: 4" }],
+    });
+    expect(found.findings.map(({ text }) => text.split(":")[0])).toEqual([
+      '30% of answers to profiles were dropped, mostly "wrong shape"',
+      "5% of prompts of profiles were not asked, and training went on without",
+      "100% of prompts of sequences were not asked, and training went on without",
+    ]);
+  });
+
   test("a method that kept nothing has nothing", () => {
     expect(describeDomains([[], []], undefined)).toBeUndefined();
   });
@@ -118,7 +167,12 @@ describe("the same training without augmentation", () => {
     line("plain", [1, 0], { "valid/food": 0.5, "valid/kitchen": 0.25 }),
     line("wide", [1, 0], { "valid/food": 0.9 }),
   ];
-  const options = { entries, lines, selectBy: "ndcg@10" };
+  const options = {
+    entries,
+    augmentation: { kind: "none" },
+    lines,
+    selectBy: "ndcg@10",
+  } as const;
 
   test("the best round of each seed, mean over clients and seeds", () => {
     expect(twinOf(entries[1]!, options)).toEqual({
@@ -130,6 +184,16 @@ describe("the same training without augmentation", () => {
     });
     // By a loss the best is the least: .15 and .4.
     expect(twinOf(entries[1]!, { ...options, selectBy: "logloss" })!.with).toBeCloseTo(0.275, 12);
+  });
+
+  test("the experiment's augmentation is that of entries without one of their own", () => {
+    const augmentation = augmentationConfig.parse({ kind: "heuristic" });
+    const silent = entry("own", { idra: { weight: 0.4 } });
+    expect(twinOf(silent, options)).toBeUndefined();
+    expect(twinOf(silent, { ...options, augmentation })!.against).toBe("plain");
+    // Both are augmented: neither lacks it.
+    const both = [silent, entry("plain")];
+    expect(twinOf(silent, { ...options, entries: both, augmentation })).toBeUndefined();
   });
 
   test("none for one without augmentation, with another width, or without validation", () => {
@@ -156,6 +220,7 @@ test("the picture is the first seed's, of methods that have one", async () => {
   const { described, pages } = await gatherDomains({
     seeds: [1, 2],
     entries: [entry("drawn"), entry("plain"), entry("other")],
+    augmentation: { kind: "none" },
     selectBy: "ndcg@10",
     lines: [],
     readDomains: async ({ seed, method }) => kept.get(`${method}/${seed}`) ?? [],

@@ -1,12 +1,12 @@
 import {
   findingsOf,
   overlapOf,
-  type AugmentationNumbers,
   type DomainDiagnostics,
   type EncoderCosine,
   type RetiredClients,
 } from "@atoll/core/methods";
 import { mean, standardDeviation } from "@atoll/core/stats";
+import { augmentationResultOf, meanAugmentation } from "./domain-augmentation.ts";
 import type { DomainsResult } from "./domain-schema.ts";
 import type { Twin } from "./domain-twin.ts";
 
@@ -25,7 +25,7 @@ export function describeDomains(
   const retired = retiredOf(
     seeds.map((parties) => parties.flatMap((party) => party.retired ?? [])),
   );
-  const augmentation = augmentationOf(perSeed.flatMap((found) => found.augmentation ?? []));
+  const augmentation = meanAugmentation(perSeed.flatMap((found) => found.augmentation ?? []));
   return {
     encoders: [...first.encoders],
     cosines: cosines.map(({ encoders, users, cosine, others }) => ({
@@ -44,19 +44,7 @@ export function describeDomains(
         ...firstOf(retired),
       },
     }),
-    ...(augmentation && {
-      augmentation: {
-        ...augmentation,
-        ...(twin && {
-          validation: {
-            against: twin.against,
-            metric: twin.metric,
-            with: twin.with,
-            without: twin.without,
-          },
-        }),
-      },
-    }),
+    ...(augmentation && { augmentation: augmentationResultOf(augmentation, twin) }),
     findings: findingsOf({
       cosines: cosines.map(({ encoders, cosine }) => ({ encoders, mean: cosine.mean })),
       commonUsers: commonUsersOf(perSeed),
@@ -124,16 +112,4 @@ const soFar = ({ byRound }: RetiredClients, round: number) =>
 function firstOf({ byRound }: RetiredClients): { first?: number } {
   const first = byRound.findIndex((retired) => retired > 0);
   return first < 0 ? {} : { first };
-}
-
-function augmentationOf(seeds: readonly AugmentationNumbers[]): AugmentationNumbers | undefined {
-  if (seeds.length === 0) return undefined;
-  const over = (of: (numbers: AugmentationNumbers) => number) => mean(seeds.map(of));
-  const idra = seeds.flatMap((numbers) => numbers.idra ?? []);
-  return {
-    users: over(({ users }) => users),
-    meanLengthBefore: over(({ meanLengthBefore }) => meanLengthBefore),
-    meanLengthAfter: over(({ meanLengthAfter }) => meanLengthAfter),
-    ...(idra.length > 0 && { idra: mean(idra) }),
-  };
 }

@@ -1,3 +1,4 @@
+import type { AugmentationSettings } from "@atoll/core/augmentation";
 import type { MethodEntry } from "@atoll/core/methods";
 import type { DomainPages, DomainsResult } from "./domain-schema.ts";
 import { describeDomains, type PartyDomains } from "./domains.ts";
@@ -8,12 +9,15 @@ import type { MetricsLine } from "./result.ts";
 export async function gatherDomains({
   seeds,
   entries,
+  augmentation,
   selectBy,
   lines,
   readDomains,
 }: {
   readonly seeds: readonly number[];
   readonly entries: readonly MethodEntry[];
+  /** The experiment's, which holds for entries without one of their own. */
+  readonly augmentation: AugmentationSettings;
   readonly selectBy: string;
   readonly lines: readonly MetricsLine[];
   readonly readDomains: (cell: {
@@ -30,7 +34,10 @@ export async function gatherDomains({
   for (const entry of entries) {
     const perSeed: PartyDomains[] = [];
     for (const seed of seeds) perSeed.push(await readDomains({ seed, method: entry.name }));
-    const found = describeDomains(perSeed, twinOf(entry, { entries, lines, selectBy }));
+    const found = describeDomains(
+      perSeed,
+      twinOf(entry, { entries, augmentation, lines, selectBy }),
+    );
     if (found === undefined) continue;
     described.set(entry.name, found);
     const [first] = perSeed[0]!;

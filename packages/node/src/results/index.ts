@@ -1,4 +1,5 @@
 export { assembleResult } from "./assemble.ts";
+export type { AugmentationResult } from "./augmentation-schema.ts";
 export { codebookPages, type CodebookPages, type CodebookResult } from "./codebook-schema.ts";
 export { domainPages, type DomainPages, type DomainsResult } from "./domain-schema.ts";
 export type { PartyDomains } from "./domains.ts";

@@ -1,3 +1,4 @@
+import type { AugmentationSource } from "../augmentation/index.ts";
 import { runStages, type ServerEvent, type WorkProgress } from "@atoll/core/federation";
 import type { SplitClient } from "@atoll/core/data";
 import { observedIn, retiredIn } from "@atoll/core/methods";
@@ -30,6 +31,8 @@ export interface CellContext {
   readonly splits: readonly SplitClient[];
   /** Where a party of the cell charges what it releases; a client may be called as the server is. */
   readonly placeOf: (party: string, role: Role) => PrivacyPlace;
+  /** What parties read of augmentation, where the method has some. */
+  readonly augmentation?: AugmentationSource | undefined;
   readonly signal: AbortSignal;
   readonly now: () => number;
   readonly onEvent: (event: RunEvent) => void;
@@ -47,7 +50,7 @@ export async function runCell(
   { entry, settings, reads }: PlannedMethod,
   context: CellContext,
 ): Promise<CellOutcome> {
-  const { folder, pool, splits, placeOf, signal, now, onEvent } = context;
+  const { folder, pool, splits, placeOf, augmentation, signal, now, onEvent } = context;
   const saved = await folder.readServer(cell);
   const resumed = saved && decodeCheckpoint(saved);
   const byClient = new Map(splits.map((split) => [split.client, split]));
@@ -80,6 +83,7 @@ export async function runCell(
         splits: party.clients.map(keyOf),
         directory: folder.party(cell, party.name),
         privacy: placeOf(party.name, "client"),
+        ...(augmentation && { augmentation }),
         earlier: Object.fromEntries(
           reads.map((method) => [method, folder.party({ seed: cell.seed, method }, party.name)]),
         ),

@@ -5,7 +5,9 @@ import { dirname, join, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { RawTable } from "@atoll/core/data";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readExperiment } from "../experiment/index.ts";
+import { jobOf } from "../augmentation/index.ts";
+import { parseOverride, readExperiment } from "../experiment/index.ts";
+import { planOf } from "./plan.ts";
 import { readTables } from "./prepare.ts";
 
 const root = resolve(import.meta.dirname, "../../../..");
@@ -17,12 +19,21 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** The tables of an example by client, read past the cache beside it; undefined where the data are absent. */
-async function tablesOf(path: string): Promise<ReadonlyMap<string, RawTable> | undefined> {
+async function tablesOf(
+  path: string,
+  queryOf = (query: string) => query,
+): Promise<ReadonlyMap<string, RawTable> | undefined> {
   const experiment = await readExperiment(join(root, path));
   if (experiment.data.kind !== "files") throw new Error("the example reads files");
   const directory = resolve(root, dirname(path), experiment.data.directory);
   if (!existsSync(directory)) return undefined;
-  const data = { ...experiment.data, directory };
+  const clients = Object.fromEntries(
+    Object.entries(experiment.data.clients).map(([client, source]) => [
+      client,
+      source.query === undefined ? source : { ...source, query: queryOf(source.query) },
+    ]),
+  );
+  const data = { ...experiment.data, directory, clients };
   const { signal } = new AbortController();
   const tables = await readTables({ ...experiment, data }, folder, () => {}, signal);
   return new Map(tables.map(({ client, rows }) => [client, rows as RawTable]));
@@ -89,6 +100,28 @@ test("full ranking is of the same rows", async () => {
   expect(full!.negatives?.evaluation.count).toBe("all");
 });
 
+test("augmentation is measured on the same rows, and a server's language model takes the place of titles", async () => {
+  const path = (name: string) => join(root, `examples/${name}.yaml`);
+  const sampled = await readExperiment(path("fedcctr-food-kitchen"));
+  const augmented = await readExperiment(path("augment-food-kitchen"));
+  for (const part of ["data", "split", "negatives", "evaluation", "federation", "seeds"] as const)
+    expect(augmented[part]).toEqual(sampled[part]);
+  const kinds = (experiment: typeof augmented) =>
+    planOf(experiment).methods.map((method) => [method.entry.name, jobOf(method)?.settings.kind]);
+  expect(kinds(augmented)).toEqual([
+    ["recency+title", undefined],
+    ["plain", undefined],
+    ["augmented", "heuristic"],
+    ["random", "random"],
+  ]);
+  const overrides = ["kind=openai-compatible", "baseUrl=http://127.0.0.1:11434/v1"];
+  const asking = await readExperiment(
+    path("augment-food-kitchen"),
+    overrides.map((setting) => parseOverride(`augmentation.${setting}`)),
+  );
+  expect(kinds(asking)[2]).toEqual(["augmented", "openai-compatible"]);
+});
+
 test.for<[string, number, Record<string, number>]>([
   ["amazon-game-toy", 7996, { game: 82_871, toy: 114_487 }],
   // 148,205 events in all.
@@ -109,3 +142,37 @@ test.for<[string, number, Record<string, number>]>([
     }
   },
 );
+
+test("MovieLens 1M tests the last film of every user, which is of one domain (skipped where it is absent)", async ({
+  skip,
+}) => {
+  const heldOut = (query: string) => `SELECT * FROM (${query}) WHERE part <> 'train'`;
+  const tables = await tablesOf("examples/augmentation/movielens-1m.yaml", heldOut);
+  if (tables === undefined) return skip("the dataset is absent");
+  const seen = [...tables.values()].flatMap((table) => {
+    const [user, movie, part] = ["user", "movie", "part"].map((name) => textOf(table, name));
+    return part!.map((name, row) => `${user![row]} ${movie![row]} ${name}`);
+  });
+  // The published test file: user-..., movie-... in every line.
+  const file = join(root, "../shared/data/movielens-1m/test.csv.gz");
+  const lines = gunzipSync(await readFile(file))
+    .toString()
+    .trim()
+    .split("\n");
+  const expected = lines.map((line) => {
+    const [user, movie] = line.split(",").map((value) => value.split("-")[0]!);
+    return `${user} ${movie} test`;
+  });
+  expect(expected).toHaveLength(6040);
+  expect(seen.filter((event) => event.endsWith(" test")).toSorted()).toEqual(expected.toSorted());
+  expect(new Set(seen.map((event) => event.split(" ")[0])).size).toBe(6040);
+  expect(seen).toHaveLength(2 * 6040);
+  const tested = [...tables].map(([client, table]) => [
+    client,
+    count(textOf(table, "part"), "test"),
+  ]);
+  expect(tested).toEqual([
+    ["drama", 2121],
+    ["other", 3919],
+  ]);
+});

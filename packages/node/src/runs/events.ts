@@ -1,4 +1,5 @@
 import type { WorkProgress } from "@atoll/core/federation";
+import type { AugmentationEvent } from "../augmentation/index.ts";
 import type { MetricsLine, Result } from "../results/result.ts";
 
 /** One (seed, method) pair: the unit of scheduling, of checkpoints and of resuming. */
@@ -62,6 +63,8 @@ export type RunEvent =
       readonly work: WorkProgress["work"];
       readonly share: number;
     })
+  /** Before cells start: language models are asked. */
+  | AugmentationEvent
   | (CellName & { readonly kind: "cell-start"; readonly resumedAtRound: number })
   /** One client's answer within a round: `line.values` holds `trainLoss`, `valid/<metric>`, `examples` ... */
   | (CellName & { readonly kind: "reply"; readonly line: MetricsLine })

@@ -1,3 +1,9 @@
+export {
+  askAugmentations,
+  inspectAugmentations,
+  planAugmentations,
+  type AugmentOptions,
+} from "./augment.ts";
 export type { Environment } from "./environment.ts";
 export type { CellName, RunEvent, RunOutcome, StagePlan } from "./events.ts";
 export { readIfThere, writeAtomically } from "./files.ts";

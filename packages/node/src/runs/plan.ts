@@ -63,6 +63,7 @@ export function planOf(experiment: Experiment): Plan {
         model: entry.model ?? experiment.model,
         training,
         privacy: entry.privacy ?? experiment.privacy,
+        augmentation: experiment.augmentation,
         federation: federationConfig.parse({ ...experiment.federation, ...entry.federation }),
         selectBy:
           training.selectBy ?? metricOfTask(selectBy, learnedTask(entry, experiment, columns)),

@@ -15,6 +15,7 @@ import {
 } from "../results/index.ts";
 import { ALL_CLIENTS, type PrivacyPlace } from "../ledger/index.ts";
 import { workerPool } from "../workers/index.ts";
+import { askForAnswers, augmentationSources, placeOfExperiment } from "./augmentation.ts";
 import { writeCandidates } from "./candidates.ts";
 import { runCell, type Role } from "./cell.ts";
 import { decodeCheckpoint } from "./checkpoint.ts";
@@ -104,6 +105,8 @@ async function execute(
   const experiment = record.experiment as Experiment;
   const startedAt = now();
   const plan = planOf(experiment);
+  const place = placeOfExperiment(record.experimentDirectory);
+  const sources = await augmentationSources(plan.methods, place);
   const prepared = await prepareClients(experiment, record.experimentDirectory, onEvent, signal);
   const splits = experiment.evaluation.on === "validation" ? withoutTestRows(prepared) : prepared;
   const clients = splits.get(experiment.seeds[0]!)!.map((split) => split.client);
@@ -127,15 +130,23 @@ async function execute(
   await dropRepeatedLines(folder, plan, records);
   announce(plan, splits, records, threads, clients, onEvent);
 
+  const open = plan.cells.flatMap((cell) => {
+    if (records.has(keyOf(cell))) return [];
+    return { ...cell, planned: plan.methods.find(({ entry }) => entry.name === cell.method)! };
+  });
+  const toAsk = open.map(({ seed, planned }) => ({ method: planned, splits: splits.get(seed)! }));
+  try {
+    await askForAnswers(toAsk, { folder, place, signal, onEvent });
+  } catch (error) {
+    if (signal.aborted) return { kind: "stopped", directory: folder.path, saved: [] };
+    throw error;
+  }
+
   const candidates = await saveCandidates(folder, experiment, splits);
   const pool = (options.openPool ?? workerPool)(threads, experiment.engine);
   const stopped: (CellName & { round: number })[] = [];
   try {
-    const open = plan.cells.filter((cell) => !records.has(keyOf(cell)));
-    const tasks = open.map((cell) => {
-      const planned = plan.methods.find(({ entry }) => entry.name === cell.method)!;
-      return { ...cell, planned, after: planned.reads };
-    });
+    const tasks = open.map((cell) => ({ ...cell, after: cell.planned.reads }));
     let writing = Promise.resolve();
     await runInOrder(tasks, threads, async ({ seed, method, planned }) => {
       if (signal.aborted) return;
@@ -145,6 +156,7 @@ async function execute(
         splits: splits.get(seed)!,
         placeOf: (party, role) =>
           placeOf({ seed, method }, { party, role }, planned, folder, record),
+        augmentation: sources.get(method),
         signal,
         now: () => now().getTime(),
         onEvent: (event) => {

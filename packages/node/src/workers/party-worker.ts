@@ -3,6 +3,7 @@ import { workerData } from "node:worker_threads";
 import type { SplitClient } from "@atoll/core/data";
 import { createClient, type ClientRuntime } from "@atoll/core/federation";
 import { methods, type MethodDefinition } from "@atoll/core/methods";
+import { readingServices, type OpenServices } from "../augmentation/index.ts";
 import { onnxExecutor, type EngineConfig } from "../executor/index.ts";
 import { nodeCryptography } from "../cryptography/index.ts";
 import { privacyServices } from "../ledger/index.ts";
@@ -21,6 +22,8 @@ const NOTICE_MS = 250;
 let lastNoticeMs = 0;
 const splits = new Map<string, SplitClient>();
 const parties = new Map<string, ClientRuntime>();
+/** What parties read of augmentation, by party. */
+const augmentations = new Map<string, OpenServices>();
 const { executionProviders, threadsPerClient } = workerData as EngineConfig;
 const executor = onnxExecutor({ intraOpThreads: threadsPerClient, executionProviders });
 // Training may take every core that nobody else wants, and no more.
@@ -30,6 +33,8 @@ function open(spec: PartySpec): ClientRuntime {
   const definition = methods[spec.method.kind] as unknown as MethodDefinition<{
     readonly kind: string;
   }>;
+  const augmentation = spec.augmentation && readingServices(spec.augmentation);
+  if (augmentation !== undefined) augmentations.set(spec.id, augmentation);
   return createClient(definition.stages(spec.method, spec.settings), {
     name: spec.name,
     seed: spec.seed,
@@ -38,6 +43,7 @@ function open(spec: PartySpec): ClientRuntime {
     store: directoryStore(spec.directory),
     cryptography: nodeCryptography,
     privacy: privacyServices(spec.privacy, nodeCryptography),
+    ...(augmentation && { augmentation: augmentation.services }),
     earlier: (method) => directoryStore(spec.earlier[method]!),
     memory: {},
     onProgress: (progress) => {
@@ -75,6 +81,8 @@ async function answer(call: WorkerCall): Promise<Uint8Array | undefined> {
     case "close":
       await parties.get(call.id)?.close();
       parties.delete(call.id);
+      augmentations.get(call.id)?.close();
+      augmentations.delete(call.id);
       return undefined;
     case "clear":
       splits.clear();

@@ -1,5 +1,6 @@
 import type { SplitClient } from "@atoll/core/data";
 import type { WorkProgress } from "@atoll/core/federation";
+import type { AugmentationSource } from "../augmentation/index.ts";
 import type { PrivacyPlace } from "../ledger/index.ts";
 import type { MethodEntry, MethodSettings } from "@atoll/core/methods";
 
@@ -15,6 +16,7 @@ export interface PartySpec {
   /** The party's own folder: its store and its checkpoints. */
   readonly directory: string;
   readonly privacy: PrivacyPlace;
+  readonly augmentation?: AugmentationSource;
   /** Folders of the same party in the cells of methods that this one reads from, by method name. */
   readonly earlier: Readonly<Record<string, string>>;
 }

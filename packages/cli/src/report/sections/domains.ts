@@ -5,7 +5,8 @@ import { count, list } from "../format.ts";
 import { html, type Html } from "../html.ts";
 import { methodLabel } from "../labels.ts";
 import { switchOf, type Panel } from "../widgets/switch.ts";
-import { augmentationBlock, retiredBlock } from "./domain-clients.ts";
+import { augmentationBlock } from "./domain-augmentation.ts";
+import { retiredBlock } from "./domain-clients.ts";
 import { cosinesTable, type NamedDomains } from "./domain-cosines.ts";
 import { block, type Section } from "./section.ts";
 

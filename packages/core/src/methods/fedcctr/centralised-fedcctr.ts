@@ -1,6 +1,7 @@
 import { idstCl } from "../../models/cross-domain/index.ts";
 import { method } from "../types.ts";
-import { centralisedFedcctrConfig } from "./config.ts";
+import { augmentationJob } from "./augmentation-job.ts";
+import { centralisedFedcctrConfig, withAugmentation } from "./config.ts";
 import { centralisedStages } from "./centralised-stages.ts";
 
 /** What fedcctr trains, in one place: what federating costs is told against it. */
@@ -10,5 +11,10 @@ export const centralisedFedcctr = method({
     "The model of fedcctr trained on everybody's sequences in one place, by minibatches of users: an upper reference, not a federation.",
   role: "reference",
   parties: "pooled",
-  stages: (config, settings) => centralisedStages(settings, config, { model: idstCl(config) }),
+  augments: (entry, settings) =>
+    augmentationJob(withAugmentation(entry, settings), settings, { party: "pooled" }),
+  stages: (entry, settings) => {
+    const config = withAugmentation(entry, settings);
+    return centralisedStages(settings, config, { model: idstCl(config) });
+  },
 });

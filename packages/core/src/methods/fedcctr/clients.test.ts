@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { jaxExecutor } from "../../tensor/index.ts";
 import { clientsOf, shardOf } from "./clients.ts";
-import type { FedcctrConfig } from "./config.ts";
+import type { FedcctrSettings } from "./config.ts";
 import { contextsOf, peopleInOrder } from "./people.fixture.ts";
 
 const splits = peopleInOrder(9);
@@ -19,7 +19,7 @@ test("shards share all clients among them, and each client has its users whereve
   );
   fc.assert(
     fc.property(kinds, fc.integer({ min: 1, max: 4 }), (clients, shards) => {
-      const config: Pick<FedcctrConfig, "clients" | "shards"> = { clients, shards };
+      const config: Pick<FedcctrSettings, "clients" | "shards"> = { clients, shards };
       const parties = Array.from({ length: shards }, (_, shard) =>
         clientsOf(contextOf(shard), config),
       );

@@ -1,7 +1,7 @@
 import type { ClientContext } from "../../federation/client-context.ts";
 import { shuffle, streamOf } from "../../random/index.ts";
 import type { ShardClients } from "./client-events.ts";
-import type { FedcctrConfig } from "./config.ts";
+import type { FedcctrSettings } from "./config.ts";
 import { peopleOf } from "./people.ts";
 
 /** The clients of the federation, and those of them that one party simulates. */
@@ -24,7 +24,7 @@ export function shardOf({ name }: Pick<ClientContext, "name">): number {
  */
 export function clientsOf(
   context: ClientContext,
-  { clients, shards }: Pick<FedcctrConfig, "clients" | "shards">,
+  { clients, shards }: Pick<FedcctrSettings, "clients" | "shards">,
 ): SimulatedClients {
   const { catalogue, events } = peopleOf(context);
   const numUsers = events.starts.length - 1;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { augmentationConfig, type AugmentationSettings } from "../../augmentation/index.ts";
 
 const count = z.number().int().positive();
 const share = z.number().min(0).lt(1);
@@ -92,29 +93,14 @@ export const requestKnowledge = z
   })
   .prefault({});
 
-export const augmentationConfig = z
-  .discriminatedUnion("kind", [
-    z.strictObject({ kind: z.literal("none") }),
-    z.strictObject({
-      kind: z.literal("heuristic"),
-      candidates: count.default(10).describe("|C|: items offered for each user and domain"),
-      liked: count.default(2),
-      disliked: count.default(2),
-      weight: weight
-        .default(0.1)
-        .describe(
-          "what the liked items of a domain count as targets, together, beside the user's own, which count 1",
-        ),
-    }),
-  ])
-  .prefault({ kind: "none" });
-
 /** What the centralised and the federated form have in common. */
 export const crossDomainFields = {
   ...crossDomainModel,
   items: itemVectors,
   request: requestKnowledge,
-  augmentation: augmentationConfig,
+  augmentation: augmentationConfig
+    .optional()
+    .describe("another augmentation than the experiment's"),
   chunk: count.default(64).describe("users that go through one program together"),
   validateEvery: count.default(1).describe("rounds, or passes, from validation to validation"),
 };
@@ -197,6 +183,23 @@ export const fedcctrConfig = z.strictObject({
 
 export type FedcctrConfig = z.infer<typeof fedcctrConfig>;
 
+/** A method's settings with the augmentation that holds. */
+export type Augmented<Config> = Omit<Config, "augmentation"> & {
+  readonly augmentation: AugmentationSettings;
+};
+
+/** The entry's own augmentation, else the experiment's. */
+export function withAugmentation<
+  Config extends { readonly augmentation?: AugmentationSettings | undefined },
+>(
+  entry: Config,
+  { augmentation }: { readonly augmentation: AugmentationSettings },
+): Augmented<Config> {
+  return { ...entry, augmentation: entry.augmentation ?? augmentation };
+}
+
+export type FedcctrSettings = Augmented<FedcctrConfig>;
+
 /** One model on everybody's rows, trained as usual: what federating costs is told against it. */
 export const centralisedFedcctrConfig = z.strictObject({
   kind: z.literal("centralised-fedcctr"),
@@ -206,8 +209,7 @@ export const centralisedFedcctrConfig = z.strictObject({
 
 export type CentralisedFedcctrConfig = z.infer<typeof centralisedFedcctrConfig>;
 
-/** The settings that both forms read. */
-export type CrossDomainSettings = Pick<
-  CentralisedFedcctrConfig,
-  Exclude<keyof CentralisedFedcctrConfig, "kind" | "usersPerStep">
+/** The settings that both forms read, with the augmentation that holds. */
+export type CrossDomainSettings = Augmented<
+  Omit<CentralisedFedcctrConfig, "kind" | "usersPerStep">
 >;

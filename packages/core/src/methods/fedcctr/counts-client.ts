@@ -9,7 +9,7 @@ import {
 } from "../../request/index.ts";
 import type { MethodSettings } from "../types.ts";
 import { clientEvents, type ShardClients } from "./client-events.ts";
-import type { FedcctrConfig } from "./config.ts";
+import type { FedcctrSettings } from "./config.ts";
 import { cellClip, cellsProtectionOf } from "./privacy/histogram.ts";
 import { peopleOf, type People } from "./people.ts";
 
@@ -21,7 +21,7 @@ const FILE = "popularity-cells";
 /** The cells that all parties agree on: they follow from items, and from the first and the last training day. */
 export function gridOf(
   { population: { itemStarts }, events: { days } }: People,
-  { levels, days: binDays }: NonNullable<FedcctrConfig["histogram"]>,
+  { levels, days: binDays }: NonNullable<FedcctrSettings["histogram"]>,
 ): HistogramGrid {
   let first = Infinity;
   let last = -Infinity;
@@ -41,7 +41,7 @@ export async function histogramClient(
     clientsOf,
   }: {
     readonly settings: MethodSettings;
-    readonly config: FedcctrConfig;
+    readonly config: FedcctrSettings;
     readonly clientsOf: (context: ClientContext) => ShardClients;
   },
 ): Promise<StageClient> {

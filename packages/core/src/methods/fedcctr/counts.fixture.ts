@@ -6,7 +6,7 @@ import { testServices, watchedLedger } from "../stages/privacy/services.fixture.
 import { privateSettings } from "../stages/privacy/run.fixture.ts";
 import { emptyContext } from "../two-markets.fixture.ts";
 import { clientsOf } from "./clients.ts";
-import { fedcctrConfig } from "./config.ts";
+import { configOf } from "./privacy/privacy.fixture.ts";
 import { countsStage } from "./counts.ts";
 
 const USERS = 12;
@@ -56,8 +56,7 @@ export async function runCounts({
   ledger = watchedLedger(),
 }: CountsRun = {}) {
   const settings = privateSettings(privacy);
-  const config = fedcctrConfig.parse({
-    kind: "fedcctr",
+  const config = configOf({
     request: { recency: 1, windowsDays: [4, 20], windowWeights: [1, 1] },
     shards,
     ...own,

@@ -8,7 +8,7 @@ import { revealedUnder } from "../stages/privacy/declared.ts";
 import { askOnce } from "../stages/single-request.ts";
 import type { MethodSettings } from "../types.ts";
 import type { ShardClients } from "./client-events.ts";
-import type { FedcctrConfig } from "./config.ts";
+import type { FedcctrSettings } from "./config.ts";
 import { histogramClient, STAGE } from "./counts-client.ts";
 import { publishCells } from "./privacy/histogram.ts";
 
@@ -28,7 +28,7 @@ const asked: MessageDeclaration = {
  */
 export function countsStage(
   settings: MethodSettings,
-  config: FedcctrConfig,
+  config: FedcctrSettings,
   { clientsOf }: { readonly clientsOf: (context: ClientContext) => ShardClients },
 ): Stage {
   if (config.histogram !== undefined) return histogramStage(settings, config, clientsOf);
@@ -60,7 +60,7 @@ export function countsStage(
 
 function histogramStage(
   settings: MethodSettings,
-  config: FedcctrConfig,
+  config: FedcctrSettings,
   clientsOf: (context: ClientContext) => ShardClients,
 ): Stage {
   return {
@@ -91,7 +91,7 @@ function histogramStage(
 
 function histogramServer(
   context: ServerContext,
-  privacy: { readonly settings: MethodSettings; readonly config: FedcctrConfig },
+  privacy: { readonly settings: MethodSettings; readonly config: FedcctrSettings },
 ): StageServer {
   let state: SavedState = { arrays: {}, metadata: { phase: "count" } };
   return {

@@ -3,9 +3,10 @@ import { AtollError } from "../../errors/index.ts";
 import type { ServerContext, Stage } from "../../federation/stage.ts";
 import { askOnce, stateless } from "../stages/single-request.ts";
 import { clientsOf } from "./clients.ts";
-import type { FedcctrConfig } from "./config.ts";
+import type { FedcctrSettings } from "./config.ts";
 import type { Catalogue } from "./settings.ts";
 import { peopleOf } from "./people.ts";
+import { wordWidthOf } from "./user-augmentation.ts";
 
 const NAME = "enrol";
 
@@ -13,6 +14,7 @@ const enrolled = z.strictObject({
   domains: z.array(z.string()),
   items: z.number().int().nonnegative(),
   hasText: z.boolean(),
+  wordWidth: z.number().int().positive().optional().describe("entries of vectors of words"),
   clients: z.number().int().nonnegative().describe("of all parties together"),
 });
 
@@ -23,7 +25,7 @@ export interface Enrolled {
 }
 
 /** Asks for what sizes of arrays follow from. */
-export function enrolStage(config: FedcctrConfig): Stage {
+export function enrolStage(config: FedcctrSettings): Stage {
   return {
     name: NAME,
     messages: {
@@ -66,8 +68,13 @@ export function enrolStage(config: FedcctrConfig): Stage {
     client: async (context) =>
       stateless(async ({ round }) => {
         const { catalogue } = peopleOf(context);
+        const wordWidth = wordWidthOf(config, context);
         const { numClients } = clientsOf(context, config);
-        const metadata = { ...catalogue, clients: numClients };
+        const metadata = {
+          ...catalogue,
+          ...(wordWidth !== undefined && { wordWidth }),
+          clients: numClients,
+        };
         return { kind: "enrolled", stage: NAME, round, arrays: {}, metadata };
       }),
   };

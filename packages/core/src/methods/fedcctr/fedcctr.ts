@@ -3,8 +3,9 @@ import type { Stage } from "../../federation/stage.ts";
 import { idstCl } from "../../models/cross-domain/index.ts";
 import { evaluateStage } from "../stages/evaluate.ts";
 import { method, type MethodSettings } from "../types.ts";
+import { augmentationJob } from "./augmentation-job.ts";
 import { clientsOf } from "./clients.ts";
-import { fedcctrConfig, type FedcctrConfig } from "./config.ts";
+import { fedcctrConfig, withAugmentation, type FedcctrSettings } from "./config.ts";
 import { countsStage } from "./counts.ts";
 import { enrolStage } from "./enrol.ts";
 import type { PopulationModel } from "./settings.ts";
@@ -21,7 +22,10 @@ export const fedcctr = method({
   parties: "population",
   shards: ({ shards }) => shards,
   privacy: ["central", "local", "distributed"],
-  stages: (config, settings) => {
+  augments: (entry, settings) =>
+    augmentationJob(withAugmentation(entry, settings), settings, { party: entry.clients }),
+  stages: (entry, settings) => {
+    const config = withAugmentation(entry, settings);
     checkTravelling(config);
     return [
       enrolStage(config),
@@ -36,7 +40,7 @@ export const fedcctr = method({
 
 function trainStage(
   settings: MethodSettings,
-  config: FedcctrConfig,
+  config: FedcctrSettings,
   model: PopulationModel,
 ): Stage {
   return {
@@ -49,7 +53,7 @@ function trainStage(
 }
 
 /** Everything that is learned travels: what should stay at home must not be learned. */
-function checkTravelling({ federate, items: { vectors } }: FedcctrConfig): void {
+function checkTravelling({ federate, items: { vectors } }: FedcctrSettings): void {
   if (federate === "encoders" && vectors !== "public")
     throw new AtollError(
       "METHOD_FEDERATE",

@@ -4,6 +4,7 @@ import { inProcess } from "../../federation/in-process.fixture.ts";
 import type { Message } from "../../federation/index.ts";
 import { noCryptography } from "../../federation/no-cryptography.fixture.ts";
 import { domainOfRows, type Row } from "../../population/tables.fixture.ts";
+import type { Ledger } from "../../privacy/index.ts";
 import { streamOf, uniformBelow } from "../../random/index.ts";
 import { jaxExecutor, type Executor } from "../../tensor/index.ts";
 import { trainingConfig } from "../../training/index.ts";
@@ -18,6 +19,10 @@ export interface PeopleOptions {
   readonly numEvents?: number;
   /** Gives held-out rows other items. */
   readonly scrambled?: boolean;
+  /** Validation and test events change places. */
+  readonly swapped?: boolean;
+  /** What every text begins with. */
+  readonly wording?: string;
 }
 
 /**
@@ -27,7 +32,7 @@ export interface PeopleOptions {
  */
 export function peopleInOrder(
   numUsers: number,
-  { numEvents = 7, scrambled = false }: PeopleOptions = {},
+  { numEvents = 7, scrambled = false, swapped = false, wording = "word" }: PeopleOptions = {},
 ): readonly SplitClient[] {
   const rows: [Row[], Row[]] = [[], []];
   for (let user = 0; user < numUsers; user++) {
@@ -36,24 +41,28 @@ export function peopleInOrder(
     const events = user === 1 ? 3 : numEvents;
     for (let i = 0; i < events; i++) {
       const domain = user === 0 ? 0 : uniformBelow(random, 2);
-      const part = (["test", "valid"] as const)[events - 1 - i] ?? "train";
+      const last = swapped ? (["valid", "test"] as const) : (["test", "valid"] as const);
+      const part = last[events - 1 - i] ?? "train";
       const moved = scrambled && part !== "train" ? 3 : 0;
       const item = `${domain}-${(next[domain]!++ + moved) % ITEMS}`;
-      rows[domain]!.push([`u${user}`, item, 10 * user + i, part, `word${item} of ${domain}`]);
+      rows[domain]!.push([`u${user}`, item, 10 * user + i, part, `${wording}${item} of ${domain}`]);
     }
   }
-  return withAllItems(rows);
+  return withAllItems(rows, wording);
 }
 
 /** Everybody's catalogue is whole, whoever chose what: one more user has had all items. */
-export function withAllItems(rows: readonly (readonly Row[])[]): readonly SplitClient[] {
+export function withAllItems(
+  rows: readonly (readonly Row[])[],
+  wording = "word",
+): readonly SplitClient[] {
   return rows.map((own, domain) => {
     const all = Array.from({ length: ITEMS }, (_, i): Row => [
       "all",
       `${domain}-${i}`,
       i,
       "train",
-      `word${domain}-${i} of ${domain}`,
+      `${wording}${domain}-${i} of ${domain}`,
     ]);
     return domainOfRows(["food", "kitchen"][domain]!, [...all, ...own], ITEMS);
   });
@@ -95,11 +104,13 @@ export function contextsOf({
   executor,
   parties = ["m-1"],
   stores = parties.map(memoryStore),
+  ledger,
 }: {
   readonly splits: readonly SplitClient[];
   readonly executor: Executor;
   readonly parties?: readonly string[];
   readonly stores?: readonly ClientStore[];
+  readonly ledger?: Ledger | undefined;
 }): readonly ClientContext[] {
   return parties.map((name, i) => ({
     name,
@@ -109,7 +120,7 @@ export function contextsOf({
     store: stores[i]!,
     earlier: () => ({ read: async () => undefined }),
     cryptography: noCryptography,
-    privacy: testServices(name),
+    privacy: testServices(name, { ...(ledger && { ledger }) }),
     memory: {},
   }));
 }
@@ -132,23 +143,25 @@ export async function runPopulation<Config extends { readonly kind: string }>(
     parties = ["m-1"],
     executor = jaxExecutor(),
     stops,
+    ledger,
   }: {
     readonly splits: readonly SplitClient[];
     readonly settings?: MethodSettings;
     readonly parties?: readonly string[];
     readonly executor?: Executor;
     readonly stops?: number;
+    readonly ledger?: Ledger;
   },
 ): Promise<RunOutcome> {
   const config = definition.config.parse(input) as Config;
   const stages = () => definition.stages(config, settings);
   const stores = parties.map(memoryStore);
-  const open = () => contextsOf({ splits, executor, parties, stores });
+  const open = () => contextsOf({ splits, executor, parties, stores, ledger });
   let contexts = open();
   const { run, reopen, close, traffic } = inProcess({
     stages,
     contexts,
-    privacy: testServices("server"),
+    privacy: testServices("server", { ...(ledger && { ledger }) }),
   });
   if (stops !== undefined) {
     const stopping = new AbortController();

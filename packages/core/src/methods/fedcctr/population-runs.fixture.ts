@@ -6,13 +6,15 @@ import { peopleInOrder, runPopulation, type RunOutcome } from "./people.fixture.
 
 export interface PopulationRun extends Pick<
   Parameters<typeof runPopulation>[2],
-  "settings" | "parties" | "stops"
+  "settings" | "parties" | "stops" | "ledger"
 > {
   /** Default: `numUsers` people in order. */
   readonly splits?: readonly SplitClient[];
   readonly numUsers?: number;
   /** Gives held-out rows other items. */
   readonly scrambled?: boolean;
+  /** Validation and test events change places. */
+  readonly swapped?: boolean;
 }
 
 export type RunOfPopulation = (
@@ -25,15 +27,16 @@ export type RunOfPopulation = (
 export function populationRuns(own: Executor): RunOfPopulation {
   const executor = keptPrograms(own);
   const outcomes = new Map<string, Promise<RunOutcome>>();
-  return (definition, input, { splits, numUsers = 12, scrambled = false, ...rest } = {}) => {
+  return (definition, input, { splits, numUsers = 12, ...others } = {}) => {
+    const { scrambled = false, swapped = false, ...rest } = others;
     const start = () =>
       runPopulation(definition as MethodDefinition<{ readonly kind: string }>, input, {
-        splits: splits ?? peopleInOrder(numUsers, { scrambled }),
+        splits: splits ?? peopleInOrder(numUsers, { scrambled, swapped }),
         executor,
         ...rest,
       });
-    if (splits !== undefined) return start();
-    const key = JSON.stringify([input, numUsers, scrambled, rest]);
+    if (splits !== undefined || rest.ledger !== undefined) return start();
+    const key = JSON.stringify([input, numUsers, scrambled, swapped, rest]);
     const outcome = outcomes.get(key) ?? start();
     outcomes.set(key, outcome);
     return outcome;

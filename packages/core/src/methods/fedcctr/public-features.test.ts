@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { populationOf, trainingEvents } from "../../population/index.ts";
 import { domainOfRows, type Row } from "../../population/tables.fixture.ts";
-import { fedcctrConfig } from "./config.ts";
+import { configOf } from "./privacy/privacy.fixture.ts";
 import type { People } from "./people.ts";
-import { publicFeatures } from "./public-features.ts";
+import { publicFeatures, withWords } from "./public-features.ts";
 
 /** Four items with one text, or without a column of texts. */
 function people(text: string | undefined): People {
@@ -21,7 +21,7 @@ const featuresOf = (
   items: Readonly<Record<string, unknown>>,
   federate: "all" | "encoders-and-codes" = "all",
 ) => {
-  const config = fedcctrConfig.parse({ kind: "fedcctr", items: { dimensions: 2, ...items } });
+  const config = configOf({ items: { dimensions: 2, ...items } });
   return publicFeatures(people(text), config, federate);
 };
 
@@ -45,4 +45,12 @@ describe("public vectors without a word in any text", () => {
     const { vectors } = await featuresOf("", { vectors: "public", order: 1 });
     expect(vectors).toHaveLength(4 * (2 + 1 + 2));
   });
+});
+
+test("words stand behind the vectors of their item, or alone", () => {
+  const [vectors, words] = [Float32Array.of(1, 2, 3, 4), Float32Array.of(5, 6)];
+  expect(withWords(vectors, words, { items: 2 })).toEqual(Float32Array.of(1, 2, 5, 3, 4, 6));
+  expect(withWords(undefined, words, { items: 2 })).toBe(words);
+  expect(withWords(vectors, undefined, { items: 2 })).toBe(vectors);
+  expect(withWords(undefined, undefined, { items: 2 })).toBeUndefined();
 });

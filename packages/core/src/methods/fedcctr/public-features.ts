@@ -5,15 +5,15 @@ import type { Population } from "../../population/index.ts";
 import { streamOf } from "../../random/index.ts";
 import { publicVectors, textIndex, type PublicVectors } from "../../request/index.ts";
 import { residualCodes } from "./codes.ts";
-import type { FedcctrConfig } from "./config.ts";
+import type { FedcctrSettings } from "./config.ts";
 import type { People } from "./people.ts";
-import type { PopulationSettings } from "./settings.ts";
+import type { Catalogue, PopulationSettings } from "./settings.ts";
 
 /** Public vectors as the program reads them, and codes that follow from public vectors. */
 export async function publicFeatures(
   { population, catalogue }: People,
   { items }: PopulationSettings,
-  federate: FedcctrConfig["federate"],
+  federate: FedcctrSettings["federate"],
 ): Promise<{
   readonly vectors: Float32Array | undefined;
   readonly codes: Int32Array | undefined;
@@ -34,6 +34,23 @@ export async function publicFeatures(
     vectors: items.vectors === "learned" ? undefined : made.values,
     codes: isCoded ? await residualCodes(made, items.codes) : undefined,
   };
+}
+
+/** [items, width + words]: vectors of items and of their words side by side, of those that there are. */
+export function withWords(
+  vectors: Float32Array | undefined,
+  words: Float32Array | undefined,
+  { items }: Pick<Catalogue, "items">,
+): Float32Array | undefined {
+  if (vectors === undefined || words === undefined) return vectors ?? words;
+  const [first, second] = [vectors.length / items, words.length / items];
+  const joined = new Float32Array(vectors.length + words.length);
+  for (let item = 0; item < items; item++) {
+    const at = item * (first + second);
+    joined.set(vectors.subarray(item * first, (item + 1) * first), at);
+    joined.set(words.subarray(item * second, (item + 1) * second), at + first);
+  }
+  return joined;
 }
 
 let latest: { readonly key: string; readonly made: PublicVectors } | undefined;

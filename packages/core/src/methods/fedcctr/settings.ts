@@ -1,3 +1,4 @@
+import type { AugmentationStage } from "../../augmentation/index.ts";
 import type { ChunkSizes, CrossDomainModel, RequestMode } from "../../models/cross-domain/index.ts";
 import {
   chunkSizesOf,
@@ -5,7 +6,7 @@ import {
   type ItemRows,
   type TableSize,
 } from "../../training/population/index.ts";
-import type { CrossDomainSettings, FedcctrConfig } from "./config.ts";
+import type { CrossDomainSettings, FedcctrSettings } from "./config.ts";
 
 /** The settings that training a model of users reads, whatever the model. */
 export type PopulationSettings = Pick<
@@ -34,6 +35,8 @@ export interface Catalogue {
   readonly items: number;
   /** Whether items have public texts. */
   readonly hasText: boolean;
+  /** Entries of vectors of words that augmentation says; undefined where it says none. */
+  readonly wordWidth?: number | undefined;
 }
 
 /** What a request knows of candidates, in the order of a reader's numbers. */
@@ -51,19 +54,32 @@ export function requestModeOf({ request }: Pick<PopulationSettings, "request">):
   return training === "off" || (recency === 0 && text === 0) ? "none" : training;
 }
 
-/** Entries of an item's public vector as the program reads it; 0 where it reads none. */
+/** Whether augmentation is asked for a stage. */
+export function hasStage(
+  { augmentation }: Pick<PopulationSettings, "augmentation">,
+  stage: AugmentationStage,
+): boolean {
+  return augmentation.kind !== "none" && augmentation.stages.includes(stage);
+}
+
+/**
+ * Entries of an item's public vector as the program reads it, with those of its words at the end; 0 where it
+ * reads none.
+ */
 export function publicWidthOf(
-  { items }: Pick<PopulationSettings, "items">,
-  { domains, hasText }: Pick<Catalogue, "domains" | "hasText">,
+  config: Pick<PopulationSettings, "items" | "augmentation">,
+  { domains, hasText, wordWidth = 0 }: Omit<Catalogue, "items">,
 ): number {
-  if (items.vectors === "learned") return 0;
-  return (hasText ? items.dimensions : 0) + domains.length + 2 * items.order;
+  const { items } = config;
+  const words = hasStage(config, "items") ? wordWidth : 0;
+  if (items.vectors === "learned") return words;
+  return (hasText ? items.dimensions : 0) + domains.length + 2 * items.order + words;
 }
 
 /** The table of items' learned vectors; none where they have public ones alone. */
 export function tablesOf(
   { items, width }: Pick<PopulationSettings, "items" | "width">,
-  federate: FedcctrConfig["federate"],
+  federate: FedcctrSettings["federate"],
   { items: numItems }: Pick<Catalogue, "items">,
 ): readonly TableSize[] {
   if (items.vectors === "public") return [];
@@ -74,9 +90,10 @@ export function tablesOf(
 
 export function sizesOf(config: PopulationSettings, catalogue: Catalogue): ChunkSizes {
   const { chunk, width, length, domainLength, loss, items, augmentation } = config;
+  const { domains, wordWidth = 0 } = catalogue;
   return chunkSizesOf({
     users: chunk,
-    domains: catalogue.domains.length,
+    domains: domains.length,
     length,
     domainLength,
     negatives: loss.negatives,
@@ -84,6 +101,7 @@ export function sizesOf(config: PopulationSettings, catalogue: Catalogue): Chunk
     publicWidth: publicWidthOf(config, catalogue),
     learnedRows: items.vectors !== "public",
     requestNumbers: requestModeOf(config) === "none" ? 0 : requestNames(config).length,
-    liked: augmentation.kind === "none" ? 0 : augmentation.liked,
+    profileWidth: hasStage(config, "profiles") ? wordWidth : 0,
+    liked: augmentation.kind !== "none" && hasStage(config, "sequences") ? augmentation.liked : 0,
   });
 }

@@ -1,6 +1,6 @@
 import { crossDomainLayout } from "../../models/cross-domain/index.ts";
 import { learnedSpace, type LearnedVector } from "../../training/population/index.ts";
-import type { FedcctrConfig } from "./config.ts";
+import type { FedcctrSettings } from "./config.ts";
 import {
   requestModeOf,
   requestWeightsOf,
@@ -18,7 +18,7 @@ export function spaceOf(
   {
     catalogue,
     federate = "all",
-  }: { readonly catalogue: Catalogue; readonly federate?: FedcctrConfig["federate"] },
+  }: { readonly catalogue: Catalogue; readonly federate?: FedcctrSettings["federate"] },
 ): Omit<LearnedVector, "values"> {
   const learnedRequest = requestModeOf(config) === "learned" ? requestWeightsOf(config) : undefined;
   const layout = crossDomainLayout(model, sizesOf(config, catalogue), {

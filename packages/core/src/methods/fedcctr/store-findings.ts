@@ -40,12 +40,7 @@ export async function storeFindings(
       representations: { values, users: users.length, width },
       ...(domains.length > 1 && { commonUsers: commonUsersOf(events, population.itemStarts) }),
       retired,
-      augmentation: augmentation && {
-        users: augmentation.users,
-        meanLengthBefore: augmentation.meanLength.before,
-        meanLengthAfter: augmentation.meanLength.after,
-        idra: terms["idra"],
-      },
+      augmentation: augmentation && { ...augmentation.numbers, idra: terms["idra"] },
     }),
   );
 }

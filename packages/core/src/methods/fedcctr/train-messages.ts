@@ -3,7 +3,7 @@ import type { MessageDeclaration } from "../../federation/types.ts";
 import { promises } from "../stages/privacy/answers.ts";
 import { revealedUnder } from "../stages/privacy/declared.ts";
 import type { MethodSettings } from "../types.ts";
-import type { FedcctrConfig } from "./config.ts";
+import type { FedcctrSettings } from "./config.ts";
 import { declaredArrays } from "./travelling.ts";
 
 const count = z.number().int().nonnegative();
@@ -46,7 +46,7 @@ export function replyOf({ privacy }: Pick<MethodSettings, "privacy">): z.ZodObje
 /** The messages of training. */
 export function trainMessages(
   settings: MethodSettings,
-  config: FedcctrConfig,
+  config: FedcctrSettings,
 ): Readonly<Record<string, MessageDeclaration>> {
   const reply = replyOf(settings);
   const model = declaredArrays(config, "the values");

@@ -6,7 +6,7 @@ import { prefixed, unprefixed } from "../stages/named.ts";
 import { promises } from "../stages/privacy/answers.ts";
 import type { Retired } from "../stages/retired.ts";
 import type { MethodSettings } from "../types.ts";
-import type { FedcctrConfig } from "./config.ts";
+import type { FedcctrSettings } from "./config.ts";
 import { enrolledIn } from "./enrol.ts";
 import { sumProtectionOf } from "./privacy/registry.ts";
 import { makeServerOptimiser, type ServerOptimiserConfig } from "./server-optimiser.ts";
@@ -16,7 +16,7 @@ import { arraysOf, placesOf } from "./travelling.ts";
 
 /** The server's optimiser, where the settings name none. */
 export function serverOptimiserOf(
-  { server }: Pick<FedcctrConfig, "server">,
+  { server }: Pick<FedcctrSettings, "server">,
   { privacy }: Pick<MethodSettings, "privacy">,
 ): ServerOptimiserConfig {
   if (server !== undefined) return server;
@@ -41,7 +41,7 @@ export function serverOptimiserOf(
 export function trainServer(
   context: ServerContext,
   settings: MethodSettings,
-  config: FedcctrConfig,
+  config: FedcctrSettings,
   method: PopulationModel,
 ): StageServer {
   const { clients: parties, seed } = context;

@@ -7,7 +7,7 @@ import { promises } from "../stages/privacy/answers.ts";
 import { only } from "../stages/named.ts";
 import type { MethodSettings } from "../types.ts";
 import { clientsOf, shardOf } from "./clients.ts";
-import type { FedcctrConfig } from "./config.ts";
+import type { FedcctrSettings } from "./config.ts";
 import { participationOf } from "./privacy/participation.ts";
 import { userProtectionOf } from "./privacy/registry.ts";
 import { storeFindings } from "./store-findings.ts";
@@ -27,11 +27,11 @@ const BYTES = 4;
 export async function trainSimulation(
   context: ClientContext,
   settings: MethodSettings,
-  config: FedcctrConfig,
+  config: FedcctrSettings,
   method: PopulationModel,
 ): Promise<StageClient> {
   const { federate, clients: kind } = config;
-  const world = await openWorld(context, settings, config, { method, federate, clients: kind });
+  const world = await openWorld(context, settings, config, { method, federate, party: kind });
   const { learned, catalogue } = world;
   const { values, size, layout } = learned;
   const places = placesOf(learned);

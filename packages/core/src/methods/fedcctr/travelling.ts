@@ -1,6 +1,6 @@
 import type { WireArray } from "../../federation/types.ts";
 import type { LearnedVector } from "../../training/population/index.ts";
-import type { FedcctrConfig } from "./config.ts";
+import type { FedcctrSettings } from "./config.ts";
 
 type Space = Omit<LearnedVector, "values">;
 
@@ -9,7 +9,7 @@ export const DENSE = "dense";
 
 /** Names of the arrays that may travel, each with what it is. */
 export function declaredArrays(
-  { items, federate }: Pick<FedcctrConfig, "items" | "federate">,
+  { items, federate }: Pick<FedcctrSettings, "items" | "federate">,
   what: string,
 ): Record<string, string> {
   const table = federate === "encoders-and-codes" ? "codes" : "items";

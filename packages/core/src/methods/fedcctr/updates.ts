@@ -4,7 +4,7 @@ import { streamOf } from "../../random/index.ts";
 import { addClipped, usersTotal, type UsersSum } from "../../training/population/index.ts";
 import { eventsOfDomain } from "./client-events.ts";
 import type { SimulatedClients } from "./clients.ts";
-import type { FedcctrConfig } from "./config.ts";
+import type { FedcctrSettings } from "./config.ts";
 import type { PopulationWorld } from "./world.ts";
 
 /** Sums of what clients would send in a round. */
@@ -22,7 +22,7 @@ export interface ClientUpdates {
 
 export function clientUpdates(
   context: Pick<ClientContext, "seed" | "onProgress">,
-  { clients: kind }: Pick<FedcctrConfig, "clients">,
+  { clients: kind }: Pick<FedcctrSettings, "clients">,
   {
     world: { gradients, events, population },
     clients: { usersOf, domainOf },

@@ -1,4 +1,3 @@
-import type { UserAugmentation } from "../../augmentation/index.ts";
 import type { EvaluationPart } from "../../data/index.ts";
 import type { ClientContext } from "../../federation/client-context.ts";
 import { createArena, type Arena } from "../../kernels/index.ts";
@@ -17,9 +16,10 @@ import {
   type PopulationScorer,
 } from "../../training/population/index.ts";
 import type { MethodSettings } from "../types.ts";
-import type { FedcctrConfig } from "./config.ts";
+import type { FedcctrSettings } from "./config.ts";
 import { peopleOf, type People } from "./people.ts";
-import { publicFeatures } from "./public-features.ts";
+import type { AugmentingParty } from "./augmentation-job.ts";
+import { publicFeatures, withWords } from "./public-features.ts";
 import {
   requestModeOf,
   sizesOf,
@@ -27,7 +27,7 @@ import {
   type PopulationSettings,
 } from "./settings.ts";
 import { spaceOf } from "./space.ts";
-import { augmentationOf } from "./user-augmentation.ts";
+import { augmentationOf, wordWidthOf, type PartyAugmentation } from "./user-augmentation.ts";
 
 /** What trains and scores a model of users in one party. */
 export interface PopulationWorld extends People {
@@ -36,7 +36,7 @@ export interface PopulationWorld extends People {
   readonly learned: LearnedVector;
   readonly gradients: PopulationGradients;
   readonly scorer: PopulationScorer;
-  readonly augmentation: UserAugmentation | undefined;
+  readonly augmentation: PartyAugmentation | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -47,11 +47,16 @@ export async function openWorld(
   {
     method,
     federate = "all",
-    clients = "user",
-  }: { readonly method: PopulationModel } & Partial<Pick<FedcctrConfig, "federate" | "clients">>,
+    party = "pooled",
+  }: {
+    readonly method: PopulationModel;
+    readonly federate?: FedcctrSettings["federate"];
+    readonly party?: AugmentingParty;
+  },
 ): Promise<PopulationWorld> {
   const people = peopleOf(context);
-  const { population, events, catalogue } = people;
+  const { population, events } = people;
+  const catalogue = { ...people.catalogue, wordWidth: wordWidthOf(config, context) };
   const { itemStarts } = population;
   const { executor } = context;
   const knowledge = requestKnowledge(population, config.request, {
@@ -64,7 +69,7 @@ export async function openWorld(
   const rows = rowsOf(learned, config, { people, method, codes: features.codes });
   const augmentation = await augmentationOf(context, settings, config, {
     people,
-    silos: clients === "silo",
+    party,
   });
   const sizes = sizesOf(config, catalogue);
   const request = requestModeOf(config);
@@ -74,7 +79,8 @@ export async function openWorld(
     sizes,
     learned,
     rows,
-    publicVectors: features.vectors,
+    publicVectors: withWords(features.vectors, augmentation?.vectors.items, catalogue),
+    profiles: augmentation?.vectors.profiles,
     executor,
   };
   const gradients = await populationGradients({
@@ -85,7 +91,7 @@ export async function openWorld(
     ...(request !== "none" && { reader: knowledge.reader() }),
     itemStarts,
     events,
-    augmentation: augmentation && { ...augmentation, weight: likedWeight(config) },
+    augmentation: augmentation?.picked,
   });
   const scorer = await populationScorer({
     ...shared,
@@ -101,6 +107,7 @@ export async function openWorld(
   });
   return {
     ...people,
+    catalogue,
     parts: populationParts(context.splits),
     arena,
     learned,
@@ -112,10 +119,6 @@ export async function openWorld(
       await scorer.close();
     },
   };
-}
-
-function likedWeight({ augmentation }: PopulationSettings): number {
-  return augmentation.kind === "none" ? 0 : augmentation.weight;
 }
 
 function rowsOf(

@@ -32,6 +32,11 @@ export function rowInputs(sizes: ChunkSizes): TensorSpec[] {
   ];
 }
 
+/** `profile` [C, D, P], where users have profiles. */
+export function profileInputs({ users, domains, profileWidth }: ChunkSizes): TensorSpec[] {
+  return profileWidth > 0 ? [tensor("profile", [users, domains, profileWidth])] : [];
+}
+
 /** What a chunk says of its users beside rows that are learned; every shape starts with C. */
 export function givenInputs({ model, sizes, request }: ChunkInputOptions): TensorSpec[] {
   const { users, domains, length, domainLength, targets, negatives, requestNumbers } = sizes;
@@ -43,6 +48,7 @@ export function givenInputs({ model, sizes, request }: ChunkInputOptions): Tenso
           tensor("negatives", [users, domains, negatives, sizes.publicWidth]),
         ]
       : []),
+    ...profileInputs(sizes),
     tensor("merged", [users, length]),
     tensor("domains", places),
     ...(sizes.augmented ? [tensor("augmented", places), tensor("shuffled", places)] : []),

@@ -6,7 +6,7 @@ import type { CandidateHead } from "./types.ts";
 /** logit = <query, vector>. Programs rely on it: they need not make the vectors of all candidates. */
 export const productHead: CandidateHead = {
   kind: "product",
-  queryWidth: (width) => width,
+  queryWidth: ({ width }) => width,
   parameters: () => [],
   all: (_, __, queries, vectors) => np.matmul(queries, np.transpose(vectors, [0, 2, 1])),
   each: (_, __, queries, vectors) => np.sum(queries.mul(vectors), -1),
@@ -17,26 +17,31 @@ export const productHead: CandidateHead = {
  *
  *   logit = w relu(h W_states + e W_item + (h_1 e) W_product + b) + c
  *
- * The query is h, of `states` states, of which h_1 is the first: MLP([h_X; h_M; e; h_X e]) of FedCCTR-LM
- * (arXiv 2503.16875), with one hidden layer of the width of a state.
+ * The query is h, of `states` states, and one more for the user's profile where there are profiles; h_1 is the
+ * first: MLP([h_X; h_M; e; h_X e]) of FedCCTR-LM (arXiv 2503.16875), with one hidden layer of the width of a
+ * state.
  */
 export function mlpHead(states: number): CandidateHead {
+  const queryWidth: CandidateHead["queryWidth"] = ({ width, profileWidth }) =>
+    (states + (profileWidth > 0 ? 1 : 0)) * width;
   const part = (parameters: Arrays, domain: number, name: string) =>
     arrayOf(parameters, `head${domain}/${name}`);
   return {
     kind: "mlp",
-    queryWidth: (width) => states * width,
-    parameters: ({ domains, width }) =>
-      Array.from({ length: domains }, (_, x) => {
+    queryWidth,
+    parameters: (sizes) =>
+      Array.from({ length: sizes.domains }, (_, x) => {
+        const { width } = sizes;
+        const ofStates = queryWidth(sizes);
         const spec = (name: string, shape: readonly number[], fanIn: number): ParameterSpec => ({
           name: `head${x}/${name}`,
           shape,
           role: "weight",
           init: linearDefault(fanIn),
         });
-        const fan = (states + 2) * width;
+        const fan = ofStates + 2 * width;
         return [
-          spec("states", [states * width, width], fan),
+          spec("states", [ofStates, width], fan),
           spec("item", [width, width], fan),
           spec("product", [width, width], fan),
           spec("bias", [width], fan),

@@ -4,7 +4,7 @@ import { cdrd } from "./cdrd.ts";
 import { mlpHead, productHead } from "./heads.ts";
 import { idra } from "./idra.ts";
 import { lookUp, presenceOf } from "./lookup.ts";
-import { queryLayer } from "./queries.ts";
+import { profileLayer, queryLayer } from "./queries.ts";
 import type { ChunkSizes, CrossDomainInputs, CrossDomainModel } from "./types.ts";
 
 export interface IdstClSettings {
@@ -25,8 +25,11 @@ export interface IdstClSettings {
  * IDST-CL of FedCCTR-LM (arXiv 2503.16875): transformers h_X of every domain's own sequence and h_M of the
  * merged one, a head for each domain, and two contrastive terms, `idra` and `cdrd`.
  *
- *   product:  q_X = h_X (I + U_X) + h_M (I + W_X), logit = <q_X, e>; U and W start at 0: q_X = h_X + h_M
- *   mlp:      logit = MLP^X([h_X ; h_M ; e ; h_X e])
+ *   product:  q_X = h_X (I + U_X) + h_M (I + W_X) + p_X V_X, logit = <q_X, e>; U, W and V start at 0:
+ *             q_X = h_X + h_M
+ *   mlp:      logit = MLP^X([h_X ; h_M ; p_X V_X ; e ; h_X e])
+ *
+ * p_X is the user's profile in the domain, where there are profiles.
  *
  * With one kind of encoder, heads read what there is; `merged` with a product that has not moved is SASRec.
  * The paper has MLP heads; the product, which scores many candidates at once, is a choice. A state of an
@@ -46,8 +49,12 @@ export function idstCl(settings: IdstClSettings): CrossDomainModel {
     const merged = kinds.includes("merged") ? make("merged", sizes.length) : undefined;
     const layers =
       settings.head === "product" ? each.map((x) => queryLayer(`query${x}`, kinds, width)) : [];
-    return { domains, merged, layers, encoders: merged ? [...domains, merged] : domains };
+    const profiles =
+      sizes.profileWidth > 0 ? each.map((x) => profileLayer(`query${x}`, profileAs, sizes)) : [];
+    const encoders = merged ? [...domains, merged] : domains;
+    return { domains, merged, layers, profiles, encoders };
   };
+  const profileAs = settings.head === "product" ? "added" : "state";
   const usesIdra = ({ augmented }: ChunkSizes) =>
     augmented && settings.idra.weight > 0 && kinds.includes("domain");
   const usesCdrd = settings.cdrd.weight > 0 && kinds.length === 2;
@@ -56,13 +63,13 @@ export function idstCl(settings: IdstClSettings): CrossDomainModel {
     kind: "idst-cl",
     head: settings.head === "product" ? productHead : mlpHead(kinds.length),
     parameters: (sizes) => {
-      const { encoders, layers } = partsOf(sizes);
-      return [...encoders, ...layers].flatMap((part) => part.parameters);
+      const { encoders, layers, profiles } = partsOf(sizes);
+      return [...encoders, ...layers, ...profiles].flatMap((part) => part.parameters);
     },
     masks: (sizes) => partsOf(sizes).encoders.flatMap((part) => part.masks),
     forward: (inputs, sizes) => {
       const { users, length, width } = sizes;
-      const { domains: own, merged, layers } = partsOf(sizes);
+      const { domains: own, merged, layers, profiles } = partsOf(sizes);
 
       const ofDomains = own.map((part, x) => {
         const slots = slotsOf(inputs, x, usesIdra(sizes));
@@ -85,7 +92,10 @@ export function idstCl(settings: IdstClSettings): CrossDomainModel {
       const queries = Array.from({ length: sizes.domains }, (_, x) => {
         const states = [ofDomains[x]?.atTargets, mergedAt].filter((state) => state !== undefined);
         const layer = layers[x];
-        if (layer !== undefined) return layer.forward(inputs.parameters, states);
+        const query = layer?.forward(inputs.parameters, states);
+        const profile = profiles[x]?.forward(inputs.parameters, inputs.profile!.slice([], x, []));
+        if (query !== undefined) return profile === undefined ? query : query.add(profile);
+        if (profile !== undefined) states.push(np.broadcastTo(profile, states[0]!.shape));
         return states.length === 1 ? states[0]! : np.concatenate(states, -1);
       });
 

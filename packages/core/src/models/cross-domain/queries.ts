@@ -1,6 +1,7 @@
 import { numpy as np } from "@jax-js/jax";
 import { arrayOf, type Arrays } from "../../nn/index.ts";
-import { zeros, type ParameterSpec } from "../../tensor/index.ts";
+import { linearDefault, zeros, type ParameterSpec } from "../../tensor/index.ts";
+import type { ChunkSizes } from "./types.ts";
 
 /** Makes the query of a domain from states of several kinds, each [C, T, width]. */
 export interface QueryLayer {
@@ -25,5 +26,36 @@ export function queryLayer(name: string, kinds: readonly string[], width: number
       parameters
         .map((spec, k) => np.matmul(states[k]!, arrayOf(values, spec.name).add(np.eye(width))))
         .reduce((sum, part) => sum.add(part)),
+  };
+}
+
+/** What a user's profile in a domain adds to its query, or a state of its own that it makes. */
+export interface ProfileLayer {
+  readonly parameters: readonly ParameterSpec[];
+  /** [C, P] to [C, 1, width]: the same for every target. */
+  readonly forward: (parameters: Arrays, profile: np.Array) => np.Array;
+}
+
+/**
+ * p V, V [P, width] being `<name>/profile`, without a bias: nobody's profile is 0 and says nothing.
+ *
+ *   added   V starts at 0: training begins as without profiles
+ *   state   V starts as layers do
+ */
+export function profileLayer(
+  name: string,
+  as: "added" | "state",
+  { profileWidth, width }: Pick<ChunkSizes, "profileWidth" | "width">,
+): ProfileLayer {
+  const spec: ParameterSpec = {
+    name: `${name}/profile`,
+    shape: [profileWidth, width],
+    role: "weight",
+    init: as === "added" ? zeros : linearDefault(profileWidth),
+  };
+  return {
+    parameters: [spec],
+    forward: (parameters, profile) =>
+      np.matmul(profile, arrayOf(parameters, spec.name)).reshape([-1, 1, width]),
   };
 }

@@ -25,6 +25,7 @@ const referenceCase = z.strictObject({
     width: z.number(),
     publicWidth: z.number(),
     learnedRows: z.boolean(),
+    profileWidth: z.number(),
     requestNumbers: z.number(),
     augmented: z.boolean(),
   }),
@@ -143,7 +144,7 @@ export function crossDomainLaws(executor: Executor, fixtures: unknown, build: Bu
         { ...data, public: data["negatives"] ?? [], rows: data["negativeRows"] ?? [] },
       );
       expect(publicWidth > 0 || sizes.learnedRows).toBe(true);
-      const queryWidth = model.head.queryWidth(width);
+      const queryWidth = model.head.queryWidth(sizes);
       const query = (u: number) => queries!.slice(u * size + queryWidth).slice(0, queryWidth);
       const candidates = (u: number) =>
         vectors!.slice((u * domains + 1) * negatives * width).slice(0, negatives * width);

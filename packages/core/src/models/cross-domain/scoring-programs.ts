@@ -1,7 +1,7 @@
 import { numpy as np } from "@jax-js/jax";
 import { arrayOf, type Arrays } from "../../nn/index.ts";
 import { compile, type ParameterLayout, type Program } from "../../tensor/index.ts";
-import { parameterInputs, tensor } from "./chunk-inputs.ts";
+import { parameterInputs, profileInputs, tensor } from "./chunk-inputs.ts";
 import { candidateVectors, inputVectors } from "./item-vectors.ts";
 import { ITEMS_OUT } from "./layout.ts";
 import { presenceOf } from "./lookup.ts";
@@ -18,7 +18,7 @@ export interface QueryProgramOptions {
  * What histories lead to: queries of the next item in every domain.
  *
  * Inputs: `parameter:<name>`; `own` [C, R, publicWidth] where items have public vectors, `ownRows` [C, R, width]
- * where they have learned ones; `merged` [C, L] and `domains` [C, D, X], slots up to the last position.
+ * where they have learned ones; `profile` [C, D, P] where users have profiles; `merged` [C, L] and `domains` [C, D, X], slots up to the last position.
  * Outputs: `queries` [C, D, queryWidth] and `representations` [C, D + 1, width].
  */
 export function queryProgram({ model, sizes: given, layout }: QueryProgramOptions): Program {
@@ -30,6 +30,7 @@ export function queryProgram({ model, sizes: given, layout }: QueryProgramOption
       ...parameterInputs(layout),
       ...(publicWidth > 0 ? [tensor("own", [users, own, publicWidth])] : []),
       ...(sizes.learnedRows ? [tensor("ownRows", [users, own, width])] : []),
+      ...profileInputs(sizes),
       tensor("merged", [users, length]),
       tensor("domains", [users, domains, domainLength]),
     ],
@@ -46,6 +47,7 @@ export function queryProgram({ model, sizes: given, layout }: QueryProgramOption
           dropout: {},
           mode: "predict",
           vectors: inputVectors(parameters, { public: arrays["own"], rows: arrays["ownRows"] }),
+          ...(sizes.profileWidth > 0 && { profile: arrayOf(arrays, "profile") }),
           merged,
           domains: slots,
           stateAt: lastOf(lastMerged, length),
@@ -105,7 +107,7 @@ export function pairProgram(options: PairProgramOptions): Program {
   const { users, width } = sizes;
   const names = new Set(model.head.parameters(sizes).map(({ name }) => name));
   const head = { ...layout, views: layout.views.filter(({ name }) => names.has(name)) };
-  const queryWidth = model.head.queryWidth(width);
+  const queryWidth = model.head.queryWidth(sizes);
   return compile({
     name: `pairs:${model.kind}:${domain}`,
     inputs: [

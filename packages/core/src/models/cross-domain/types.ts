@@ -24,6 +24,8 @@ export interface ChunkSizes {
   readonly publicWidth: number;
   /** Whether items have a learned vector too. */
   readonly learnedRows: boolean;
+  /** P: entries of what is known of a user in a domain beside the sequences; 0 where nothing is. */
+  readonly profileWidth: number;
   /** K: numbers that a request knows of a candidate; 0 where it knows none. */
   readonly requestNumbers: number;
   /** Whether augmented sequences are there. */
@@ -54,6 +56,8 @@ export interface SequenceArrays {
 
 export interface CrossDomainInputs extends SequenceArrays, DropoutInputs {
   readonly parameters: Arrays;
+  /** [C, D, P]; only where `profileWidth` is not 0. */
+  readonly profile?: np.Array;
   /** Whether gradients of single users are wanted: C is 1, and `transformerBlock` has a form for it. */
   readonly byUnit?: boolean;
   /** [C, D, N, width]: each domain's negatives as encoders read items; training a model that `readsNegatives`. */
@@ -78,8 +82,8 @@ export interface CrossDomainOutputs {
 /** Logits of a domain's candidates. */
 export interface CandidateHead {
   readonly kind: "product" | "mlp";
-  /** Entries of a query, of a model of so many entries a state. */
-  readonly queryWidth: (width: number) => number;
+  /** Entries of a query. */
+  readonly queryWidth: (sizes: Pick<ChunkSizes, "width" | "profileWidth">) => number;
   readonly parameters: (sizes: ChunkSizes) => readonly ParameterSpec[];
   /** Every query with every vector: [C, T, queryWidth] and [C, M, width] to [C, T, M]. */
   readonly all: (

@@ -75,6 +75,7 @@ function modelInputs(
     dropout: named(arrays, "dropout", model.masks(sizes)),
     mode: "train",
     vectors: inputVectors(parameters, { public: arrays["own"], rows: arrays["ownRows"] }),
+    ...(sizes.profileWidth > 0 && { profile: of("profile") }),
     merged: of("merged"),
     domains: of("domains"),
     ...(sizes.augmented && { augmented: of("augmented"), shuffled: of("shuffled") }),

@@ -18,6 +18,8 @@ export interface ChunkBuffers extends SequenceBuffers {
   readonly sizes: ChunkSizes;
   /** [C, D, N]: items, -1 where a domain has too few. */
   readonly negatives: Int32Array;
+  /** [C, D, P] */
+  readonly profile: Float32Array;
   /** [C, D, X]; only where sizes.augmented. */
   readonly augmented: Float32Array;
   readonly shuffled: Float32Array;
@@ -50,6 +52,7 @@ export function createChunk(sizes: ChunkSizes, arena: Arena): ChunkBuffers {
     negatives: arena.int32(users * domains * negatives),
     merged: floats(length),
     domains: sequence(),
+    profile: sizes.profileWidth > 0 ? floats(domains, sizes.profileWidth) : none,
     augmented: sizes.augmented ? sequence() : none,
     shuffled: sizes.augmented ? sequence() : none,
     stateAt: floats(targets),
@@ -80,7 +83,13 @@ export function clearPlace(chunk: ChunkBuffers, place: number): void {
     fill(slots, -1);
   fill(chunk.stateAt, -1);
   fill(chunk.domainStateAt, -1);
-  for (const values of [chunk.targetAt, chunk.targetDomain, chunk.weight, chunk.present])
+  for (const values of [
+    chunk.profile,
+    chunk.targetAt,
+    chunk.targetDomain,
+    chunk.weight,
+    chunk.present,
+  ])
     fill(values, 0);
   fill(chunk.negativePresent, 0);
   fill(chunk.requestTarget, 0);

@@ -21,6 +21,7 @@ const usual: SizesOptions = {
   width: 2,
   publicWidth: 0,
   learnedRows: true,
+  profileWidth: 0,
   requestNumbers: 0,
   liked: 0,
 };
@@ -28,6 +29,7 @@ const usual: SizesOptions = {
 interface Made {
   readonly augmentation?: ChunkAugmentation;
   readonly reader?: RequestReader;
+  readonly profiles?: Float32Array;
   readonly view?: readonly (readonly number[])[];
 }
 
@@ -57,6 +59,7 @@ function filled(
     isFilled,
     sizes,
     items: items.filter((item) => item >= 0),
+    profile: at(chunk.profile),
     merged: at(chunk.merged).map(itemOf),
     domains: at(chunk.domains).map(itemOf),
     augmented: at(chunk.augmented).map(itemOf),
@@ -244,6 +247,28 @@ describe("what augmentation says", () => {
     expect(user.negatives[0]).toBe(7);
     const many = filled([2, 12, 3, 4], { liked: 2, negatives: 9 }, { augmentation });
     expect(many.negatives.slice(0, 9)).toEqual([7, 0, 1, 5, 6, -1, -1, -1, -1]);
+  });
+});
+
+describe("profiles", () => {
+  /** Of two users in two domains. */
+  const profiles = Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+
+  test("are the user's own, by domain", () => {
+    expect(filled([2, 12, 3], { profileWidth: 2 }, { profiles }).profile).toEqual([1, 2, 3, 4]);
+  });
+
+  test("of a user without a target are 0", () => {
+    expect(filled([2], { profileWidth: 2 }, { profiles }).profile).toEqual([0, 0, 0, 0]);
+  });
+
+  test("of a silo are those of its own domain", () => {
+    const { profile } = filled(
+      [2, 12, 3, 13],
+      { profileWidth: 2 },
+      { profiles, view: [[12, 13], []] },
+    );
+    expect(profile).toEqual([0, 0, 3, 4]);
   });
 });
 

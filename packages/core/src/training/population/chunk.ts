@@ -21,6 +21,8 @@ export interface ChunkFillerOptions {
   /** What a request knows of candidates, where training looks at it. */
   readonly reader?: RequestReader | undefined;
   readonly augmentation?: ChunkAugmentation | undefined;
+  /** [users, D, P], where users have profiles. */
+  readonly profiles?: Float32Array | undefined;
 }
 
 /** Writes training users to places of chunks. */
@@ -47,10 +49,10 @@ export interface ChunkFiller {
 
 export function chunkFiller(
   chunk: ChunkBuffers,
-  { itemStarts, reader, augmentation }: ChunkFillerOptions,
+  { itemStarts, reader, augmentation, profiles }: ChunkFillerOptions,
 ): ChunkFiller {
   const { sizes } = chunk;
-  const { domains, length, targets, own, negatives: most, requestNumbers } = sizes;
+  const { domains, length, targets, own, negatives: most, requestNumbers, profileWidth } = sizes;
   const domainOf = domainsOfItems(itemStarts);
   const slots = createSlots(domainOf.length, own);
   const draw = negativeDraw(itemStarts, { domainOf });
@@ -90,6 +92,11 @@ export function chunkFiller(
     }
   };
 
+  const copyProfile = (profiles: Float32Array, from: number, to: number) => {
+    for (let k = 0; k < profileWidth; k++)
+      chunk.profile[to * profileWidth + k] = profiles[from * profileWidth + k]!;
+  };
+
   /** Numbers of a target and of the negatives of its domain; the reader holds the history before it. */
   const know = (place: number, t: number, item: number, days: number) => {
     const target = place * targets + t;
@@ -116,6 +123,9 @@ export function chunkFiller(
       const start = sequences.fill(place, item, from, last);
       const ofSilo = view === events ? -1 : domainOf[item[last]!]!;
       const sees = (x: number) => ofSilo < 0 || x === ofSilo;
+      if (profiles !== undefined)
+        for (let x = 0; x < domains; x++)
+          if (sees(x)) copyProfile(profiles, user * domains + x, place * domains + x);
       draw.begin();
       for (let i = from; i <= last; i++) draw.exclude(item[i]!);
       if (augmentation !== undefined)

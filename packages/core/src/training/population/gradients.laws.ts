@@ -54,6 +54,7 @@ interface WorldOptions {
   readonly loss?: CrossDomainLoss;
   readonly table?: "items" | "codes";
   readonly publicWidth?: number;
+  readonly profileWidth?: number;
   readonly request?: boolean;
   readonly last?: "train" | "valid";
   readonly dropout?: number;
@@ -61,7 +62,13 @@ interface WorldOptions {
 
 export function worldOf(executor: Executor, options: WorldOptions = {}) {
   const { users = 3, head = "product", loss = "sampled-softmax", table = "items" } = options;
-  const { publicWidth = 0, request = false, last = "train", dropout = 0.3 } = options;
+  const {
+    publicWidth = 0,
+    profileWidth = 0,
+    request = false,
+    last = "train",
+    dropout = 0.3,
+  } = options;
   const { population, splits } = people(last);
   const events = trainingEvents(population);
   const { itemStarts } = population;
@@ -76,6 +83,7 @@ export function worldOf(executor: Executor, options: WorldOptions = {}) {
     width: WIDTH,
     publicWidth,
     learnedRows: true,
+    profileWidth,
     requestNumbers: request ? 1 : 0,
     liked: 0,
   });
@@ -98,6 +106,15 @@ export function worldOf(executor: Executor, options: WorldOptions = {}) {
   for (let i = 0; i < learned.size; i++) learned.values[i]! += 0.6 * (uniform(noise) - 0.5);
   const codes = Int32Array.from({ length: items * CODES.levels }, (_, i) => (i * 7) % 3);
   const publicVectors = Float32Array.from({ length: items * publicWidth }, (_, i) => Math.sin(i));
+  // Dan has none, nor has Ann in the second domain.
+  const profiles = Float32Array.from(
+    { length: 2 * profileWidth * population.userIds.length },
+    (_, i) => {
+      const id = population.userIds[Math.floor(i / (2 * profileWidth))]!;
+      const isSecond = i % (2 * profileWidth) >= profileWidth;
+      return id === "dan" || (id === "ann" && isSecond) ? 0 : Math.cos(i);
+    },
+  );
   const reader = requestReader({
     recency: recencyOf(itemTimes(items, events), { windowsDays: [2], windowWeights: [1] }),
     decay: 1,
@@ -108,6 +125,7 @@ export function worldOf(executor: Executor, options: WorldOptions = {}) {
     learned,
     rows: table === "items" ? itemTableRows(learned) : codeRows(learned, { codes, ...CODES }),
     publicVectors: publicWidth > 0 ? publicVectors : undefined,
+    profiles: profileWidth > 0 ? profiles : undefined,
     executor,
   };
   const weights = Float32Array.of(1.5, 0.5);

@@ -26,6 +26,8 @@ export interface GradientOptions extends ChunkSource {
   readonly itemStarts: Int32Array;
   readonly events: TrainingEvents;
   readonly augmentation?: ChunkAugmentation | undefined;
+  /** [users, D, P], where the sizes have profiles. */
+  readonly profiles?: Float32Array | undefined;
   readonly executor: Executor;
   /** Where buffers are made; default: an arena of its own. */
   readonly arena?: Arena;
@@ -55,6 +57,7 @@ export async function populationGradients(options: GradientOptions): Promise<Pop
     itemStarts,
     reader: request === "none" ? undefined : options.reader,
     augmentation: options.augmentation,
+    profiles: options.profiles,
   };
   const bounds = new Map<LoadedProgram, BoundProgram>();
   const chunk = createChunk(sizes, arena);

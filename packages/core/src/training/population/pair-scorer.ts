@@ -57,7 +57,7 @@ export async function pairScorer({
 }): Promise<PairScorer> {
   const { width, domains } = sizes;
   const { layout, values } = learned;
-  const queryWidth = model.head.queryWidth(width);
+  const queryWidth = model.head.queryWidth(sizes);
   const queries = arena.float32(QUERIES * queryWidth);
   const vectors = arena.float32(QUERIES * CANDIDATES * width);
   const out = arena.float32(QUERIES * CANDIDATES);

@@ -12,6 +12,14 @@ import { sequenceFiller } from "./sequences.ts";
 import { createSlots } from "./slots.ts";
 import type { LearnedVector } from "./types.ts";
 
+/** A user with a history of items[from] to items[to - 1], oldest first. */
+export interface Requester {
+  readonly user: number;
+  readonly items: Int32Array;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** What histories lead to, as many at a time as fit into a chunk. */
 export interface QueryRunner {
   /** [C, D, queryWidth] and [C, D + 1, width], of the histories of the last run. */
@@ -19,8 +27,7 @@ export interface QueryRunner {
   readonly representations: Float32Array;
   /** Empties all places. */
   readonly clear: () => void;
-  /** A history of items[from] to items[to - 1], oldest first. */
-  readonly place: (at: number, items: Int32Array, from: number, to: number) => void;
+  readonly place: (at: number, requester: Requester) => void;
   readonly run: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -31,6 +38,7 @@ export async function queryRunner({
   learned: { layout, values },
   rows,
   publicVectors,
+  profiles,
   itemStarts,
   executor,
   arena,
@@ -40,6 +48,7 @@ export async function queryRunner({
   readonly learned: LearnedVector;
   readonly rows?: ItemRows | undefined;
   readonly publicVectors?: Float32Array | undefined;
+  readonly profiles?: Float32Array | undefined;
   readonly itemStarts: Int32Array;
   readonly executor: Executor;
   readonly arena: Arena;
@@ -50,15 +59,18 @@ export async function queryRunner({
   const own = arena.int32(users * most);
   const ownRows = arena.float32(rows === undefined ? 0 : own.length * width);
   const ownPublic = arena.float32(own.length * publicWidth);
+  const profileSize = domains * sizes.profileWidth;
+  const profile = arena.float32(users * profileSize);
   const merged = arena.float32(users * length);
   const sequencesOf = arena.float32(users * domains * domainLength);
-  const queries = arena.float32(users * domains * model.head.queryWidth(width));
+  const queries = arena.float32(users * domains * model.head.queryWidth(sizes));
   const representations = arena.float32(users * (domains + 1) * width);
   const bound = program.bind(
     given(program.program.inputs, {
       ...windows(layout, values, "parameter"),
       own: ownPublic,
       ownRows,
+      profile,
       merged,
       domains: sequencesOf,
     }),
@@ -74,10 +86,14 @@ export async function queryRunner({
     representations,
     clear: () => {
       own.fill(-1);
+      profile.fill(0);
       merged.fill(-1);
       sequencesOf.fill(-1);
     },
-    place: (at, items, from, to) => {
+    place: (at, { user, items, from, to }) => {
+      if (profiles !== undefined)
+        for (let k = 0; k < profileSize; k++)
+          profile[at * profileSize + k] = profiles[user * profileSize + k]!;
       slots.begin(own, at * most);
       sequences.fill(at, items, from, to);
     },

@@ -84,6 +84,7 @@ export function readyChunk(
     negatives,
     ownRows,
     negativeRows,
+    profile: chunk.profile,
     merged: chunk.merged,
     domains: chunk.domains,
     augmented: chunk.augmented,

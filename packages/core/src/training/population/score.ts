@@ -6,6 +6,7 @@ import {
   fillHistory,
   longestHistory,
   requestsOf,
+  userOf,
   type Population,
   type Requests,
   type TrainingEvents,
@@ -24,6 +25,8 @@ export interface ScorerOptions {
   readonly learned: LearnedVector;
   readonly rows?: ItemRows | undefined;
   readonly publicVectors?: Float32Array | undefined;
+  /** [users, D, P], where the sizes have profiles: made of training events, whatever the request. */
+  readonly profiles?: Float32Array | undefined;
   readonly population: Population;
   /** What requests know of candidates, with what it counts: [D, K], read anew each time. */
   readonly request?: { readonly reader: RequestReader; readonly weights: Float32Array } | undefined;
@@ -58,7 +61,7 @@ export async function populationScorer(options: ScorerOptions): Promise<Populati
   const runner = await queryRunner(shared);
   const vectors = await candidateVectors(shared);
   const pairs = model.head.kind === "product" ? undefined : await pairScorer(shared);
-  const queryWidth = model.head.queryWidth(width);
+  const queryWidth = model.head.queryWidth(sizes);
   const history = new Int32Array(longestHistory(population));
   const past = new Int32Array(history.length);
   const numbers = new Float32Array(request?.reader.names.length ?? 0);
@@ -72,7 +75,8 @@ export async function populationScorer(options: ScorerOptions): Promise<Populati
       if (requests === places) return i;
       const known = fillHistory(population, event[i]!, history);
       for (let h = 0; h < known; h++) past[h] = itemOfEvent[history[h]!]!;
-      runner.place(requests, past, 0, known);
+      const user = userOf(population, event[i]!);
+      runner.place(requests, { user, items: past, from: 0, to: known });
       requests += 1;
     }
     return event.length;
@@ -146,7 +150,9 @@ export async function populationScorer(options: ScorerOptions): Promise<Populati
       for (let from = 0; from < users.length; from += places) {
         const inRun = users.subarray(from, from + places);
         runner.clear();
-        inRun.forEach((user, i) => runner.place(i, item, starts[user]!, starts[user + 1]!));
+        inRun.forEach((user, i) =>
+          runner.place(i, { user, items: item, from: starts[user]!, to: starts[user + 1]! }),
+        );
         await runner.run();
         inRun.forEach((user, i) => {
           if (starts[user] === starts[user + 1]) return;

@@ -8,6 +8,7 @@ const usual = {
   width: 1,
   publicWidth: 0,
   learnedRows: true,
+  profileWidth: 0,
   requestNumbers: 0,
 };
 

@@ -11,6 +11,7 @@ export interface SizesOptions extends Pick<
   | "width"
   | "publicWidth"
   | "learnedRows"
+  | "profileWidth"
   | "requestNumbers"
 > {
   /** Most items that augmentation likes for one user in one domain; 0: nothing is augmented. */

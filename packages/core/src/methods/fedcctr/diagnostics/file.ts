@@ -16,6 +16,12 @@ export const projectionFile = z.strictObject({
   explained: z.tuple([z.number(), z.number()]).describe("shares of the variance"),
 });
 
+const tally = z.strictObject({
+  answered: count,
+  dropped: z.record(z.string(), count).describe("by reason"),
+  missing: count,
+});
+
 const domainsFile = z.strictObject({
   encoders: z.array(z.string()).min(2),
   cosines: z.array(
@@ -32,8 +38,12 @@ const domainsFile = z.strictObject({
   augmentation: z
     .strictObject({
       users: count,
+      augmented: count.optional(),
       meanLengthBefore: z.number(),
       meanLengthAfter: z.number(),
+      density: z.strictObject({ before: z.number(), after: z.number() }).optional(),
+      answers: z.strictObject({ items: tally, profiles: tally, sequences: tally }).optional(),
+      descriptions: z.array(z.strictObject({ item: z.string(), words: z.string() })).optional(),
       idra: z.number().optional(),
     })
     .optional(),

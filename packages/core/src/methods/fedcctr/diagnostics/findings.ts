@@ -1,3 +1,4 @@
+import { answerFindings } from "./answer-findings.ts";
 import { MERGED } from "./cosines.ts";
 import type { AugmentationNumbers, EncoderCosine, RetiredClients } from "./types.ts";
 
@@ -42,7 +43,13 @@ export interface DomainSummary {
 
 /** Something that a person should know, and what to do about it. */
 export interface Finding {
-  readonly kind: "overlap" | "merged-apart" | "no-common-users" | "retired" | "augmentation";
+  readonly kind:
+    | "overlap"
+    | "merged-apart"
+    | "no-common-users"
+    | "retired"
+    | "answers"
+    | "augmentation";
   readonly text: string;
 }
 
@@ -72,6 +79,8 @@ export function findingsOf(summary: DomainSummary): Finding[] {
       });
   }
   if (retired !== undefined) found.push(...retirement(retired));
+  if (augmentation?.answers !== undefined)
+    for (const text of answerFindings(augmentation.answers)) found.push({ kind: "answers", text });
   if (augmentation !== undefined && effect !== undefined && loses(effect))
     found.push({
       kind: "augmentation",

@@ -1,3 +1,5 @@
+import type { AugmentationStage, StageTally } from "../../../augmentation/index.ts";
+
 /** Vectors of users by encoder: those of the domains, then the merged one's. */
 export interface UserRepresentations {
   /** [users, domains + 1, width]; a vector of zeros stands where an encoder has nothing to say of a user. */
@@ -16,13 +18,21 @@ export interface RetiredClients {
   readonly rounds: number;
 }
 
-/** What augmentation did to training, of one party. */
+/** What augmentation did to training, of one party. Words of users are not among it. */
 export interface AugmentationNumbers {
   /** Users whom the means are over. */
   readonly users: number;
+  /** Of these, with a liked item. */
+  readonly augmented?: number | undefined;
   /** Mean training events of a user, over all domains, without and with the liked items. */
   readonly meanLengthBefore: number;
   readonly meanLengthAfter: number;
+  /** Distinct pairs of a user and an item in training, over all that there could be; without and with the liked items. */
+  readonly density?: { readonly before: number; readonly after: number } | undefined;
+  /** What became of prompts, where a language model was asked. */
+  readonly answers?: Readonly<Record<AugmentationStage, StageTally>> | undefined;
+  /** Some items, and the words that were found for them; both are public. */
+  readonly descriptions?: readonly { readonly item: string; readonly words: string }[] | undefined;
   /** Mean IDRA term of a user's loss in the last round or pass, weighted as it is trained; absent without the term. */
   readonly idra?: number | undefined;
 }

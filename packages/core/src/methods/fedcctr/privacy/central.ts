@@ -3,12 +3,12 @@ import { addGaussian, type Account } from "../../../privacy/index.ts";
 import { openAccount, refusalOf, servicesOf } from "../../stages/privacy/account.ts";
 import { releaseName } from "../../stages/privacy/release-name.ts";
 import type { MethodSettings } from "../../types.ts";
-import type { FedcctrConfig } from "../config.ts";
+import type { FedcctrSettings } from "../config.ts";
 import { boundOf, centralPlan, gaussianUses, unitOf, type CentralConfig } from "./plan.ts";
 import type { SumProtection } from "./types.ts";
 
 export interface CentralOptions {
-  readonly config: FedcctrConfig;
+  readonly config: FedcctrSettings;
   readonly settings: Pick<MethodSettings, "federation">;
 }
 

@@ -2,7 +2,7 @@ import type { ClientContext } from "../../../federation/client-context.ts";
 import { addGaussian, type Adjacency, type UpdatePrivacyConfig } from "../../../privacy/index.ts";
 import { servicesOf } from "../../stages/privacy/account.ts";
 import { releaseName } from "../../stages/privacy/release-name.ts";
-import type { FedcctrConfig } from "../config.ts";
+import type { FedcctrSettings } from "../config.ts";
 import { clientAccounts } from "./client-accounts.ts";
 import { unitOf } from "./plan.ts";
 import type { UserProtection } from "./types.ts";
@@ -38,7 +38,7 @@ export function clientsProtection(
     bound,
   }: {
     readonly privacy: UpdatePrivacyConfig;
-    readonly config: FedcctrConfig;
+    readonly config: FedcctrSettings;
     readonly bound: number | undefined;
   },
 ): UserProtection {

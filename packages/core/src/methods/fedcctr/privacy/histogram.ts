@@ -5,7 +5,7 @@ import { addGaussian } from "../../../privacy/index.ts";
 import { refusalOf, servicesOf } from "../../stages/privacy/account.ts";
 import { releaseName } from "../../stages/privacy/release-name.ts";
 import type { MethodSettings } from "../../types.ts";
-import type { FedcctrConfig } from "../config.ts";
+import type { FedcctrSettings } from "../config.ts";
 import { centralAccount } from "./central.ts";
 import { clientAccounts } from "./client-accounts.ts";
 import type { ClientsNoise } from "./clients.ts";
@@ -17,25 +17,25 @@ import { gaussianUses, unitOf } from "./plan.ts";
 const RESERVE = 2 ** -10;
 
 export interface HistogramPrivacy {
-  readonly config: FedcctrConfig;
+  readonly config: FedcctrSettings;
   readonly settings: MethodSettings;
 }
 
-type HistogramSettings = NonNullable<FedcctrConfig["histogram"]>;
+type HistogramSettings = NonNullable<FedcctrSettings["histogram"]>;
 
-function histogramOf({ histogram }: FedcctrConfig): HistogramSettings {
+function histogramOf({ histogram }: FedcctrSettings): HistogramSettings {
   if (histogram === undefined) throw new RangeError("fedcctr: there is no histogram to protect");
   return histogram;
 }
 
 /** C_h: what a client's cells may be together, noise being measured by it. Default: those of one event. */
-export function cellBound(config: FedcctrConfig): number {
+export function cellBound(config: FedcctrSettings): number {
   const { bound, levels } = histogramOf(config);
   return bound ?? Math.sqrt(levels.length);
 }
 
 /** What a client's cells are scaled down to. */
-export function cellClip(config: FedcctrConfig): number {
+export function cellClip(config: FedcctrSettings): number {
   return cellBound(config) * (1 - RESERVE);
 }
 
@@ -79,7 +79,7 @@ export function cellsProtectionOf(
 function noisyCells(
   context: ClientContext,
   noise: ClientsNoise,
-  { config, delta }: { readonly config: FedcctrConfig; readonly delta: number },
+  { config, delta }: { readonly config: FedcctrSettings; readonly delta: number },
 ): CellsProtection {
   const services = servicesOf(`client ${context.name}`, context);
   const { noiseMultiplier } = histogramOf(config);

@@ -8,10 +8,10 @@ import {
 } from "../../../privacy/index.ts";
 import { AtollError } from "../../../errors/index.ts";
 import type { MethodSettings } from "../../types.ts";
-import type { FedcctrConfig } from "../config.ts";
+import type { FedcctrSettings } from "../config.ts";
 
 /** Whom a promise protects: a user with everything in all domains, or the client that users are packed into. */
-export function unitOf({ clients }: Pick<FedcctrConfig, "clients">): Unit {
+export function unitOf({ clients }: Pick<FedcctrSettings, "clients">): Unit {
   return clients === "user" ? "user" : "client";
 }
 
@@ -19,7 +19,7 @@ export function unitOf({ clients }: Pick<FedcctrConfig, "clients">): Unit {
 export function releasesHistogram({
   request,
   histogram,
-}: Pick<FedcctrConfig, "request" | "histogram">): boolean {
+}: Pick<FedcctrSettings, "request" | "histogram">): boolean {
   return request.recency > 0 && histogram !== undefined;
 }
 
@@ -30,7 +30,7 @@ export function gaussianUses(noiseMultiplier: number, samplingRate = 1, count = 
 
 /** What the histogram costs; nothing where there is none. */
 export function histogramUses(
-  config: Pick<FedcctrConfig, "request" | "histogram">,
+  config: Pick<FedcctrSettings, "request" | "histogram">,
 ): readonly Uses[] {
   return releasesHistogram(config) ? [gaussianUses(config.histogram!.noiseMultiplier)] : [];
 }
@@ -50,7 +50,7 @@ export interface CentralPlan {
  */
 export function centralPlan(
   privacy: CentralConfig,
-  config: FedcctrConfig,
+  config: FedcctrSettings,
   { federation: { rounds } }: Pick<MethodSettings, "federation">,
 ): CentralPlan {
   const before = histogramUses(config);

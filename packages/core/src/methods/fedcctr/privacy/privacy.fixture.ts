@@ -4,14 +4,16 @@ import { twoDomains } from "../../../population/tables.fixture.ts";
 import { testServices, watchedLedger } from "../../stages/privacy/services.fixture.ts";
 import { privateSettings } from "../../stages/privacy/run.fixture.ts";
 import { emptyContext } from "../../two-markets.fixture.ts";
-import { fedcctrConfig, type FedcctrConfig } from "../config.ts";
+import { fedcctrConfig, withAugmentation, type FedcctrSettings } from "../config.ts";
 
 export type Watched = ReturnType<typeof watchedLedger>;
 
 const [split] = twoDomains();
 
-export const configOf = (own: Readonly<Record<string, unknown>> = {}): FedcctrConfig =>
-  fedcctrConfig.parse({ kind: "fedcctr", ...own });
+export const configOf = (own: Readonly<Record<string, unknown>> = {}): FedcctrSettings =>
+  withAugmentation(fedcctrConfig.parse({ kind: "fedcctr", ...own }), {
+    augmentation: { kind: "none" },
+  });
 
 export const settingsOf = (privacy: Readonly<Record<string, unknown>>, rounds = 3) =>
   privateSettings(privacy, { rounds });

@@ -1,7 +1,7 @@
 import type { ClientContext } from "../../../federation/client-context.ts";
 import type { ServerContext } from "../../../federation/stage.ts";
 import type { MethodSettings } from "../../types.ts";
-import type { FedcctrConfig } from "../config.ts";
+import type { FedcctrSettings } from "../config.ts";
 import { centralSum } from "./central.ts";
 import { clientsProtection } from "./clients.ts";
 import { distributedNoise, distributedSum } from "./distributed.ts";
@@ -11,7 +11,7 @@ import type { SumProtection, UserProtection } from "./types.ts";
 
 /** What a promise of fedcctr depends on beside its settings. */
 export interface FedcctrPrivacy {
-  readonly config: FedcctrConfig;
+  readonly config: FedcctrSettings;
   /** Of all shards together. */
   readonly numClients: number;
 }

@@ -33,6 +33,7 @@ export const anchorSettings: MethodSettings = {
   ties: "pessimistic",
   minPositives: 1,
   privacy: { kind: "none" },
+  augmentation: { kind: "none" },
   validationLists: 1000,
   minCount: 1,
   common: ["item"],

@@ -1,0 +1,51 @@
+import { buildCommand } from "@stricli/core";
+import { STAGES, type AugmentationStage } from "@atoll/core/augmentation";
+import { ofStages } from "@atoll/node/augmentation";
+import { inspectAugmentations } from "@atoll/node/runs";
+import type { AtollContext } from "../../context.ts";
+import { inspectionText } from "../../terminal/augmentation-inspection.ts";
+import { wholeNumber } from "../run.ts";
+import { experimentParameter, setFlag, workOn, type AugmentFlags } from "./work.ts";
+
+interface InspectFlags extends AugmentFlags {
+  readonly stage?: AugmentationStage;
+  readonly examples: number;
+}
+
+export const inspectCommand = buildCommand<InspectFlags, [string], AtollContext>({
+  docs: {
+    brief: "Show what augmentation says, from stored answers alone: numbers, and examples to read",
+  },
+  parameters: {
+    positional: experimentParameter,
+    flags: {
+      set: setFlag,
+      stage: {
+        kind: "enum",
+        values: STAGES,
+        optional: true,
+        brief: "this stage alone",
+      },
+      examples: {
+        kind: "parsed",
+        parse: wholeNumber(0),
+        default: "5",
+        brief: "examples of each stage; they show what users had",
+        placeholder: "N",
+      },
+      json: { kind: "boolean", default: false, brief: "print JSON" },
+    },
+  },
+  func: async function (this: AtollContext, flags: InspectFlags, file: string) {
+    const { stage, examples, json } = flags;
+    const found = await workOn(
+      this,
+      flags,
+      { file, how: json ? "quiet" : "shown", stopped: "Stopped." },
+      (experiment, options) => inspectAugmentations(experiment, { ...options, examples }),
+    );
+    if (found === undefined) return;
+    const shown = stage === undefined ? found : found.map((one) => ofStages(one, [stage]));
+    this.process.stdout.write(json ? `${JSON.stringify(shown)}\n` : `\n${inspectionText(shown)}\n`);
+  },
+});
