@@ -14,10 +14,8 @@ import { fedcctrGoals } from "./fedcctr-goals.ts";
 import { DECAYS, EPSILON, localName, MODES, NOISELESS, SAMPLINGS } from "./fedcctr-promises.ts";
 import {
   ABLATIONS,
-  AUGMENTED,
   CENTRAL,
   FED,
-  GUARDS,
   RECENCY_TITLE,
   SENSITIVITY,
   TITLE,
@@ -93,14 +91,9 @@ One thing changed of \`${FED}\`:
 ${differenceTable(ablations, [{ title: FED, method: FED }, ...variantRows(ABLATIONS)], FED)}
 
 `,
-)}${section(
-    "augmented",
-    (augmented) => `Augmentation, and IDRA which guards it:
+)}What augmentation and IDRA, which guards it, are worth: [augmentation](augmentation.md).
 
-${differenceTable(augmented, [{ title: FED, method: FED }, ...variantRows([...AUGMENTED, ...GUARDS])], FED)}
-
-`,
-  )}## Under a promise
+## Under a promise
 
 Users are what is protected. All rows but \`recency\` and \`${RECENCY_TITLE}\` have the
 merged encoder alone, public titles and the order of ids for items, and the last round's model; \`${NOISELESS}\` and \`central\` know recency and titles,
@@ -115,7 +108,7 @@ ${section(
   "promises",
   (
     promises,
-  ) => `By one seed, other epsilons and other ways; clients of \`central-cohorts\` are eight users each, \`central-no-order\` has titles alone for items,
+  ) => `Other epsilons and other ways; clients of \`central-cohorts\` are eight users each, \`central-no-order\` has titles alone for items,
 \`central-no-counts\` and \`distributed\` know titles and no popularity:
 
 ${promiseTable(promises, {
@@ -143,7 +136,7 @@ ${sizes.length > 1 ? "![NDCG@10 against the decimal logarithm of users](fedcctr-
     "sweeps",
     (sweeps) => `## Sensitivity
 
-One seed. rho of \`central-${EPSILON}\`, at one epsilon.
+Of lambda2 the default is .5; rho of \`central-${EPSILON}\`, at one epsilon.
 
 ${differenceTable(
   sweeps,
@@ -163,7 +156,7 @@ ${differenceTable(
 - **Users are simulated.** One party holds all rows and computes what users would; its sums are those of a federation whose aggregation hides single
   updates. Epsilons are of what leaves a user, or the server, in that federation.
 - **A local promise is told without amplification**: whoever receives a user's update knows that the user took part.
-- **Sensitivity, other promises and slow models have one training each**: differences of less than .01 rank nothing.
+- **Slow models, other data and the synthetic world have one training each**: differences of less than .01 rank nothing.
 `;
 }
 

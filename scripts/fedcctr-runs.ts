@@ -1,15 +1,12 @@
-import { dirname, join, resolve } from "node:path";
-import { readExperiment, type Experiment } from "@atoll/node/experiment";
+import type { Experiment } from "@atoll/node/experiment";
 import {
   ABLATIONS,
-  AUGMENTED,
   baselines,
   central,
   CENTRAL,
   FED,
   FEDSASREC,
   federated,
-  GUARDS,
   KNOWING,
   MERGED,
   RECENCY_TITLE,
@@ -21,8 +18,9 @@ import {
   type Variant,
 } from "./fedcctr-variants.ts";
 import * as promises from "./fedcctr-promises.ts";
-import { merged, plain, type Settings } from "./pf-msmtrec-variants.ts";
+import { merged, type Settings } from "./pf-msmtrec-variants.ts";
 import type { Planned, Run } from "./pf-msmtrec-runs.ts";
+import { planRun } from "./plan-run.ts";
 
 const FOOD_KITCHEN = "fedcctr-food-kitchen";
 const SYNTHETIC = "fedcctr-synthetic";
@@ -109,16 +107,11 @@ export const FEDCCTR_RUNS: readonly Run[] = [
       promises.noiseless[0]!,
       ...promises.OTHER_MODES,
     ],
-    seeds: ONE_SEED,
+    seeds: ALL_SEEDS,
     "evaluation.against": [TITLE, promises.NOISELESS],
   })),
   run("ablations", () => ({
     methods: [federated(FED), ...variantsOf(ABLATIONS)],
-    seeds: ALL_SEEDS,
-    "evaluation.against": [FED],
-  })),
-  run("augmented", () => ({
-    methods: [federated(FED), ...variantsOf([...AUGMENTED, ...GUARDS])],
     seeds: ALL_SEEDS,
     "evaluation.against": [FED],
   })),
@@ -134,7 +127,7 @@ export const FEDCCTR_RUNS: readonly Run[] = [
       ...variantsOf(SENSITIVITY),
       ...promises.SAMPLINGS.map(({ settings }) => settings),
     ],
-    seeds: ONE_SEED,
+    seeds: ALL_SEEDS,
     "evaluation.against": [FED],
   })),
   ...OTHER_DATA.map(({ name, example, methods, against }) =>
@@ -142,7 +135,7 @@ export const FEDCCTR_RUNS: readonly Run[] = [
       name,
       () => ({
         methods: methods(),
-        seeds: ALL_SEEDS,
+        seeds: ONE_SEED,
         ...(name === "game-toy" && { "data.columns.history": { length: 30 } }),
         "evaluation.against": [against],
       }),
@@ -164,21 +157,8 @@ export const FEDCCTR_RUNS: readonly Run[] = [
 ];
 
 /** The experiment of a run, checked as one that is read from a file. */
-export async function planFedcctr(
-  { name, example, settings }: Run,
-  examples: string,
-): Promise<Planned> {
-  const path = resolve(join(examples, `${example}.yaml`));
-  const base = await readExperiment(path);
-  const changed: Settings = {
-    name: `fedcctr-${name}`,
-    "evaluation.metrics": METRICS,
-    ...settings(base),
-  };
-  const overrides = Object.entries(changed).map(([key, value]) => ({
-    path: key.split("."),
-    value: plain(value),
-    text: `${name}: ${key}`,
-  }));
-  return { experiment: await readExperiment(path, overrides), directory: dirname(path) };
-}
+export const planFedcctr = ({ settings, ...run }: Run, examples: string): Promise<Planned> =>
+  planRun(
+    { ...run, settings: (base) => ({ "evaluation.metrics": METRICS, ...settings(base) }) },
+    { examples, page: "fedcctr" },
+  );

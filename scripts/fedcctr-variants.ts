@@ -104,18 +104,6 @@ export interface Variant {
   readonly settings: Settings;
 }
 
-const HEURISTIC = { augmentation: { kind: "heuristic" } };
-
-/** What augmentation adds, with IDRA as its guard and without it. */
-export const AUGMENTED: readonly Variant[] = [
-  { name: "augmented", title: "augmentation: heuristic, with IDRA", settings: HEURISTIC },
-  {
-    name: "augmented-no-idra",
-    title: "augmentation: heuristic, IDRA off (lambda1 0)",
-    settings: { ...HEURISTIC, idra: { weight: 0 } },
-  },
-];
-
 export const ABLATIONS: readonly Variant[] = [
   { name: "no-cdrd", title: "CDRD off (lambda2 0)", settings: { cdrd: { weight: 0 } } },
   { name: "merged", title: "the merged encoder alone", settings: { encoders: "merged" } },
@@ -142,14 +130,8 @@ export const ABLATIONS: readonly Variant[] = [
   { name: "silo", title: "clients: the two domains", settings: { clients: "silo", sampling: 1 } },
 ];
 
-export const LAMBDA1 = [0.1, 0.3, 0.6] as const;
-export const LAMBDA2 = [0.25, 0.5, 1] as const;
-
-export const GUARDS: readonly Variant[] = LAMBDA1.map((weight) => ({
-  name: `lambda1-${weight}`,
-  title: `augmented, lambda1 ${weight}`,
-  settings: { ...HEURISTIC, idra: { weight } },
-}));
+/** Beside the default, .5. */
+export const LAMBDA2 = [0.25, 1] as const;
 
 export const SENSITIVITY: readonly Variant[] = LAMBDA2.map((weight) => ({
   name: `lambda2-${weight}`,

@@ -6,7 +6,7 @@ import { experimentJsonSchema, parseExperiment } from "@atoll/node/experiment";
 const root = resolve(import.meta.dirname, "..");
 
 test.each(
-  globSync(["examples/*.yaml", "examples/{fedcctr,fedmm,pf-msmtrec,privacy}/*.yaml"], {
+  globSync(["examples/*.yaml", "examples/{augmentation,fedcctr,fedmm,pf-msmtrec,privacy}/*.yaml"], {
     cwd: root,
   }),
 )("%s is a valid experiment", (path) => {

@@ -17,7 +17,7 @@ export interface IdstClSettings {
   readonly head: "product" | "mlp";
   /** Left out with weight 0, without augmented sequences and without encoders of domains. */
   readonly idra: { readonly weight: number; readonly margin: number };
-  /** Left out with weight 0 and without both kinds of encoders. */
+  /** Left out with weight 0, without both kinds of encoders, and where there is one domain. */
   readonly cdrd: { readonly weight: number; readonly temperature: number };
 }
 
@@ -57,7 +57,8 @@ export function idstCl(settings: IdstClSettings): CrossDomainModel {
   const profileAs = settings.head === "product" ? "added" : "state";
   const usesIdra = ({ augmented }: ChunkSizes) =>
     augmented && settings.idra.weight > 0 && kinds.includes("domain");
-  const usesCdrd = settings.cdrd.weight > 0 && kinds.length === 2;
+  const usesCdrd = ({ domains }: ChunkSizes) =>
+    settings.cdrd.weight > 0 && kinds.length === 2 && domains > 1;
 
   return {
     kind: "idst-cl",
@@ -139,7 +140,7 @@ export function idstCl(settings: IdstClSettings): CrossDomainModel {
               .reduce((sum, term) => sum.add(term))
               .mul(settings.idra.weight),
           }),
-          ...(usesCdrd &&
+          ...(usesCdrd(sizes) &&
             mergedAt && {
               cdrd: cdrd(
                 {
