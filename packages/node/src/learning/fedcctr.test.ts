@@ -52,6 +52,13 @@ const numbersOf = (outcome: RunOutcome, name: string) =>
 describe("fedcctr", () => {
   const server = { kind: "sgd", learningRate: 0.5, momentum: 0 };
 
+  test("trains on one domain, which nothing has to be kept apart from", async () => {
+    const [food] = peopleInOrder(12);
+    const losses = numbersOf(await federated({ server }, { splits: [food!] }), "trainLoss");
+    expect(losses).toHaveLength(3);
+    expect(losses.at(-1)!).toBeLessThan(losses[0]! / 2);
+  });
+
   test("without a promise is FedSGD over all users, bit for bit", async () => {
     const outcome = await federated({ server });
     const entry = fedcctrConfig.parse({ kind: "fedcctr", ...small });
