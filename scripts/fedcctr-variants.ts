@@ -127,7 +127,6 @@ export const ABLATIONS: readonly Variant[] = [
     title: "federated: encoders and codes",
     settings: { items: { vectors: "public-and-learned" }, federate: "encoders-and-codes" },
   },
-  { name: "silo", title: "clients: the two domains", settings: { clients: "silo", sampling: 1 } },
 ];
 
 /** Beside the default, .5. */

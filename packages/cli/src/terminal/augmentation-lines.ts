@@ -22,12 +22,7 @@ export function counted(count: number, noun: string): string {
 }
 
 /** What asking took. */
-export function spentText({
-  calls,
-  promptTokens,
-  answerTokens,
-  money,
-}: Event<"augmented">["spent"]) {
+function spentText({ calls, promptTokens, answerTokens, money }: Event<"augmented">["spent"]) {
   const parts = [counted(calls, "call"), `${number(promptTokens + answerTokens)} tokens`];
   if (money > 0) parts.push(`${moneyText(money)} spent`);
   return parts.join(", ");

@@ -229,7 +229,7 @@ describe("augmentation of a population", () => {
       augmenter,
       onProgress: (progress) => told.push(progress),
     });
-    expect(asked.described).toEqual([0, 3]);
+    expect(asked.described).toEqual([3, 0]);
     expect(descriptions!.slice(0, 4)).toEqual(["terms: tea", undefined, undefined, "terms: pot"]);
     expect(descriptions).toHaveLength(NUM_ITEMS);
     expect(told).toEqual([

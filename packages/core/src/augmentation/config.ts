@@ -122,11 +122,15 @@ const openaiCompatible = z.strictObject({
   ...languageModel,
   model: z.string().min(1).default("llama2:13b").describe("as the server calls it"),
   baseUrl: z
-    .url({ protocol: /^https?$/ })
+    .url({ protocol: /^https?$/, error: "give an address that begins with http:// or https://" })
     .describe("of the server, such as http://127.0.0.1:11434/v1; /chat/completions is added"),
   apiKeyEnv: z
     .string()
-    .regex(/^[A-Za-z_]\w*$/)
+    // Capitals alone: keys have small letters, and one that is given by mistake must not come into a run's files.
+    .regex(
+      /^[A-Z_][A-Z0-9_]*$/,
+      "give the name of an environment variable in capitals; the key itself must stand in no file",
+    )
     .optional()
     .describe("the environment variable that holds the key; a key itself never stands in a file"),
   allowRemote: z

@@ -6,15 +6,19 @@ import { progressOf, type AugmentPopulationOptions } from "./population-augmenta
 /** Items that an augmenter without a model describes in one call. */
 const ITEMS_PER_CALL = 256;
 
-/** [items], words for every item that has a text. */
+/**
+ * [items], words for every item that has a text. Items are told in the order of their texts: catalogues are often
+ * numbered as customers came to buy, and items next to each other would tell who had what together, held out or not.
+ */
 export async function describeItems(
   { itemText, itemIds }: Population,
   { augmenter, settings, ...options }: AugmentPopulationOptions,
 ): Promise<readonly (string | undefined)[]> {
   const descriptions = Array<string | undefined>(itemIds.length).fill(undefined);
-  const items = descriptions.flatMap((_, item) =>
-    (itemText?.[item] ?? "").trim() === "" ? [] : [item],
-  );
+  const texts = itemText ?? [];
+  const items = texts
+    .flatMap((text, item) => (text.trim() === "" ? [] : [item]))
+    .toSorted((a, b) => (texts[a]! < texts[b]! ? -1 : texts[a]! > texts[b]! ? 1 : a - b));
   // One call is one prompt, whoever asks.
   const size = asksLanguageModel(settings) ? settings.itemsPerPrompt : ITEMS_PER_CALL;
   const told = progressOf("items", items.length, options);

@@ -1,9 +1,6 @@
 export { chatCompleter, isLoopback, type ChatIo } from "./chat/index.ts";
 export { augmentPopulation } from "./augment-population.ts";
 export { augmenterOf, type AugmenterOptions } from "./augmenter-of.ts";
-export { candidateWeights, drawCandidates, type CandidateWeights } from "./draw-candidates.ts";
-export { heuristicAugmenter, type HeuristicOptions } from "./heuristic/index.ts";
-export { hashingVectorizer } from "./hashing.ts";
 export {
   fieldsTold,
   languageModelAugmenter,
@@ -18,7 +15,6 @@ export type {
   AugmentPopulationOptions,
   PopulationAugmentation,
 } from "./population-augmentation.ts";
-export { randomAugmenter, type RandomOptions } from "./random.ts";
 export {
   asksLanguageModel,
   augmentationConfig,

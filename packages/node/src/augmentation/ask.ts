@@ -1,4 +1,4 @@
-import type { Completer } from "@atoll/core/augmentation";
+import { STAGES, type Completer } from "@atoll/core/augmentation";
 import { AtollError } from "@atoll/core/errors";
 import {
   askingModel,
@@ -10,20 +10,10 @@ import {
   type Spent,
 } from "../language-models/index.ts";
 import { servicesOf, type Connection } from "./connections.ts";
-import type { AugmentationEvent } from "./events.ts";
+import type { Asked, AugmentationEvent } from "./events.ts";
+import { droppedIn } from "./inspect.ts";
 import { planAugmentation, type AugmentationPlan } from "./plan.ts";
 import { apiKeyOf, checkRemote } from "./remote.ts";
-
-/** What came of asking for what was missing. */
-export interface Asked {
-  readonly model: string;
-  readonly methods: readonly string[];
-  /** Prompts that this time found an answer, found none in two tries, and stay without. */
-  readonly answered: number;
-  readonly dropped: number;
-  readonly missing: number;
-  readonly spent: Spent;
-}
 
 export interface AskOptions {
   readonly signal: AbortSignal;
@@ -47,7 +37,7 @@ export async function askMissing(connection: Connection, options: AskOptions): P
   const plan = await planAugmentation(connection, { signal, onEvent });
   const named = { model: settings.model, methods: plan.methods };
   if (plan.calls === 0) return { ...named, answered: 0, dropped: 0, missing: 0, spent: NOTHING };
-  const apiKey = apiKeyOf(settings, environment);
+  const completer = await completerOf(connection, apiKeyOf(settings, environment));
   const { host, fields, users, items, calls, promised } = plan;
   if (host !== undefined)
     onEvent({
@@ -60,7 +50,6 @@ export async function askMissing(connection: Connection, options: AskOptions): P
       calls,
       promised,
     });
-  const completer = await completerOf(connection, apiKey);
   try {
     const asked = { ...named, ...(await askAll(connection, { plan, completer, ...options })) };
     onEvent({ kind: "augmented", ...asked });
@@ -131,7 +120,13 @@ async function askAll(
       const isSpent = error instanceof AtollError && error.code === "AUGMENTATION_BUDGET";
       if (!isSpent || !settings.partial) throw error;
     }
-    const missing = Math.max(0, total - settled.answered - settled.dropped);
+    // Others who use the store may have had some of them answered.
+    const found = model.tally();
+    const missing = STAGES.reduce(
+      (sum, stage) =>
+        sum + plan.stages[stage].prompts - found[stage].answered - droppedIn(found[stage]),
+      0,
+    );
     return { ...settled, missing, spent: model.spent() };
   } finally {
     store.close();

@@ -19,6 +19,18 @@ export interface Leaving {
   readonly promised: readonly string[];
 }
 
+/** What came of asking for what was missing. */
+export interface Asked {
+  readonly model: string;
+  readonly methods: readonly string[];
+  /** Prompts that this time found an answer, and found none in two tries. */
+  readonly answered: number;
+  readonly dropped: number;
+  /** Prompts that stay without, where settings let a run go on so. */
+  readonly missing: number;
+  readonly spent: Spent;
+}
+
 /** What asking a language model tells whoever watches. */
 export type AugmentationEvent =
   /** It is being found out which answers are missing; `done` and `total` are items or users. */
@@ -41,13 +53,4 @@ export type AugmentationEvent =
       readonly dropped: number;
       readonly spent: Spent;
     }
-  | {
-      readonly kind: "augmented";
-      readonly model: string;
-      readonly methods: readonly string[];
-      readonly answered: number;
-      readonly dropped: number;
-      /** Prompts without an answer, where settings let a run go on so. */
-      readonly missing: number;
-      readonly spent: Spent;
-    };
+  | ({ readonly kind: "augmented" } & Asked);

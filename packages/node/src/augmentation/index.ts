@@ -1,8 +1,8 @@
-export { askMissing, type Asked, type AskOptions } from "./ask.ts";
-export { connectionsOf, methodsOf, type Connection } from "./connections.ts";
-export type { AugmentationEvent, Leaving } from "./events.ts";
+export { askMissing, type AskOptions } from "./ask.ts";
+export { connectionsOf, type Connection } from "./connections.ts";
+export type { Asked, AugmentationEvent, Leaving } from "./events.ts";
 export { planAugmentation, type AugmentationPlan } from "./plan.ts";
-export { apiKeyOf, checkRemote, remoteHost } from "./remote.ts";
+export { checkRemote } from "./remote.ts";
 export { readingServices, type OpenServices } from "./services.ts";
 export {
   augmentationSource,

@@ -92,3 +92,14 @@ test("money without prices is no budget", () =>
   expect(told(server("budget: { money: 5 }"))).toContain(
     "augmentation.budget.money: 5 is never reached where nothing has a price",
   ));
+
+test("what is no address, and what may be a key in place of its variable, is refused", () => {
+  expect(told('{ kind: openai-compatible, baseUrl: "localhost:11434/v1" }')).toContain(
+    "give an address that begins with http:// or https://",
+  );
+  for (const key of ["sk-a1", "gsk_a1", "MODEL KEY"])
+    expect(told(server(`apiKeyEnv: "${key}"`))).toContain(
+      "give the name of an environment variable in capitals",
+    );
+  expect(told(server("apiKeyEnv: MODEL_KEY_2"))).toBe("no problem");
+});

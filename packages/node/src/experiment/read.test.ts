@@ -243,6 +243,10 @@ describe("--set", () => {
       --set methods.2.training.batchSize=8  methods.2 is "fedavg", not a block with settings; set it as a whole, such as --set 'methods.2={ kind: fedavg }'
       "
     `));
+  test("an entry of a list by its name", () =>
+    expect(problems(minimal, "methods.fedavg.training.batchSize=8")).toContain(
+      "methods is a list; name an entry by its place, counted from 0, such as methods.0.training.batchSize",
+    ));
   test("a text without = is no override", () =>
     expect(() => parseOverride("federation.rounds")).toThrow(/is not of the form/));
 });

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { isCollection, parse } from "yaml";
+import { isCollection, isSeq, parse, type Document } from "yaml";
 import { crossChecks } from "./cross-checks.ts";
 import { ExperimentError, type ExperimentIssue } from "./issue.ts";
 import { knownKeys } from "./known-keys.ts";
@@ -58,22 +58,9 @@ export function parseExperiment(
   overrides: readonly Override[] = [],
 ): Experiment {
   const { document, positionOf } = openYaml(text, file);
-  for (const { path, value, text: given } of overrides) {
-    const through = path
-      .slice(1)
-      .map((_, i) => path.slice(0, i + 1))
-      .find((start) => {
-        const held = document.getIn(start, true);
-        return held !== undefined && !isCollection(held);
-      });
-    if (through !== undefined)
-      throw new ExperimentError([
-        {
-          at: given,
-          path: "",
-          message: `${through.join(".")} is ${shown(document.getIn(through))}, not a block with settings; set it as a whole, such as --set '${through.join(".")}={ kind: ${shown(document.getIn(through)).replaceAll('"', "")} }'`,
-        },
-      ]);
+  for (const { path, value, text: at } of overrides) {
+    const message = misplaced(document, path);
+    if (message !== undefined) throw new ExperimentError([{ at, path: "", message }]);
     document.setIn(path, document.createNode(value));
   }
   const root: unknown = document.toJS();
@@ -93,6 +80,23 @@ export function parseExperiment(
   const issues = crossChecks(result.data);
   if (issues.length > 0) throw new ExperimentError(issues.map(locate));
   return result.data;
+}
+
+/** What is wrong with the place of an override; undefined: a value can be put there. */
+function misplaced(document: Document, path: Path): string | undefined {
+  for (const [i, key] of path.entries()) {
+    if (i === 0) continue;
+    const before = path.slice(0, i);
+    const start = before.join(".");
+    const held = document.getIn(before, true);
+    if (held !== undefined && !isCollection(held)) {
+      const value = shown(document.getIn(before));
+      return `${start} is ${value}, not a block with settings; set it as a whole, such as --set '${start}={ kind: ${value.replaceAll('"', "")} }'`;
+    }
+    if (isSeq(held) && !/^\d+$/.test(String(key)))
+      return `${start} is a list; name an entry by its place, counted from 0, such as ${[...before, 0, ...path.slice(i + 1)].join(".")}`;
+  }
+  return undefined;
 }
 
 function startsWith(path: Path, beginning: Path): boolean {

@@ -28,6 +28,7 @@ function fakeLlama(answer: (history: readonly LlamaTurn[]) => Answer | Promise<A
     options: [] as unknown[],
     grammars: [] as unknown[],
     turns: [] as unknown[],
+    maxThreads: [] as number[],
     disposed: 0,
   };
   const words = (text: string) => text.split(/\s+/).filter(Boolean);
@@ -62,6 +63,9 @@ function fakeLlama(answer: (history: readonly LlamaTurn[]) => Answer | Promise<A
       seen.options.push(options);
       return Promise.resolve({
         gpu: false,
+        set maxThreads(count: number) {
+          seen.maxThreads.push(count);
+        },
         loadModel: ({ modelPath }) =>
           modelPath.endsWith("broken.gguf")
             ? Promise.reject(new Error("bad magic"))
@@ -199,6 +203,21 @@ describe("what does not come to an answer", () => {
     await expect(second).rejects.toThrow("stopped");
     await expect(completer.complete(prompt, { seed: 1, signal })).resolves.toBeDefined();
   });
+});
+
+test("threads are those that were asked for; else as many as there are cores free, from one on", async () => {
+  const open = async (raw: Partial<LocalSettings>, threads?: number) => {
+    const { module, seen } = fakeLlama(whole);
+    const completer = await llamaCompleter(settingsOf(raw), {
+      module,
+      path: "m.gguf",
+      ...(threads === undefined ? {} : { threads }),
+    });
+    await completer.close();
+    return seen.maxThreads;
+  };
+  expect(await open({})).toEqual([1]);
+  expect(await open({}, 3)).toEqual([]);
 });
 
 test("closing waits for what is being written, then frees the model once", async () => {

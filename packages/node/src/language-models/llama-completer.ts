@@ -6,6 +6,7 @@ import {
 } from "@atoll/core/augmentation";
 import { grammarSchemaOf } from "./grammar-schema.ts";
 import type { LlamaGrammar, LlamaTurn } from "./llama.ts";
+import { followFreeCores } from "./llama-threads.ts";
 import { openLlama, type LlamaOptions } from "./open-llama.ts";
 import { poolOf } from "./pool.ts";
 
@@ -18,6 +19,8 @@ export async function llamaCompleter(
   options: LlamaOptions,
 ): Promise<Completer> {
   const { llama, model, chats } = await openLlama(settings, options);
+  const stopFollowing =
+    options.threads === undefined && !settings.gpu ? followFreeCores(llama) : undefined;
   const pool = poolOf(chats);
   const grammars = new Map<string, Promise<LlamaGrammar>>();
   const grammarOf = (prompt: Prompt): Promise<LlamaGrammar> => {
@@ -53,6 +56,7 @@ export async function llamaCompleter(
       }, signal),
     async close() {
       await pool.close();
+      stopFollowing?.();
       await llama.dispose();
     },
   };

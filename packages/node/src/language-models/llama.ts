@@ -15,6 +15,8 @@ export interface LlamaModule {
 export interface Llama {
   /** The kind of device in use. */
   readonly gpu: string | false;
+  /** For one step of all conversations, at most; may be set at any time and holds from the next step. */
+  maxThreads: number;
   readonly loadModel: (options: { readonly modelPath: string }) => Promise<LlamaModel>;
   readonly createGrammarForJsonSchema: (schema: unknown) => Promise<LlamaGrammar>;
   readonly dispose: () => Promise<void>;

@@ -8,7 +8,7 @@ import { importPeer } from "./peers.ts";
 export interface LocalOptions {
   /** Of the experiment: relative files are counted from here. */
   readonly directory: string;
-  /** For one token; default: as many as the machine has cores for mathematics. */
+  /** For one token; default: without a GPU, as many as there are cores that nothing else takes at the time. */
   readonly threads?: number;
 }
 
@@ -17,8 +17,8 @@ export interface LocalOptions {
  * held to the prompt's schema by a grammar; `concurrency` conversations are in memory, each of `contextTokens`.
  *
  * A conversation that begins like the last one in its place does not read the beginning again. That saves most of the
- * time (templates and examples stand first) and may move logits by rounding, so that an answer repeats exactly only
- * from the cache.
+ * time (templates and examples stand first). It moves logits by rounding, and so does the number of threads: an answer
+ * repeats exactly only from the cache.
  *
  * Throws AUGMENTATION_PACKAGE without the package, AUGMENTATION_MODEL where the file is missing or does not load,
  * EXECUTOR_PROVIDER where a GPU is asked for and there is none.

@@ -1,14 +1,14 @@
 import { closeSync, existsSync, linkSync, mkdirSync, openSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import { AtollError } from "@atoll/core/errors";
+import { PATIENCE_MS, RESULT, resultOf, withDatabaseErrors } from "../ledger/database-errors.ts";
 import { numberOf } from "../ledger/database.ts";
 
 /** Marks a file as a store of answers: "ATLA". */
 const APPLICATION = 0x41544c41;
 const VERSION = 1;
-/** How long one waits for another process to finish its answer. */
-const PATIENCE_MS = 60_000;
 
 const TABLES = `
   CREATE TABLE answers (
@@ -30,15 +30,39 @@ const TABLES = `
 export function openAnswersDatabase(path: string): DatabaseSync {
   return withStoreErrors(path, () => {
     if (!existsSync(path)) makeStore(path);
-    return opened(path, { readOnly: false });
+    return opened(
+      path,
+      new DatabaseSync(path, { timeout: PATIENCE_MS }),
+      "PRAGMA synchronous = NORMAL",
+    );
   });
 }
 
 /** The same for reading only; undefined where nothing was ever stored. */
 export function readAnswersDatabase(path: string): DatabaseSync | undefined {
-  return withStoreErrors(path, () =>
-    existsSync(path) ? opened(path, { readOnly: true }) : undefined,
-  );
+  return withStoreErrors(path, () => {
+    if (!existsSync(path)) return undefined;
+    const options = { timeout: PATIENCE_MS, readOnly: true };
+    try {
+      return opened(path, new DatabaseSync(path, options));
+    } catch (error) {
+      if (!isFixed(path, error)) throw error;
+      return opened(path, new DatabaseSync(asItIs(path), options));
+    }
+  });
+}
+
+/** Whether nothing can be written beside the file, where readers of a write-ahead log keep their marks, and no log is there. */
+function isFixed(path: string, error: unknown): boolean {
+  const result = resultOf(error);
+  return (result === RESULT.readOnly || result === RESULT.cannotOpen) && !existsSync(`${path}-wal`);
+}
+
+/** As a file that nobody changes: SQLite then makes no other beside it. */
+function asItIs(path: string): URL {
+  const url = pathToFileURL(path);
+  url.searchParams.set("immutable", "1");
+  return url;
 }
 
 /** Puts a store without answers in place as a whole, so that nobody finds half of one. */
@@ -49,7 +73,8 @@ function makeStore(path: string): void {
   try {
     const database = new DatabaseSync(temporary);
     try {
-      database.exec(`PRAGMA journal_mode = WAL; ${TABLES}`);
+      // A log would be brought into the file as it is closed, of which nobody says that it failed.
+      database.exec(`${TABLES} PRAGMA journal_mode = WAL;`);
     } finally {
       database.close();
     }
@@ -57,15 +82,16 @@ function makeStore(path: string): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   } finally {
-    rmSync(temporary, { force: true });
+    for (const end of ["", "-journal", "-wal", "-shm"])
+      rmSync(`${temporary}${end}`, { force: true });
   }
 }
 
-function opened(path: string, { readOnly }: { readonly readOnly: boolean }): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: PATIENCE_MS, readOnly });
+/** The database, checked and set up; closed again where it is no store. */
+function opened(path: string, database: DatabaseSync, setUp = ""): DatabaseSync {
   try {
     check(database, path);
-    if (!readOnly) database.exec("PRAGMA synchronous = NORMAL");
+    database.exec(setUp);
     return database;
   } catch (error) {
     database.close();
@@ -86,36 +112,10 @@ function check(database: DatabaseSync, path: string): void {
 
 /** Says of SQLite's and the file system's errors which store they are about, and what helps. */
 export function withStoreErrors<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    const way = wayOut(error);
-    if (way === undefined) throw error;
-    throw unusable(path, `cannot be used (${(error as Error).message}); ${way}`, error);
-  }
-}
-
-/** SQLite's primary result codes. */
-const BUSY = 5;
-const CORRUPT = 11;
-const NOT_A_DATABASE = 26;
-
-function wayOut(error: unknown): string | undefined {
-  const { code, errcode } = error as { readonly code?: string; readonly errcode?: number };
-  if (code === "ERR_SQLITE_ERROR") {
-    switch ((errcode ?? 0) & 255) {
-      case BUSY:
-        return `another process has held it for ${PATIENCE_MS / 1000} seconds`;
-      case CORRUPT:
-      case NOT_A_DATABASE:
-        return "put a good copy in its place, or move it away and have its prompts asked again";
-      default:
-        return "see that the file and its folder can be written to and have room";
-    }
-  }
-  return code !== undefined && /^E[A-Z]+$/.test(code) && !code.startsWith("ERR")
-    ? "see that its folder exists and can be written to"
-    : undefined;
+  return withDatabaseErrors(work, {
+    damaged: "put a good copy in its place, or move it away and have its prompts asked again",
+    unusable: (problem, cause) => unusable(path, problem, cause),
+  });
 }
 
 function unusable(path: string, problem: string, cause?: unknown): AtollError {

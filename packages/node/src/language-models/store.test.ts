@@ -1,4 +1,12 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -73,6 +81,31 @@ test("for reading only, no file is made, and nothing is put", () => {
   expect(() => store.put(keyOf("a"), { kind: "answered", text: "" })).toThrow(RangeError);
   store.close();
   expect(() => statSync(path)).toThrow("ENOENT");
+});
+
+test("where nothing can be written, what is stored is read", () => {
+  const path = newPath();
+  const store = openAnswers(path);
+  store.put(keyOf("a"), { kind: "answered", text: "yes" });
+  store.close();
+  const own = join(path, "..");
+  chmodSync(path, 0o644);
+  chmodSync(folder, 0o755);
+  chmodSync(own, 0o555);
+  // Whoever may do everything has to be somebody else for a moment.
+  const isRoot = process.getuid!() === 0;
+  try {
+    if (isRoot) process.seteuid!(65534);
+    const read = openAnswers(path, { readOnly: true });
+    expect(read.get(keyOf("a"))).toEqual({ kind: "answered", text: "yes" });
+    read.close();
+    expect(() => openAnswers(path)).toThrow(
+      expect.objectContaining({ code: "AUGMENTATION_STORE" }),
+    );
+  } finally {
+    if (isRoot) process.seteuid!(0);
+    chmodSync(own, 0o755);
+  }
 });
 
 test.each([false, true])(

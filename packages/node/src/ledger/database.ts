@@ -2,12 +2,11 @@ import { closeSync, existsSync, linkSync, mkdirSync, openSync, rmSync } from "no
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { AtollError } from "@atoll/core/errors";
+import { PATIENCE_MS, withDatabaseErrors } from "./database-errors.ts";
 
 /** Marks a file as a ledger: "ATLP". */
 const APPLICATION = 0x41544c50;
 const VERSION = 1;
-/** How long one waits for another process to finish its charge. */
-const PATIENCE_MS = 60_000;
 
 const TABLES = `
   CREATE TABLE accounts (
@@ -108,36 +107,11 @@ export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
 
 /** Says of SQLite's and the file system's errors which ledger they are about, and what helps. */
 export function withLedgerErrors<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    const way = wayOut(error);
-    if (way === undefined) throw error;
-    throw unusable(path, `cannot be used (${(error as Error).message}); ${way}`, error);
-  }
-}
-
-/** SQLite's primary result codes. */
-const BUSY = 5;
-const CORRUPT = 11;
-const NOT_A_DATABASE = 26;
-
-function wayOut(error: unknown): string | undefined {
-  const { code, errcode } = error as { readonly code?: string; readonly errcode?: number };
-  if (code === "ERR_SQLITE_ERROR") {
-    switch ((errcode ?? 0) & 255) {
-      case BUSY:
-        return `another process has held it for ${PATIENCE_MS / 1000} seconds`;
-      case CORRUPT:
-      case NOT_A_DATABASE:
-        return "put a good copy in its place: without its charges, what was released is not accounted for";
-      default:
-        return "see that the file and its folder can be written to and have room";
-    }
-  }
-  return code !== undefined && /^E[A-Z]+$/.test(code) && !code.startsWith("ERR")
-    ? "see that its folder exists and can be written to"
-    : undefined;
+  return withDatabaseErrors(work, {
+    damaged:
+      "put a good copy in its place: without its charges, what was released is not accounted for",
+    unusable: (problem, cause) => unusable(path, problem, cause),
+  });
 }
 
 export function unusable(path: string, problem: string, cause?: unknown): AtollError {

@@ -88,6 +88,18 @@ describe("where answers are missing", () => {
     });
   });
 
+  test("nothing is missing that another process had answered meanwhile", async () => {
+    const settings = await model.asking({ stages: ["profiles"] });
+    const slow = experiment({ ...settings, concurrency: 1 });
+    const both = await Promise.all(
+      [experiment({ ...settings, concurrency: 12 }), slow].map((given) =>
+        askAugmentations(given, quietly()),
+      ),
+    );
+    expect(both.flat().map(({ missing }) => missing)).toEqual([0, 0]);
+    expect(both[1]![0]!.answered).toBeLessThan(12);
+  });
+
   test("what no answer was accepted for is dropped, counted by reason, and not asked again", async () => {
     const settings = await model.asking({ stages: ["sequences"] }, (received) =>
       says(received.index % 2 === 0 ? "I like all of them." : '{"liked":[99],"disliked":[]}'),

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { populationOf, TRAIN } from "@atoll/core/population";
-import { cutsOff, fails, invalidUtf8 } from "../language-models/chat-replies.fixture.ts";
+import { cutsOff, fails, invalidUtf8, slow } from "../language-models/chat-replies.fixture.ts";
 import { askAugmentations, inspectAugmentations, planAugmentations } from "./augment.ts";
 import {
   answers,
@@ -64,11 +64,13 @@ describe("a run that asks a language model", () => {
     let seen = 0;
     const settings = await model.asking({ concurrency: 8 }, (received) => {
       seen += 1;
+      // Each of these waits for up to a second before its next try.
+      if (seen > 16) return answers(received);
       if (seen % 7 === 2) return fails(429, { headers: { "retry-after": "0" } });
       if (seen % 7 === 4) return cutsOff;
       // Once: the second answer of the same prompt is read.
       if (seen === 5 || seen === 16) return invalidUtf8;
-      return answers(received);
+      return slow(20, answers(received));
     });
     const disturbed = await runs.run(experiment(settings));
     expect(ofKind(disturbed.events, "augmented")[0]).toMatchObject({ dropped: 0, missing: 0 });

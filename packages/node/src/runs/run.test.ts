@@ -94,6 +94,25 @@ describe("a run", () => {
     expect(await value(first)).not.toBe(await value(second));
   });
 
+  test("stopped before a round is begun, it is no failure, and can be resumed", async () => {
+    const abort = new AbortController();
+    const given = experiment({ seeds: [1], methods: ["popularity"] });
+    const { outcome, directory } = await run(given, {
+      signal: abort.signal,
+      onEvent: ({ kind }) => {
+        if (kind === "splitting") abort.abort();
+      },
+    });
+    expect(outcome).toEqual({ kind: "stopped", directory, saved: [] });
+    const resumed = await resumeRun(directory, {
+      threads: 1,
+      signal: new AbortController().signal,
+      now: () => new Date(),
+      onEvent: () => {},
+    });
+    expect(resumed.kind).toBe("done");
+  });
+
   test("stopped after any number of rounds and resumed, it gives the numbers of an unbroken run", async () => {
     const unbroken = await run(experiment());
     for (const stopAfter of [1, 7, 19]) {

@@ -1,8 +1,6 @@
 import { availableParallelism } from "node:os";
-import { join, resolve } from "node:path";
 import type { SplitClient } from "@atoll/core/data";
 import { describeMessages, type DeclaredMessage } from "@atoll/core/federation";
-import { methods } from "@atoll/core/methods";
 import type { Experiment } from "../experiment/index.ts";
 import {
   assembleResult,
@@ -13,11 +11,10 @@ import {
   type DomainPages,
   type MetricsLine,
 } from "../results/index.ts";
-import { ALL_CLIENTS, type PrivacyPlace } from "../ledger/index.ts";
 import { workerPool } from "../workers/index.ts";
 import { askForAnswers, augmentationSources, placeOfExperiment } from "./augmentation.ts";
 import { writeCandidates } from "./candidates.ts";
-import { runCell, type Role } from "./cell.ts";
+import { runCell } from "./cell.ts";
 import { decodeCheckpoint } from "./checkpoint.ts";
 import { describeEnvironment, type Environment } from "./environment.ts";
 import type { CellName, RunEvent, RunOutcome } from "./events.ts";
@@ -29,8 +26,9 @@ import {
   type RunRecord,
 } from "./folder.ts";
 import { keptBy } from "./kept.ts";
-import { partiesOf, planOf, stagesOf, type Plan, type PlannedMethod } from "./plan.ts";
+import { partiesOf, planOf, stagesOf, type Plan } from "./plan.ts";
 import { prepareClients } from "./prepare.ts";
+import { privacyPlaceOf } from "./privacy-place.ts";
 import { runInOrder } from "./schedule.ts";
 import { withoutTestRows } from "./without-test-rows.ts";
 
@@ -96,7 +94,21 @@ export async function readRun(directory: string): Promise<RunFiles> {
   };
 }
 
+/** Work before the first training, such as reading rows, ends with the signal's reason where it is stopped. */
 async function execute(
+  folder: RunFolder,
+  record: RunRecord,
+  options: RunOptions,
+): Promise<RunOutcome> {
+  try {
+    return await executed(folder, record, options);
+  } catch (error) {
+    if (!options.signal.aborted || error !== options.signal.reason) throw error;
+    return { kind: "stopped", directory: folder.path, saved: [] };
+  }
+}
+
+async function executed(
   folder: RunFolder,
   record: RunRecord,
   options: RunOptions,
@@ -135,12 +147,7 @@ async function execute(
     return { ...cell, planned: plan.methods.find(({ entry }) => entry.name === cell.method)! };
   });
   const toAsk = open.map(({ seed, planned }) => ({ method: planned, splits: splits.get(seed)! }));
-  try {
-    await askForAnswers(toAsk, { folder, place, signal, onEvent });
-  } catch (error) {
-    if (signal.aborted) return { kind: "stopped", directory: folder.path, saved: [] };
-    throw error;
-  }
+  await askForAnswers(toAsk, { folder, place, signal, onEvent });
 
   const candidates = await saveCandidates(folder, experiment, splits);
   const pool = (options.openPool ?? workerPool)(threads, experiment.engine);
@@ -155,7 +162,7 @@ async function execute(
         pool,
         splits: splits.get(seed)!,
         placeOf: (party, role) =>
-          placeOf({ seed, method }, { party, role }, planned, folder, record),
+          privacyPlaceOf({ party, role }, { cell: { seed, method }, planned, folder, record }),
         augmentation: sources.get(method),
         signal,
         now: () => now().getTime(),
@@ -189,38 +196,6 @@ async function execute(
   if (domains !== undefined) await folder.writeJson("domains.json", domains);
   await folder.writeJson("result.json", result);
   return { kind: "done", result, directory: folder.path };
-}
-
-/**
- * Without a ledger of its own choice a training has accounts of its own, in the run's folder; with one, all
- * trainings on a client's rows share the client's, or, where what is released comes of all clients, the one of all.
- */
-function placeOf(
-  cell: CellName,
-  { party, role }: { readonly party: string; readonly role: Role },
-  { entry, settings: { privacy } }: PlannedMethod,
-  folder: RunFolder,
-  { experiment, experimentDirectory }: RunRecord,
-): PrivacyPlace {
-  const shared = privacy.kind === "none" ? undefined : privacy.ledger;
-  const directory = role === "server" ? folder.cell(cell) : folder.party(cell, party);
-  const ofAll = role === "server" || methods[entry.kind].parties === "pooled";
-  return {
-    ledgerPath:
-      shared === undefined
-        ? join(folder.path, "ledger.sqlite")
-        : resolve(experimentDirectory, shared),
-    secretPath: join(directory, "noise.secret"),
-    ...(shared === undefined
-      ? { accountName: [String(cell.seed), cell.method, party].map(inPath).join("/") }
-      : { accountName: ofAll ? ALL_CLIENTS : party, shared: true }),
-    run: `${String(experiment["name"])}, seed ${cell.seed}, ${cell.method}`,
-  };
-}
-
-/** A name as a part of one with slashes: names that differ stay different. */
-function inPath(name: string): string {
-  return name.replaceAll("%", "%25").replaceAll("/", "%2F");
 }
 
 /**

@@ -1,5 +1,6 @@
 import { relative, resolve } from "node:path";
 import { applySetting } from "./apply.ts";
+import { moveAugmentation } from "./move-augmentation.ts";
 import type { TunePlan } from "./plan.ts";
 import type { Trial } from "./result.ts";
 
@@ -22,6 +23,7 @@ export function bestExperiment(
       ["data", "directory"],
       relative(directory, resolve(source.experimentDirectory, data.directory)) || ".",
     );
+  moveAugmentation(document, { from: source.experimentDirectory, to: directory });
   document.commentBefore = ` Setting ${best.setting} of the tune in this folder: the best ${plan.objective} of ${plan.config.method} on validation rows.`;
   return document.toString({ lineWidth: 0 });
 }

@@ -99,12 +99,13 @@ describe("atoll augment", () => {
     expect(items.stdout).toMatch(/^items +\d+ +0 +0$/m);
     expect(items.stdout).not.toMatch(/^profiles/m);
 
-    const again = await augment("run", "study.yaml", "--json", ...asking());
+    const again = await augment("run", "study.yaml", "--json", "--examples", "0", ...asking());
     expect(server.received).toHaveLength(calls);
     const last = JSON.parse(again.stdout.trim().split("\n").at(-1)!) as Record<string, unknown>;
     expect(last).toMatchObject({
       kind: "augmentation",
       asked: [{ answered: 0, spent: { calls: 0 } }],
+      found: [{ examples: { items: [], profiles: [], sequences: [] } }],
     });
     const replanned = await augment("plan", "study.yaml", ...asking());
     expect(replanned.stdout).toMatch(/^profiles +12 +12 \(100%\) +0 /m);

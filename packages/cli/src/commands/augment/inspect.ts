@@ -4,8 +4,7 @@ import { ofStages } from "@atoll/node/augmentation";
 import { inspectAugmentations } from "@atoll/node/runs";
 import type { AtollContext } from "../../context.ts";
 import { inspectionText } from "../../terminal/augmentation-inspection.ts";
-import { wholeNumber } from "../run.ts";
-import { experimentParameter, setFlag, workOn, type AugmentFlags } from "./work.ts";
+import { examplesFlag, experimentParameter, setFlag, workOn, type AugmentFlags } from "./work.ts";
 
 interface InspectFlags extends AugmentFlags {
   readonly stage?: AugmentationStage;
@@ -26,13 +25,7 @@ export const inspectCommand = buildCommand<InspectFlags, [string], AtollContext>
         optional: true,
         brief: "this stage alone",
       },
-      examples: {
-        kind: "parsed",
-        parse: wholeNumber(0),
-        default: "5",
-        brief: "examples of each stage; they show what users had",
-        placeholder: "N",
-      },
+      examples: examplesFlag("5"),
       json: { kind: "boolean", default: false, brief: "print JSON" },
     },
   },

@@ -3,14 +3,12 @@ import { askAugmentations, inspectAugmentations } from "@atoll/node/runs";
 import type { AtollContext } from "../../context.ts";
 import { inspectionText } from "../../terminal/augmentation-inspection.ts";
 import { howOf } from "../../terminal/progress-for.ts";
-import { experimentParameter, setFlag, workOn, type AugmentFlags } from "./work.ts";
+import { examplesFlag, experimentParameter, setFlag, workOn, type AugmentFlags } from "./work.ts";
 
 interface AugmentRunFlags extends AugmentFlags {
+  readonly examples: number;
   readonly quiet: boolean;
 }
-
-/** Examples of each stage in the report at the end. */
-const EXAMPLES = 3;
 
 export const runCommand = buildCommand<AugmentRunFlags, [string], AtollContext>({
   docs: {
@@ -20,6 +18,7 @@ export const runCommand = buildCommand<AugmentRunFlags, [string], AtollContext>(
     positional: experimentParameter,
     flags: {
       set: setFlag,
+      examples: examplesFlag("3"),
       quiet: { kind: "boolean", default: false, brief: "print the final report only" },
       json: { kind: "boolean", default: false, brief: "one JSON event per line, the report last" },
     },
@@ -38,7 +37,7 @@ export const runCommand = buildCommand<AugmentRunFlags, [string], AtollContext>(
         const found = await inspectAugmentations(experiment, {
           ...options,
           onEvent: () => {},
-          examples: EXAMPLES,
+          examples: flags.examples,
         });
         return { asked, found };
       },

@@ -5,6 +5,7 @@ import type { AtollContext } from "../../context.ts";
 import { announceLeaving } from "../../terminal/announce-leaving.ts";
 import { liveProgress, plainProgress } from "../../terminal/progress.ts";
 import { progressFor } from "../../terminal/progress-for.ts";
+import { wholeNumber } from "../run.ts";
 
 export interface AugmentFlags {
   readonly set?: readonly string[];
@@ -24,6 +25,15 @@ export const setFlag = {
   brief: "override a setting: path.to.setting=value",
   placeholder: "a.b=c",
 } as const;
+
+export const examplesFlag = (usual: string) =>
+  ({
+    kind: "parsed",
+    parse: wholeNumber(0),
+    default: usual,
+    brief: "examples of each stage; they show what users had",
+    placeholder: "N",
+  }) as const;
 
 export interface WorkOptions {
   readonly file: string;

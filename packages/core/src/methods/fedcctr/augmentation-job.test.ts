@@ -80,6 +80,17 @@ describe("prompts", () => {
       expect(found!.numbers.answers!.profiles.missing).toBe(planned.heard.size);
     },
   );
+
+  test("of users and of one place are one job; a silo's, and what neighbours decide, are others", async () => {
+    const [users, place] = [listening(), listening()];
+    await jobFor(asking, "user").run(splits, { services: users.services });
+    await jobFor(asking, "pooled").run(splits, { services: place.services });
+    expect(users.heard).toEqual(place.heard);
+    const keysOf = (augmentation: Readonly<Record<string, unknown>>) =>
+      (["user", "pooled", "silo"] as const).map((party) => jobFor(augmentation, party).key);
+    expect(new Set(keysOf(asking)).size).toBe(2);
+    expect(new Set(keysOf({ kind: "heuristic" })).size).toBe(3);
+  });
 });
 
 /** What is said of a user in a domain, in ids. */

@@ -1,4 +1,5 @@
 import {
+  asksLanguageModel,
   augmenterOf,
   augmentPopulation,
   type ActiveAugmentation,
@@ -82,7 +83,7 @@ export function augmentationJob(
   if (augmentation.kind === "none") return undefined;
   const view = viewOf(config, method, of);
   return {
-    key: JSON.stringify([augmentation, view]),
+    key: JSON.stringify([augmentation, readBy(augmentation, view)]),
     settings: augmentation,
     run: (splits, options) => {
       const population = populationOf(splits);
@@ -90,6 +91,14 @@ export function augmentationJob(
       return augmentPeople(people, { settings: augmentation, view }, options);
     },
   };
+}
+
+/** What of a view makes a difference: prompts tell neither what goes together nor how much events count. */
+function readBy(
+  settings: ActiveAugmentation,
+  { together, decay, ...view }: AugmentationView,
+): Partial<AugmentationView> {
+  return asksLanguageModel(settings) ? view : { ...view, together, decay };
 }
 
 /** What everybody calls who plans, asks or trains, so that prompts are the same. */
