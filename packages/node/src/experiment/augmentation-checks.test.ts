@@ -78,15 +78,16 @@ test("what is redacted is something", () =>
     'augmentation.send.redact.1: "x*" matches where nothing stands',
   ));
 
-test("a password in an address is refused, and not repeated", () => {
-  const message = told(
-    "{ kind: openai-compatible, baseUrl: 'https://ann:s3cret@models.example/v1' }",
-  );
-  expect(message).toContain(
-    "augmentation.baseUrl: holds a user name or a password, which would stand in files of the run",
-  );
-  expect(message).not.toContain("s3cret");
-});
+test.each(["https://ann:s3cret@models.example/v1", "https://models.example/v1?key=s3cret"])(
+  "an address with a secret is refused, and the secret not repeated",
+  (baseUrl) => {
+    const message = told(`{ kind: openai-compatible, baseUrl: "${baseUrl}" }`);
+    expect(message).toContain(
+      "augmentation.baseUrl: holds more than an address, such as a user name or a key, which would stand in files of the run",
+    );
+    expect(message).not.toContain("s3cret");
+  },
+);
 
 test("money without prices is no budget", () =>
   expect(told(server("budget: { money: 5 }"))).toContain(

@@ -115,16 +115,16 @@ function checkServer(
   { baseUrl, budget, prices }: Extract<LanguageModelSettings, { kind: "openai-compatible" }>,
   at: Checked["at"],
 ): PathIssue[] {
-  const { username, password } = new URL(baseUrl);
+  const { username, password, search, hash } = new URL(baseUrl);
   return [
     // The value is not repeated: it holds a secret.
-    ...(username + password === ""
+    ...(username + password + search + hash === ""
       ? []
       : [
           {
             path: at("baseUrl"),
             message:
-              "holds a user name or a password, which would stand in files of the run; remove it, and name an environment variable with the key in apiKeyEnv",
+              "holds more than an address, such as a user name or a key, which would stand in files of the run; remove what stands before @ and from ? on, and name an environment variable with the key in apiKeyEnv",
           },
         ]),
     ...(budget.money === undefined || prices.input + prices.output > 0
