@@ -5,6 +5,9 @@ export const NONE = "none";
 export const ALL = "all";
 export const UNGUARDED = "all-no-idra";
 export const SEQUENCES = "sequences";
+/** Candidates that are like the history, and not drawn by popularity. */
+export const SIMILAR = "sequences-similar";
+export const ALL_SIMILAR = "all-similar";
 export const ITEMS = "items";
 export const PROFILES = "profiles";
 export const TITLES = "titles";
@@ -33,6 +36,18 @@ export const ROWS: readonly Row[] = [
     name: UNGUARDED,
     title: "all three, IDRA off (lambda1 0)",
     settings: { ...heuristic(), idra: { weight: 0 } },
+  },
+  {
+    name: SIMILAR,
+    title: "liked and disliked items, from the 100 most alike",
+    settings: {
+      augmentation: { kind: "heuristic", stages: ["sequences"], pool: { similar: 100 } },
+    },
+  },
+  {
+    name: ALL_SIMILAR,
+    title: "all three, from the 100 most alike",
+    settings: { augmentation: { kind: "heuristic", pool: { similar: 100 } } },
   },
   ...[0.1, 0.6].map((weight) => ({
     name: `all-lambda1-${weight}`,
@@ -74,6 +89,12 @@ export const QUESTIONS: readonly Question[] = [
   { title: "words for items against none", method: ITEMS, against: NONE },
   { title: "words for users against none", method: PROFILES, against: NONE },
   { title: "liked and disliked items against none", method: SEQUENCES, against: NONE },
+  {
+    title: "liked and disliked items from the 100 most alike against none",
+    method: SIMILAR,
+    against: NONE,
+  },
+  { title: "all three, from the 100 most alike, against none", method: ALL_SIMILAR, against: NONE },
   { title: "all three against as much at random", method: ALL, against: RANDOM },
   {
     title: "liked and disliked items against as many at random",

@@ -52,15 +52,16 @@ export function augmenterOf(population: Population, options: AugmenterOptions): 
 function refuseWithoutText({ itemText, domains }: Population, settings: ActiveAugmentation): void {
   const { kind, stages } = settings;
   const isAsking = asksLanguageModel(settings);
-  const reading = stages.filter((stage) => isAsking || stage !== "sequences");
+  const reading = stages.filter(
+    (stage) => isAsking || stage !== "sequences" || settings.pool !== "popularity",
+  );
   if (reading.length === 0 || itemText?.some((text) => tokensOf(text).length > 0) === true) return;
   const column =
     itemText === undefined
       ? "no column has the role text; name one"
       : "no text has a word; name another column";
-  const wayOut = isAsking
-    ? "set augmentation.kind to heuristic and augmentation.stages to [sequences]"
-    : "set augmentation.stages to [sequences]";
+  const kept = `augmentation.stages to [sequences]${settings.pool === "popularity" ? "" : " and augmentation.pool to popularity"}`;
+  const wayOut = isAsking ? `set augmentation.kind to heuristic and ${kept}` : `set ${kept}`;
   throw new AtollError(
     "METHOD_NEEDS_TEXT",
     `clients ${domains.join(", ")}: augmentation ${kind} makes ${reading.join(", ")} of public texts, but ${column} in data.columns.text or ${wayOut}`,

@@ -46,6 +46,15 @@ const shared = {
       "items: words for items, added to their vectors; profiles: words for users, read by the heads; sequences: liked and disliked items",
     ),
   candidates: count.default(10).describe("|C|: items offered for each user and domain"),
+  pool: z
+    .union([
+      z.literal("popularity"),
+      z.strictObject({ similar: count.describe("items of a pool") }),
+    ])
+    .default("popularity")
+    .describe(
+      "what candidates are drawn from: all items of the domain by their training events, or so many of them whose titles are most like the user's history",
+    ),
   liked: count.default(2).describe("items that lengthen a user's sequence of a domain, at most"),
   disliked: count.default(2).describe("items that become negatives, at most"),
   weight: amount

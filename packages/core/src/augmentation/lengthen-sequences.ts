@@ -1,6 +1,6 @@
 import type { Population, TrainingEvents } from "../population/index.ts";
 import { streamOf } from "../random/index.ts";
-import { candidateWeights } from "./draw-candidates.ts";
+import { candidatePools } from "./candidate-pools.ts";
 import { heldOutItems, offeredCandidates } from "./held-out.ts";
 import { inFlight } from "./in-flight.ts";
 import { itemCollector } from "./picked-items.ts";
@@ -18,18 +18,18 @@ export async function lengthenSequences(
   events: TrainingEvents,
   { augmenter, settings, popularity, acrossDomains = true, ...options }: AugmentPopulationOptions,
 ): Promise<Pick<PopulationAugmentation, "liked" | "disliked">> {
-  const { domains, itemStarts, userIds } = population;
+  const { domains, userIds } = population;
   const liked = itemCollector(userIds.length * domains.length, settings.liked);
   const disliked = itemCollector(userIds.length * domains.length, settings.disliked);
-  const weights = domains.map((_, x) =>
-    candidateWeights(popularity, { start: itemStarts[x]!, end: itemStarts[x + 1]! }),
-  );
+  if (!settings.stages.includes("sequences"))
+    return { liked: liked.collected(), disliked: disliked.collected() };
+  const poolOf = candidatePools(population, { pool: settings.pool, popularity });
   const ask = async (user: number): Promise<void> => {
     for (let domain = 0; domain < domains.length; domain++) {
       const own = acrossDomains ? undefined : domain;
       const history = userHistory(population, events, { user, domain: own });
       if (history.items.length === 0) continue;
-      const candidates = offeredCandidates(weights[domain]!, {
+      const candidates = offeredCandidates(poolOf(history, domain), {
         count: settings.candidates,
         history: new Set(history.items),
         heldOut: heldOutItems(population, { user, domain }),
@@ -42,8 +42,7 @@ export async function lengthenSequences(
       disliked.put(user * domains.length + domain, picked.disliked);
     }
   };
-  if (settings.stages.includes("sequences"))
-    await inFlight(userIds.length, ask, progressOf("sequences", userIds.length, options));
+  await inFlight(userIds.length, ask, progressOf("sequences", userIds.length, options));
   return { liked: liked.collected(), disliked: disliked.collected() };
 }
 

@@ -48,6 +48,9 @@ describe("without texts", () => {
   const without = (augmentation: string) => told(augmentation, "[fedcctr]", "");
   test("sequences alone can be augmented, without a language model", () => {
     expect(without("{ kind: heuristic, stages: [sequences] }")).toBe("no problem");
+    expect(without("{ kind: heuristic, stages: [sequences], pool: { similar: 100 } }")).toContain(
+      "a pool of similar items is made of texts of items, but no column has the role text; name one in data.columns.text, or set stages to [sequences] and pool to popularity",
+    );
     expect(without("{ kind: random }")).toContain(
       "augmentation.stages: items and profiles are made of texts of items, but no column has the role text",
     );

@@ -78,7 +78,11 @@ function checkSizes({ settings, at }: Checked): PathIssue[] {
 /** What is said of items and users, and what a language model is told, is made of texts. */
 function checkTexts({ settings, at }: Checked, experiment: Experiment): PathIssue[] {
   if (columnsOfClients(experiment).some(({ columns }) => columns.text !== undefined)) return [];
-  const needy = settings.stages.filter((stage) => stage !== "sequences");
+  const isSimilar = settings.pool !== "popularity" && settings.stages.includes("sequences");
+  const needy = [
+    ...settings.stages.filter((stage) => stage !== "sequences"),
+    ...(isSimilar ? ["a pool of similar items"] : []),
+  ];
   if (asksLanguageModel(settings))
     return [
       {
@@ -90,7 +94,7 @@ function checkTexts({ settings, at }: Checked, experiment: Experiment): PathIssu
   return [
     {
       path: at("stages"),
-      message: `${needy.join(" and ")} ${needy.length === 1 ? "is" : "are"} made of texts of items, but no column has the role text; name one in data.columns.text, or set stages to [sequences]`,
+      message: `${needy.join(" and ")} ${needy.length === 1 ? "is" : "are"} made of texts of items, but no column has the role text; name one in data.columns.text, or set stages to [sequences]${isSimilar ? " and pool to popularity" : ""}`,
     },
   ];
 }

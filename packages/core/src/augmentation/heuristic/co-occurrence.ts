@@ -1,5 +1,5 @@
 import { domainOfItem, type TrainingEvents } from "../../population/index.ts";
-import { bestOf } from "./best-of.ts";
+import { bestOf } from "../best-of.ts";
 
 /** For each item the items that most often stand in the same histories, in compressed rows. */
 export interface Neighbours {
