@@ -10,7 +10,16 @@ import {
   trainingTable,
   type Finished,
 } from "./augmentation-tables.ts";
-import { ALL, ITEMS, NONE, PROFILES, SEQUENCES, UNGUARDED } from "./augmentation-variants.ts";
+import {
+  ALL,
+  ALL_SIMILAR,
+  ITEMS,
+  NONE,
+  PROFILES,
+  SEQUENCES,
+  SIMILAR,
+  UNGUARDED,
+} from "./augmentation-variants.ts";
 import { NDCG } from "./fedcctr-tables.ts";
 import { signed, type Comparison } from "./page.ts";
 import { MACRO, need } from "./pf-msmtrec-tables.ts";
@@ -77,7 +86,7 @@ ${READING}`;
 }
 
 /** Rows that are held against none. */
-const STAGED = [ALL, UNGUARDED, ITEMS, PROFILES, SEQUENCES];
+const STAGED = [ALL, UNGUARDED, ALL_SIMILAR, ITEMS, PROFILES, SEQUENCES, SIMILAR];
 
 /** Which rows help a run, which do not, and which harm, by the mean of the domains. */
 function inWords({ title, result }: Finished): string {
