@@ -38,7 +38,7 @@ export function augmentationPage({ runs, costs, machine, date }: AugmentationPag
 
 Made by \`npm run results -- --only augmentation\` from examples/fedcctr-food-kitchen.yaml and examples/augmentation/movielens-1m.yaml, rows in
 scripts/augmentation-variants.ts, on ${date}: ${machine}. Augmentation is the \`heuristic\`: no language model was asked. ${NDCG} among 999 items
-of the domain; each user's last event over both domains is test. Mean ± half the width of the 95% interval over users and seeds ${seeds};
+of the domain; each user's last event over both domains is test. Mean ± half the width of the 95% interval over users and ${runs[0]!.result.seeds.length > 1 ? "seeds" : "seed"} ${seeds};
 differences are paired by user and seed.
 
 ## In short

@@ -113,7 +113,7 @@ test("the page tells what helps, what does not, and what harms", async () => {
   const costs = runs.map(({ title }) => ({ title, stages }));
   const page = augmentationPage({ runs, costs, machine: "a machine", date: "2026-01-01" });
   expect(page).toContain(
-    "- **Food-Kitchen, users as clients**: clearly better than no augmentation: all three (+0.0250); words for items alone (+0.0200). Clearly worse: words for users alone (-0.0100). No clear difference, so no help: all three, IDRA off (lambda1 0) (+0.0000); liked and disliked items alone (+0.0000).",
+    "- **Food-Kitchen, users as clients**: clearly better than no augmentation: all three (+0.0250); words for items alone (+0.0200). Clearly worse: words for users alone (-0.0100). No clear difference, so no help: all three, IDRA off (lambda1 0) (+0.0000); all three, from the 100 most alike (+0.0000); liked and disliked items alone (+0.0000); liked and disliked items, from the 100 most alike (+0.0000).",
   );
   // .1 without, .125 with: a fifth less.
   expect(page).toContain("| MovieLens 1M, users as clients: drama | -20.00% |");
