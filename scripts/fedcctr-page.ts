@@ -86,7 +86,7 @@ ${section(
   "ablations",
   (ablations) => `## What its parts are worth
 
-One thing changed of \`${FED}\`:
+One thing changed of \`${FED}\`; ${seedsOf(ablations)}:
 
 ${differenceTable(ablations, [{ title: FED, method: FED }, ...variantRows(ABLATIONS)], FED)}
 
@@ -108,7 +108,7 @@ ${section(
   "promises",
   (
     promises,
-  ) => `Other epsilons and other ways; clients of \`central-cohorts\` are eight users each, \`central-no-order\` has titles alone for items,
+  ) => `Other epsilons and other ways, ${seedsOf(promises)}; clients of \`central-cohorts\` are eight users each, \`central-no-order\` has titles alone for items,
 \`central-no-counts\` and \`distributed\` know titles and no popularity:
 
 ${promiseTable(promises, {
@@ -136,7 +136,7 @@ ${sizes.length > 1 ? "![NDCG@10 against the decimal logarithm of users](fedcctr-
     "sweeps",
     (sweeps) => `## Sensitivity
 
-Of lambda2 the default is .5; rho of \`central-${EPSILON}\`, at one epsilon.
+Of lambda2 the default is .5; rho of \`central-${EPSILON}\`, at one epsilon; ${seedsOf(sweeps)}.
 
 ${differenceTable(
   sweeps,
@@ -156,8 +156,13 @@ ${differenceTable(
 - **Users are simulated.** One party holds all rows and computes what users would; its sums are those of a federation whose aggregation hides single
   updates. Epsilons are of what leaves a user, or the server, in that federation.
 - **A local promise is told without amplification**: whoever receives a user's update knows that the user took part.
-- **Slow models, other data and the synthetic world have one training each**: differences of less than .01 rank nothing.
+- **Tables by seed 1 have one training of each row**: their intervals are those of users alone, and differences of less than .01
+  rank little.
 `;
+}
+
+function seedsOf({ seeds }: Result): string {
+  return `${seeds.length > 1 ? "seeds" : "seed"} ${seeds.join(", ")}`;
 }
 
 /** A section for each of the other data whose run is finished. */
@@ -166,8 +171,7 @@ function otherData(resultOf: ResultOf, finished: ReadonlySet<string>): string {
     .map(({ name, title, against }) => {
       const result = resultOf(name);
       const rows = Object.keys(result.methods).map((method) => ({ title: method, method }));
-      const seeds = `Seed${result.seeds.length > 1 ? "s" : ""} ${result.seeds.join(", ")}.`;
-      return `## ${title}\n\n${seeds}\n\n${differenceTable(result, rows, against, Object.keys(result.clients))}\n`;
+      return `## ${title}\n\nBy ${seedsOf(result)}.\n\n${differenceTable(result, rows, against, Object.keys(result.clients))}\n`;
     })
     .join("");
 }

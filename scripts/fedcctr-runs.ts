@@ -107,12 +107,12 @@ export const FEDCCTR_RUNS: readonly Run[] = [
       promises.noiseless[0]!,
       ...promises.OTHER_MODES,
     ],
-    seeds: ALL_SEEDS,
+    seeds: ONE_SEED,
     "evaluation.against": [TITLE, promises.NOISELESS],
   })),
   run("ablations", () => ({
     methods: [federated(FED), ...variantsOf(ABLATIONS)],
-    seeds: ALL_SEEDS,
+    seeds: ONE_SEED,
     "evaluation.against": [FED],
   })),
   run("slow", () => ({
@@ -127,7 +127,7 @@ export const FEDCCTR_RUNS: readonly Run[] = [
       ...variantsOf(SENSITIVITY),
       ...promises.SAMPLINGS.map(({ settings }) => settings),
     ],
-    seeds: ALL_SEEDS,
+    seeds: ONE_SEED,
     "evaluation.against": [FED],
   })),
   ...OTHER_DATA.map(({ name, example, methods, against }) =>
