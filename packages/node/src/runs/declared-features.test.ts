@@ -5,15 +5,20 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { experimentSchema, type Experiment } from "../experiment/index.ts";
 import type { Result } from "../results/index.ts";
 import type { RunEvent } from "./events.ts";
+import { keptPools } from "./kept-pools.fixture.ts";
 import { resumeRun, runExperiment } from "./run.ts";
 
+const pools = keptPools();
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "atoll-features-"));
   await writeFile(join(folder, "a.csv"), clicks(400, 1));
   await writeFile(join(folder, "b.csv"), clicks(300, 2));
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await pools.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
 /** Rows in time order: forty users walk along thirty items; the colour decides the click. */
 function clicks(numRows: number, step: number): string {
@@ -60,7 +65,7 @@ let runs = 0;
 
 async function run(
   given: Experiment,
-  { threads = 2, signal = new AbortController().signal, onEvent = () => {} }: Options = {},
+  { threads = 1, signal = new AbortController().signal, onEvent = () => {} }: Options = {},
 ): Promise<string> {
   const directory = join(folder, `run-${runs++}`);
   await runExperiment(given, {
@@ -70,6 +75,7 @@ async function run(
     signal,
     now: () => new Date(),
     onEvent,
+    openPool: pools.open,
   });
   return directory;
 }
@@ -81,7 +87,7 @@ async function timeless(directory: string): Promise<Result> {
   return result;
 }
 
-/** Stops after a number of rounds, in the middle of a method, and goes on with three threads. */
+/** Stops after a number of rounds, in the middle of a method, and goes on with three other threads. */
 async function interrupted(given: Experiment, stopAfter: number): Promise<string> {
   const abort = new AbortController();
   let seen = 0;
@@ -96,6 +102,7 @@ async function interrupted(given: Experiment, stopAfter: number): Promise<string
     signal: new AbortController().signal,
     now: () => new Date(),
     onEvent: () => {},
+    openPool: pools.open,
   });
   expect(resumed.kind).toBe("done");
   return directory;
@@ -110,7 +117,8 @@ describe("threads and interruptions change no number of", () => {
   };
   const history = { history: { length: 4 } };
   const labels = { labels: { click: "click", buy: "buy" }, categorical: ["colour", "site"] };
-  const cases: readonly (readonly [string, Experiment])[] = [
+  /** What is run, and after how many rounds it is stopped: in each method that keeps a state once. */
+  const cases: readonly (readonly [string, Experiment, readonly number[]])[] = [
     [
       "a model of sequences, with dropout and a proximal term",
       experiment(history, {
@@ -119,6 +127,7 @@ describe("threads and interruptions change no number of", () => {
         methods: ["local", { kind: "fedprox", mu: 0.1 }],
         training: { batchSize: 64, loss: { kind: "sampled-softmax", samples: 8 } },
       }),
+      [1, 7],
     ],
     [
       "a model of hidden items",
@@ -127,6 +136,7 @@ describe("threads and interruptions change no number of", () => {
         model: { kind: "bert4rec", width: 4, layers: 1 },
         methods: ["centralised"],
       }),
+      [1],
     ],
     [
       "BPR over rows",
@@ -136,6 +146,7 @@ describe("threads and interruptions change no number of", () => {
         methods: ["fedavg"],
         training: { batchSize: 64, loss: { kind: "bpr" } },
       }),
+      [1],
     ],
     [
       "a model of two labels",
@@ -145,11 +156,13 @@ describe("threads and interruptions change no number of", () => {
         federation: { rounds: 2, shared: ["colour"] },
         training: { batchSize: 64, taskWeights: { buy: 0.5 } },
       }),
+      [1, 7],
     ],
   ];
-  test.each(cases)("%s", async (_, given) => {
-    const unbroken = await timeless(await run(given, { threads: 1 }));
-    expect(await timeless(await interrupted(given, 1))).toEqual(unbroken);
+  test.each(cases)("%s", async (_, given, stops) => {
+    const unbroken = await timeless(await run(given));
+    for (const stopAfter of stops)
+      expect(await timeless(await interrupted(given, stopAfter))).toEqual(unbroken);
   });
 });
 
@@ -173,25 +186,15 @@ describe("shared features", () => {
     const columns = { label: "click", categorical: ["colour"] };
     // One pass over a full batch has one order.
     const training = { batchSize: 1024, optimiser: { kind: "sgd", learningRate: 0.5 } };
-    const [memory, disk] = await Promise.all(
-      ["memory", "disk"].map(async (storage) =>
-        timeless(
-          await run(
-            experiment(columns, {
-              data: { storage },
-              federation: { rounds: 2, shared: ["item", "colour"] },
-              training,
-            }),
-          ),
-        ),
-      ),
-    );
-    const { fedavg } = disk!.methods;
-    expect(fedavg!.bytes).toEqual(memory!.methods["fedavg"]!.bytes);
-    expect(fedavg!.macro["logloss"]!.mean).toBeCloseTo(
-      memory!.methods["fedavg"]!.macro["logloss"]!.mean,
-      5,
-    );
+    const storedIn = async (storage: string) => {
+      const federation = { rounds: 2, shared: ["item", "colour"] };
+      const given = experiment(columns, { data: { storage }, federation, training });
+      return (await timeless(await run(given))).methods["fedavg"]!;
+    };
+    const memory = await storedIn("memory");
+    const disk = await storedIn("disk");
+    expect(disk.bytes).toEqual(memory.bytes);
+    expect(disk.macro["logloss"]!.mean).toBeCloseTo(memory.macro["logloss"]!.mean, 5);
   });
 });
 
@@ -204,8 +207,9 @@ test("rows on disk: several clients, and a run that was stopped, end in the same
       federation: { rounds: 2, shared: ["item"] },
     },
   );
-  const unbroken = await timeless(await run(given, { threads: 1 }));
-  expect(await timeless(await interrupted(given, 3))).toEqual(unbroken);
+  const unbroken = await timeless(await run(given));
+  for (const stopAfter of [3, 6, 11])
+    expect(await timeless(await interrupted(given, stopAfter))).toEqual(unbroken);
 });
 
 test("a client's own roles replace what they name, and leave the rest", async () => {

@@ -1,17 +1,27 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { experimentSchema, type Experiment } from "../experiment/index.ts";
 import type { Result } from "../results/index.ts";
-import type { RunEvent } from "./events.ts";
-import { resumeRun, runExperiment } from "./run.ts";
+import type { RunEvent, RunOutcome } from "./events.ts";
+import { keptPools } from "./kept-pools.fixture.ts";
+import { resumeRun, runExperiment, type RunOptions } from "./run.ts";
 
+const pools = keptPools();
 let folder: string;
+/** An unbroken run of the whole experiment, with one thread. */
+let whole: Awaited<ReturnType<typeof run>>;
+const wholeEvents: RunEvent[] = [];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "atoll-runs-"));
+  whole = await run(experiment(), { onEvent: (event) => wholeEvents.push(event) });
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await pools.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
 function experiment(overrides: Record<string, unknown> = {}): Experiment {
   return experimentSchema.parse({
@@ -41,7 +51,7 @@ let runs = 0;
 
 async function run(
   given: Experiment,
-  { threads = 2, signal = new AbortController().signal, onEvent = () => {} }: Options = {},
+  { threads = 1, signal = new AbortController().signal, onEvent = () => {} }: Options = {},
 ) {
   const directory = join(folder, `run-${runs++}`);
   const outcome = await runExperiment(given, {
@@ -51,6 +61,7 @@ async function run(
     signal,
     now: () => new Date(),
     onEvent,
+    openPool: pools.open,
   });
   return { outcome, directory };
 }
@@ -62,15 +73,26 @@ async function timeless(directory: string): Promise<string> {
   return JSON.stringify(result);
 }
 
+/**
+ * Threads, and rounds until the stop: after the first round, in the middle of training of every method, and
+ * after the last round of one.
+ */
+const STOPS = [
+  [3, 1],
+  [1, 4],
+  [3, 6],
+  [1, 12],
+  [3, 7],
+  [1, 20],
+] as const;
+
 describe("a run", () => {
   test("gives the same result.json with one thread and with three, byte for byte but for time", async () => {
-    const one = await run(experiment(), { threads: 1 });
     const three = await run(experiment(), { threads: 3 });
-    expect(await timeless(three.directory)).toBe(await timeless(one.directory));
+    expect(await timeless(three.directory)).toBe(await timeless(whole.directory));
   });
 
   test("does not depend on the order in which clients are listed", async () => {
-    const forward = await run(experiment());
     const backward = await run(
       experiment({
         data: {
@@ -83,7 +105,7 @@ describe("a run", () => {
       const { methods, clients } = JSON.parse(await timeless(directory)) as Result;
       return { methods, clients };
     };
-    expect(await numbers(backward.directory)).toEqual(await numbers(forward.directory));
+    expect(await numbers(backward.directory)).toEqual(await numbers(whole.directory));
   });
 
   test("another seed gives another result", async () => {
@@ -114,34 +136,38 @@ describe("a run", () => {
   });
 
   test("stopped after any number of rounds and resumed, it gives the numbers of an unbroken run", async () => {
-    const unbroken = await run(experiment());
-    for (const stopAfter of [1, 7, 19]) {
+    // One run, stopped again and again: a wrong number of any part stays until the end.
+    const directory = join(folder, "stopped");
+    const goOn = async (threads: number, stopAfter: number): Promise<RunOutcome> => {
       const abort = new AbortController();
       let seen = 0;
-      const { outcome, directory } = await run(experiment(), {
+      const options: RunOptions = {
+        threads,
         signal: abort.signal,
+        now: () => new Date(),
         onEvent: (event) => {
           if (event.kind === "round" && ++seen === stopAfter) abort.abort();
         },
-      });
-      expect(outcome.kind).toBe("stopped");
-      const resumed = await resumeRun(directory, {
-        threads: 1,
-        signal: new AbortController().signal,
-        now: () => new Date(),
-        onEvent: () => {},
-      });
-      expect(resumed.kind).toBe("done");
-      expect(await timeless(directory)).toBe(await timeless(unbroken.directory));
-      const lines = async (of: string) =>
-        (await readFile(join(of, "metrics.jsonl"), "utf8"))
-          .trim()
-          .split("\n")
-          .map((line) => ({ ...(JSON.parse(line) as Record<string, unknown>), seconds: 0 }))
-          .map((line) => JSON.stringify(line))
-          .toSorted();
-      expect(await lines(directory)).toEqual(await lines(unbroken.directory));
-    }
+        // The last part runs on threads that have seen nothing of the run.
+        ...(stopAfter < Infinity && { openPool: pools.open }),
+      };
+      return existsSync(directory)
+        ? resumeRun(directory, options)
+        : runExperiment(experiment(), { ...options, experimentDirectory: folder, directory });
+    };
+    // Of 96 rounds. Threads take turns, so that no part goes on where the last one stopped.
+    for (const [threads, stopAfter] of STOPS)
+      expect((await goOn(threads, stopAfter)).kind).toBe("stopped");
+    expect((await goOn(1, Infinity)).kind).toBe("done");
+    expect(await timeless(directory)).toBe(await timeless(whole.directory));
+    const lines = async (of: string) =>
+      (await readFile(join(of, "metrics.jsonl"), "utf8"))
+        .trim()
+        .split("\n")
+        .map((line) => ({ ...(JSON.parse(line) as Record<string, unknown>), seconds: 0 }))
+        .map((line) => JSON.stringify(line))
+        .toSorted();
+    expect(await lines(directory)).toEqual(await lines(whole.directory));
   });
 
   test("one client: FedAvg without shared tables is local training, bit for bit", async () => {
@@ -176,7 +202,7 @@ describe("a run", () => {
   });
 
   test("the best possible AUC stands in the result of a synthetic world, above every model", async () => {
-    const { outcome } = await run(experiment());
+    const { outcome } = whole;
     if (outcome.kind !== "done") throw new Error("stopped");
     const { methods } = outcome.result;
     const best = methods["best-possible"]!.macro["auc"]!.mean;
@@ -215,14 +241,11 @@ describe("a run", () => {
     expect(methods["best-possible"]!.macro["auc"]!.mean).toBeGreaterThan(0.8);
   });
 
-  test("local training sends no array; federated training sends what it declares", async () => {
+  test("local training sends no array; federated training sends what it declares", () => {
     const bytesUp: Record<string, number> = {};
-    await run(experiment({ seeds: [1] }), {
-      onEvent: (event) => {
-        if (event.kind === "reply" && event.line.stage === "train")
-          bytesUp[event.method] = Math.max(bytesUp[event.method] ?? 0, event.line.bytesUp);
-      },
-    });
+    for (const event of wholeEvents)
+      if (event.kind === "reply" && event.line.stage === "train")
+        bytesUp[event.method] = Math.max(bytesUp[event.method] ?? 0, event.line.bytesUp);
     // A message without arrays is its header alone.
     expect(bytesUp["local"]).toBeLessThan(600);
     expect(bytesUp["centralised"]).toBeLessThan(700);

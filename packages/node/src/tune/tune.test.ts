@@ -1,15 +1,37 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { parseExperiment } from "../experiment/index.ts";
 import { runExperiment } from "../runs/index.ts";
+import type { WorkerPool } from "../workers/index.ts";
 import type { TuneEvent } from "./events.ts";
 import { readTune } from "./read.ts";
 import { tuneResultSchema, type TuneResult } from "./result.ts";
 import { EXPERIMENT, TUNE, writeTune } from "./tune.fixture.ts";
 import type { TuneOptions } from "./trial.ts";
 import { resumeTune, tune } from "./tune.ts";
+
+/**
+ * The tunes of this file share a thread, as the trials of one tune do: to start one takes longer than any of
+ * them.
+ */
+const threads = vi.hoisted(() => ({ kept: undefined as WorkerPool | undefined }));
+vi.mock(import("../workers/index.ts"), async (original) => {
+  const { workerPool } = await original();
+  return {
+    workerPool: (numThreads, engine) => {
+      const pool = (threads.kept ??= workerPool(numThreads, engine));
+      return { ...pool, close: pool.clear };
+    },
+  };
+});
+
+/** What comes next starts in a thread that remembers nothing. */
+async function endThreads() {
+  await threads.kept?.close();
+  threads.kept = undefined;
+}
 
 let folder: string;
 let source: Awaited<ReturnType<typeof readTune>>;
@@ -21,7 +43,10 @@ beforeAll(async () => {
   await tune(source, { ...options(), directory });
   whole = { directory, result: await resultIn(directory) };
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await endThreads();
+  await rm(folder, { recursive: true, force: true });
+});
 
 /** A clock that stands still, so that time fields cannot differ. */
 function options(own: Partial<TuneOptions> = {}): TuneOptions {
@@ -125,6 +150,7 @@ describe("resuming", () => {
         },
       });
       expect(stopped).toMatchObject({ kind: "stopped", finished: stopAt - 1 });
+      await endThreads();
       const events: TuneEvent[] = [];
       await resumeTune(directory, options({ onEvent: (event) => events.push(event) }));
       const starts = events.filter((event) => event.kind === "trial-start");

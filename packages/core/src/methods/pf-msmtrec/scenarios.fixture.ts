@@ -44,7 +44,7 @@ export function scenarioSettings(own: Partial<MethodSettings> = {}): MethodSetti
       batchNorm: true,
     }),
     training: trainingConfig.parse({
-      batchSize: 32,
+      batchSize: 64,
       optimiser: { kind: "adam", learningRate: 0.01 },
       selectBy: "auc:click",
     }),
