@@ -116,7 +116,8 @@ const READING = `## How to read this
 - **MovieLens is long and cut by us.** A user has 164 training events on average, of which the latest 50 are read: four more change little. The two
   domains are one catalogue divided by a genre, and films are rated many at a time, in the order of a list.
 - **Food-Kitchen puts events of one day in the order of item numbers**, Food first ([more](fedcctr.md#how-to-read-this)).
-- **Liked items weigh much at the last position.** Those of a domain count .1 together, where each of up to fifty own events counts a fiftieth,
-  and all are targets of the state that later answers requests. Part of what sequences lose may be this and not the items.
+- **Liked items weigh much at the last position.** Those of a domain count .1 together, its own events 1 together, and all of the
+  liked are targets of the state at the last position, which later answers requests, where each own event has a position of its own. Part of
+  what sequences lose may be this and not the items: it was not tried otherwise.
 - **Nothing was tuned for augmentation**: every row has the settings that validation chose for the row without it.
 `;

@@ -9,6 +9,7 @@ import { progressFor } from "../terminal/progress-for.ts";
 import { table } from "../terminal/table.ts";
 import { bytes } from "../terminal/units.ts";
 import { UsageError } from "./run.ts";
+import { setFlag } from "./set-flag.ts";
 
 interface PrepareFlags {
   readonly set?: readonly string[];
@@ -26,14 +27,7 @@ export const prepareCommand = buildCommand<PrepareFlags, [string], AtollContext>
       parameters: [{ brief: "the experiment, a YAML file", parse: String, placeholder: "FILE" }],
     },
     flags: {
-      set: {
-        kind: "parsed",
-        parse: String,
-        variadic: true,
-        optional: true,
-        brief: "override a setting: path.to.setting=value",
-        placeholder: "a.b=c",
-      },
+      set: setFlag,
       quiet: { kind: "boolean", default: false, brief: "print the final table only" },
       json: { kind: "boolean", default: false, brief: "print JSON" },
     },

@@ -19,6 +19,7 @@ import { liveProgress, plainProgress } from "../terminal/progress.ts";
 import { howOf, progressFor } from "../terminal/progress-for.ts";
 import { resultTable } from "../terminal/result-table.ts";
 import { text } from "../text.ts";
+import { setFlag } from "./set-flag.ts";
 
 interface RunFlags {
   readonly set?: readonly string[];
@@ -58,14 +59,7 @@ export const runCommand = buildCommand<RunFlags, [string?], AtollContext>({
       ],
     },
     flags: {
-      set: {
-        kind: "parsed",
-        parse: String,
-        variadic: true,
-        optional: true,
-        brief: "override a setting: path.to.setting=value",
-        placeholder: "a.b=c",
-      },
+      set: setFlag,
       seed: {
         kind: "parsed",
         parse: wholeNumber(0),

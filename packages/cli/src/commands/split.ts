@@ -8,6 +8,7 @@ import { liveProgress, plainProgress } from "../terminal/progress.ts";
 import { progressFor } from "../terminal/progress-for.ts";
 import { table } from "../terminal/table.ts";
 import { UsageError, wholeNumber } from "./run.ts";
+import { setFlag } from "./set-flag.ts";
 
 interface SplitFlags {
   readonly out: string;
@@ -35,14 +36,7 @@ export const splitCommand = buildCommand<SplitFlags, [string], AtollContext>({
         brief: "whose split; default: the experiment's first",
         placeholder: "N",
       },
-      set: {
-        kind: "parsed",
-        parse: String,
-        variadic: true,
-        optional: true,
-        brief: "override a setting: path.to.setting=value",
-        placeholder: "a.b=c",
-      },
+      set: setFlag,
       json: { kind: "boolean", default: false, brief: "print JSON" },
     },
   },

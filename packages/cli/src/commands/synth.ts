@@ -6,6 +6,7 @@ import { parseOverride, readExperiment } from "@atoll/node/experiment";
 import type { AtollContext } from "../context.ts";
 import { table } from "../terminal/table.ts";
 import { UsageError, wholeNumber } from "./run.ts";
+import { setFlag } from "./set-flag.ts";
 
 /** Rows that a market has at least. */
 const SMALLEST = 50;
@@ -60,14 +61,7 @@ export const synthCommand = buildCommand<SynthFlags, [string?], AtollContext>({
         brief: "draws the world",
         placeholder: "N",
       },
-      set: {
-        kind: "parsed",
-        parse: String,
-        variadic: true,
-        optional: true,
-        brief: "override a setting of FILE: path.to.setting=value",
-        placeholder: "a.b=c",
-      },
+      set: { ...setFlag, brief: "override a setting of FILE: path.to.setting=value" },
       json: { kind: "boolean", default: false, brief: "print JSON" },
     },
   },

@@ -11,12 +11,12 @@ const settings = (own: Readonly<Record<string, unknown>> = {}) =>
   }) as LanguageModelSettings;
 
 test("answers lie where the settings say, counted from the experiment, or in the cache", () => {
-  const place = { experimentDirectory: "/work/study", cache: "/work/study/.atoll/cache" };
-  expect(storePathOf(settings(), place)).toBe("/work/study/.atoll/cache/augmentation.sqlite");
-  expect(storePathOf(settings({ cache: "a.sqlite" }), place)).toBe("/work/study/a.sqlite");
+  const place = { experimentDirectory: "/home/ann/study", cache: "/home/ann/study/.atoll/cache" };
+  expect(storePathOf(settings(), place)).toBe("/home/ann/study/.atoll/cache/augmentation.sqlite");
+  expect(storePathOf(settings({ cache: "a.sqlite" }), place)).toBe("/home/ann/study/a.sqlite");
   expect(storePathOf(settings({ cache: "/data/a" }), place)).toBe("/data/a");
   const off = { ...place, cache: undefined };
-  expect(storePathOf(settings({ cache: "a.sqlite" }), off)).toBe("/work/study/a.sqlite");
+  expect(storePathOf(settings({ cache: "a.sqlite" }), off)).toBe("/home/ann/study/a.sqlite");
   expect(() => storePathOf(settings(), off)).toThrow(
     "ATOLL_CACHE=off leaves no place for the answers of the language model; name a file in augmentation.cache, or unset ATOLL_CACHE",
   );

@@ -4,7 +4,8 @@ import { ofStages } from "@atoll/node/augmentation";
 import { inspectAugmentations } from "@atoll/node/runs";
 import type { AtollContext } from "../../context.ts";
 import { inspectionText } from "../../terminal/augmentation-inspection.ts";
-import { examplesFlag, experimentParameter, setFlag, workOn, type AugmentFlags } from "./work.ts";
+import { examplesFlag, experimentParameter, workOn, type AugmentFlags } from "./work.ts";
+import { setFlag } from "../set-flag.ts";
 
 interface InspectFlags extends AugmentFlags {
   readonly stage?: AugmentationStage;

@@ -2,7 +2,8 @@ import { buildCommand } from "@stricli/core";
 import { planAugmentations } from "@atoll/node/runs";
 import type { AtollContext } from "../../context.ts";
 import { planText } from "../../terminal/augmentation-plan.ts";
-import { experimentParameter, setFlag, workOn, type AugmentFlags } from "./work.ts";
+import { experimentParameter, workOn, type AugmentFlags } from "./work.ts";
+import { setFlag } from "../set-flag.ts";
 
 export const planCommand = buildCommand<AugmentFlags, [string], AtollContext>({
   docs: {

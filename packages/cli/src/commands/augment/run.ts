@@ -3,7 +3,8 @@ import { askAugmentations, inspectAugmentations } from "@atoll/node/runs";
 import type { AtollContext } from "../../context.ts";
 import { inspectionText } from "../../terminal/augmentation-inspection.ts";
 import { howOf } from "../../terminal/progress-for.ts";
-import { examplesFlag, experimentParameter, setFlag, workOn, type AugmentFlags } from "./work.ts";
+import { examplesFlag, experimentParameter, workOn, type AugmentFlags } from "./work.ts";
+import { setFlag } from "../set-flag.ts";
 
 interface AugmentRunFlags extends AugmentFlags {
   readonly examples: number;

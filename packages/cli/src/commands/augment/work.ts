@@ -17,15 +17,6 @@ export const experimentParameter = {
   parameters: [{ brief: "the experiment, a YAML file", parse: String, placeholder: "FILE" }],
 } as const;
 
-export const setFlag = {
-  kind: "parsed",
-  parse: String,
-  variadic: true,
-  optional: true,
-  brief: "override a setting: path.to.setting=value",
-  placeholder: "a.b=c",
-} as const;
-
 export const examplesFlag = (usual: string) =>
   ({
     kind: "parsed",
