@@ -33,13 +33,12 @@ export interface AugmentationPage {
 
 /** docs/results/augmentation.md. */
 export function augmentationPage({ runs, costs, machine, date }: AugmentationPage): string {
-  const seeds = runs[0]!.result.seeds.join(", ");
   return `# Augmentation: what words and events that are made up are worth
 
 Made by \`npm run results -- --only augmentation\` from examples/fedcctr-food-kitchen.yaml and examples/augmentation/movielens-1m.yaml, rows in
 scripts/augmentation-variants.ts, on ${date}: ${machine}. Augmentation is the \`heuristic\`: no language model was asked. ${NDCG} among 999 items
-of the domain; each user's last event over both domains is test. Mean ± half the width of the 95% interval over users and ${runs[0]!.result.seeds.length > 1 ? "seeds" : "seed"} ${seeds};
-differences are paired by user and seed.
+of the domain; each user's last event over both domains is test. Mean ± half the width of the 95% interval over users and seeds;
+differences are paired by user and seed. Seeds: ${runs.map(({ title, result }) => `${title} ${result.seeds.join(", ")}`).join("; ")}.
 
 ## In short
 
@@ -116,8 +115,7 @@ const READING = `## How to read this
 - **MovieLens is long and cut by us.** A user has 164 training events on average, of which the latest 50 are read: four more change little. The two
   domains are one catalogue divided by a genre, and films are rated many at a time, in the order of a list.
 - **Food-Kitchen puts events of one day in the order of item numbers**, Food first ([more](fedcctr.md#how-to-read-this)).
-- **Liked items weigh much at the last position.** Those of a domain count .1 together, its own events 1 together, and all of the
-  liked are targets of the state at the last position, which later answers requests, where each own event has a position of its own. Part of
-  what sequences lose may be this and not the items: it was not tried otherwise.
+- **A liked item counts a tenth of a chosen one** as a target (setting weight). All liked items of a user are targets of the state at the last
+  position, which later answers requests, so this tenth is of what a single chosen item of the domain counts there.
 - **Nothing was tuned for augmentation**: every row has the settings that validation chose for the row without it.
 `;

@@ -11,14 +11,17 @@ export interface AugmentationRun extends Run {
 const run = (
   [name, title]: readonly [name: string, title: string],
   example: string,
-  methods: readonly Settings[],
+  {
+    methods,
+    seeds = [1],
+  }: { readonly methods: readonly Settings[]; readonly seeds?: readonly number[] },
 ): AugmentationRun => ({
   name,
   title,
   example,
   settings: () => ({
     methods,
-    seeds: [1],
+    seeds,
     "evaluation.against": [...new Set(QUESTIONS.map(({ against }) => against))],
     "evaluation.metrics": ["ndcg@10", "hr@10", "mrr@10"],
   }),
@@ -32,18 +35,14 @@ const withoutTimes = UNTRAINED.filter(({ kind, recency }) => kind !== "recency" 
 
 /** In the order in which they run. */
 export const AUGMENTATION_RUNS: readonly AugmentationRun[] = [
-  run(
-    ["food-kitchen", "Food-Kitchen, users as clients"],
-    "fedcctr-food-kitchen",
-    methodsOf(federated),
-  ),
-  run(["movielens-1m", "MovieLens 1M, users as clients"], "augmentation/movielens-1m", [
-    ...withoutTimes,
-    ...methodsOf(ofFilms),
-  ]),
-  run(
-    ["food-kitchen-centralised", "Food-Kitchen, in one place"],
-    "fedcctr-food-kitchen",
-    methodsOf(central),
-  ),
+  run(["food-kitchen", "Food-Kitchen, users as clients"], "fedcctr-food-kitchen", {
+    methods: methodsOf(federated),
+    seeds: [1, 2, 3],
+  }),
+  run(["movielens-1m", "MovieLens 1M, users as clients"], "augmentation/movielens-1m", {
+    methods: [...withoutTimes, ...methodsOf(ofFilms)],
+  }),
+  run(["food-kitchen-centralised", "Food-Kitchen, in one place"], "fedcctr-food-kitchen", {
+    methods: methodsOf(central),
+  }),
 ];

@@ -60,7 +60,7 @@ const shared = {
   weight: amount
     .default(0.1)
     .describe(
-      "what the liked items of a domain count as targets, together, beside the user's own, which count 1",
+      "what one liked item counts as a target beside one that the user chose in the same domain, which counts 1",
     ),
   seed: z
     .number()

@@ -237,6 +237,25 @@ describe("what augmentation says", () => {
     expect(user.weight.slice(4)).toEqual([0.25, 0.25, 0, 0]);
   });
 
+  test("a liked item weighs a share of one chosen item, however many are liked", () => {
+    const liked = { offsets: Int32Array.of(0, 1, 2, 2, 2), items: Int32Array.of(8, 18) };
+    const both = filled(
+      [2, 3, 12, 4, 5],
+      { liked: 2 },
+      { augmentation: { ...augmentation, liked } },
+    );
+    // Own targets 3, 4 and 5 weigh 1/3 each, 12 weighs 1; liked items half as much.
+    expect(both.weight.slice(0, 6)).toEqual(
+      [1 / 3, 1, 1 / 3, 1 / 3, 1 / 6, 1 / 2].map(Math.fround),
+    );
+  });
+
+  test("in a domain that the window has no target of, a share of any chosen item", () => {
+    const liked = { offsets: Int32Array.of(0, 0, 1, 1, 1), items: Int32Array.of(18) };
+    const one = filled([2, 3, 4, 5], { liked: 2 }, { augmentation: { ...augmentation, liked } });
+    expect(one.weight.slice(1, 5)).toEqual([1 / 3, 1 / 3, 1 / 3, 1 / 6].map(Math.fround));
+  });
+
   test("the original in another order has the same items", () => {
     expect(user.shuffled.slice(0, 3).toSorted((a, b) => a - b)).toEqual([-1, 2, 3]);
     expect(user.shuffled[0]).toBe(-1);

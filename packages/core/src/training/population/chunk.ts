@@ -12,7 +12,7 @@ import { createSlots } from "./slots.ts";
 export interface ChunkAugmentation {
   readonly liked: PickedItems;
   readonly disliked: PickedItems;
-  /** What the liked items of a domain count together; a domain's own targets count 1 together. */
+  /** What one liked item counts as a target beside one that the user chose in the same domain, which counts 1. */
   readonly weight: number;
 }
 
@@ -31,7 +31,8 @@ export interface ChunkFiller {
    * The user's latest L + 1 training events: all but the last are read, all but the first are predicted, each
    * with weight 1 over the targets of its domain. Negatives are uniform among the domain's items that the user
    * has in no training event; disliked items take the first places. Liked items are further targets of the last
-   * state. False, and an empty place, for users without a target.
+   * state, each with a share of what one own target of its domain weighs; where the domain has none, of what a
+   * target of the whole window would weigh. False, and an empty place, for users without a target.
    *
    * `view`: all that is looked at, where it is not `events`: those of the one domain that a silo has. Nothing is
    * then drawn for other domains, so that no number hangs on what the user has there.
@@ -154,10 +155,10 @@ export function chunkFiller(
         if (!sees(x)) continue;
         const { offsets, items } = augmentation.liked;
         const end = offsets[user * domains + x + 1]!;
-        const begin = offsets[user * domains + x]!;
-        for (let i = begin; i < end; i++, t++) {
+        const weight = augmentation.weight / (counts[x]! || last - start);
+        for (let i = offsets[user * domains + x]!; i < end; i++, t++) {
           setStates(place, t, length - 1, states);
-          setTarget(place, t, items[i]!, augmentation.weight / (end - begin));
+          setTarget(place, t, items[i]!, weight);
           if (reader !== undefined) know(place, t, items[i]!, days[last]!);
         }
       }
