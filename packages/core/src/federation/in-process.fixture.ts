@@ -1,6 +1,12 @@
 import type { PrivacyServices } from "../privacy/index.ts";
 import type { ClientContext } from "./client-context.ts";
-import { createClient, decodeMessage, runStages, type Message } from "./index.ts";
+import {
+  createClient,
+  decodeMessage,
+  runStages,
+  throughConnections,
+  type Message,
+} from "./index.ts";
 import type { Stage } from "./stage.ts";
 
 export interface TrafficEntry {
@@ -35,22 +41,24 @@ export function inProcess({ stages, contexts, privacy }: InProcessOptions) {
     run: (signal: AbortSignal, checkpoint?: (numRounds: number) => void) =>
       runStages({
         stages: stages(),
-        connections: clients.map(({ name, client }) => {
-          const record = (direction: TrafficEntry["direction"], sent: Uint8Array) => {
-            const bytes = sent.slice();
-            traffic.push({ client: name, direction, bytes, message: decodeMessage(bytes) });
-          };
-          return {
-            name,
-            close: client.close,
-            request: async (bytes) => {
-              record("down", bytes);
-              const reply = await client.handle(bytes);
-              record("up", reply);
-              return reply;
-            },
-          };
-        }),
+        ...throughConnections(
+          clients.map(({ name, client }) => {
+            const record = (direction: TrafficEntry["direction"], sent: Uint8Array) => {
+              const bytes = sent.slice();
+              traffic.push({ client: name, direction, bytes, message: decodeMessage(bytes) });
+            };
+            return {
+              name,
+              close: client.close,
+              request: async (bytes) => {
+                record("down", bytes);
+                const reply = await client.handle(bytes);
+                record("up", reply);
+                return reply;
+              },
+            };
+          }),
+        ),
         seed: 1,
         privacy,
         signal,

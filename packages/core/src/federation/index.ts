@@ -21,6 +21,7 @@ export {
   encodeMessage,
   encodeState,
   MAX_MESSAGE_BYTES,
+  openMessage,
   statePieces,
 } from "./codec/message.ts";
 export { poissonCohort, sampleCohort } from "./cohort.ts";
@@ -34,7 +35,14 @@ export {
   type Observation,
 } from "./coordination/coordinator.ts";
 export { federationConfig, tablesTravel, type FederationConfig } from "./config.ts";
-export type { ClientConnection } from "./connection.ts";
+export { checkAnswer } from "./check-answer.ts";
+export {
+  throughConnections,
+  type ClientConnection,
+  type ExchangeRound,
+  type RoundExchange,
+  type StoredMessage,
+} from "./connection.ts";
 export { describeMessages, guard, type DeclaredMessage } from "./declaration.ts";
 export {
   runStages,

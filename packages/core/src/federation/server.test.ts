@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { decodeMessage, encodeMessage } from "./codec/message.ts";
+import { throughConnections } from "./connection.ts";
 import { runStages, type ServerOutcome } from "./server.ts";
 import type { SavedState, Stage } from "./stage.ts";
 import type { Message, WireArray } from "./types.ts";
@@ -64,16 +65,18 @@ async function run(interruptAfter?: number): Promise<ServerOutcome & { kind: "do
   const going = (abort?: AbortController) =>
     runStages({
       stages,
-      connections: Object.keys(answers).map((name) => ({
-        name,
-        close: async () => {},
-        request: async (bytes) => {
-          const { stage, round } = decodeMessage(bytes);
-          if (name === "x") await new Promise((done) => setTimeout(done, 1));
-          const arrays = stage === "second" ? answers[name]! : {};
-          return encodeMessage({ kind: "answer", stage, round, arrays, metadata: {} });
-        },
-      })),
+      ...throughConnections(
+        Object.keys(answers).map((name) => ({
+          name,
+          close: async () => {},
+          request: async (bytes) => {
+            const { stage, round } = decodeMessage(bytes);
+            if (name === "x") await new Promise((done) => setTimeout(done, 1));
+            const arrays = stage === "second" ? answers[name]! : {};
+            return encodeMessage({ kind: "answer", stage, round, arrays, metadata: {} });
+          },
+        })),
+      ),
       seed: 1,
       signal: (abort ?? new AbortController()).signal,
       onEvent: () => {},
@@ -139,7 +142,7 @@ test("a round in which nobody is asked counts, and is told by its number", async
   const rounds: unknown[] = [];
   const outcome = await runStages({
     stages: [stage],
-    connections: [],
+    ...throughConnections([]),
     seed: 1,
     signal: new AbortController().signal,
     onEvent: (event) => void (event.kind === "round-end" && rounds.push(event.round)),

@@ -1,7 +1,14 @@
 import { AtollError } from "../errors/index.ts";
 import type { PrivacyServices } from "../privacy/index.ts";
-import { decodeMessage, decodeState, encodeMessage, encodeState } from "./codec/message.ts";
-import type { ClientConnection } from "./connection.ts";
+import {
+  decodeMessage,
+  decodeState,
+  encodeMessage,
+  encodeState,
+  openMessage,
+} from "./codec/message.ts";
+import { sizeInBytes } from "./codec/safetensors.ts";
+import type { ExchangeRound } from "./connection.ts";
 import { guard } from "./declaration.ts";
 import type { SavedState, Stage, StageServer } from "./stage.ts";
 import type { Message, WireArray } from "./types.ts";
@@ -28,7 +35,10 @@ export type ServerEvent =
 
 export interface ServerOptions {
   readonly stages: readonly Stage[];
-  readonly connections: readonly ClientConnection[];
+  /** The names of all clients. */
+  readonly clients: readonly string[];
+  /** Carries each round to its cohort; `throughConnections` makes one that waits for everybody. */
+  readonly exchange: ExchangeRound;
   readonly seed: number;
   /** The server's own noise and account, for methods in which it adds noise. */
   readonly privacy?: PrivacyServices | undefined;
@@ -104,9 +114,8 @@ function lineOf(totals: Totals, stage: string): StageTotals {
  * sorted client order, so that neither speed nor the order of connections changes a result.
  */
 export async function runStages(options: ServerOptions): Promise<ServerOutcome> {
-  const { stages, connections, seed, privacy, signal, resumeFrom, onEvent, checkpoint } = options;
-  const byName = new Map(connections.map((connection) => [connection.name, connection]));
-  const clients = [...byName.keys()].sort();
+  const { stages, exchange, seed, privacy, signal, resumeFrom, onEvent, checkpoint } = options;
+  const clients = options.clients.toSorted();
   const resumed = resumeFrom && readServerState(resumeFrom);
   const totals: Totals = resumed?.totals ?? { numRounds: 0, stages: [] };
   const results = new Map<string, SavedState>(resumed?.results);
@@ -118,7 +127,9 @@ export async function runStages(options: ServerOptions): Promise<ServerOutcome> 
     for (let requests = server.next(); requests !== undefined; requests = server.next()) {
       // Of a cohort that is empty, the round that comes after those before.
       const round = roundOf(requests) ?? lineOf(totals, stage.name).rounds;
-      const replies = await exchange(stage, { round, requests }, byName, totals, onEvent);
+      const optional = server.optional?.() ?? false;
+      const asked = { stage, round, requests, optional };
+      const replies = await askCohort(asked, exchange, totals, onEvent);
       await server.receive(replies);
       totals.numRounds += 1;
       lineOf(totals, stage.name).rounds += 1;
@@ -153,54 +164,76 @@ function roundOf(requests: ReadonlyMap<string, Message>): number | undefined {
     : Math.max(...[...requests.values()].map((request) => request.round));
 }
 
-async function exchange(
-  stage: Stage,
-  { round, requests }: { readonly round: number; readonly requests: ReadonlyMap<string, Message> },
-  connections: ReadonlyMap<string, ClientConnection>,
+interface AskedRound {
+  readonly stage: Stage;
+  readonly round: number;
+  readonly requests: ReadonlyMap<string, Message>;
+  readonly optional: boolean;
+}
+
+/** The answers of a round, in sorted client order. */
+async function askCohort(
+  { stage, round, requests, optional }: AskedRound,
+  exchange: ExchangeRound,
   totals: Totals,
   onEvent: (event: ServerEvent) => void,
 ): Promise<ReadonlyMap<string, Message>> {
   const cohort = [...requests.keys()].sort();
   onEvent({ kind: "round-start", stage: stage.name, round, clients: cohort });
   // One message for the whole cohort is encoded once.
-  const encoded = new Map<Message, Uint8Array>();
-  const ask = async (client: string): Promise<readonly [string, Message]> => {
-    const request = requests.get(client)!;
-    const down = encoded.get(request) ?? encodeMessage(guard(stage, request));
-    encoded.set(request, down);
-    const up = await connections.get(client)!.request(down);
-    const reply = guard(stage, decodeMessage(up));
-    if (reply.round !== round)
-      throw new AtollError(
-        "MESSAGE_UNDECLARED",
-        `client "${client}", stage "${stage.name}": an answer of round ${reply.round} in round ${round}`,
-      );
-    const line = lineOf(totals, stage.name);
-    line.answers += 1;
-    line.bytesDown += down.length;
-    line.bytesUp += up.length;
-    line.largestUp = Math.max(line.largestUp, up.length);
-    line.largestDown = Math.max(line.largestDown, down.length);
-    countArrays(line, request, "down");
-    countArrays(line, reply, "up");
-    const { metadata } = reply;
-    onEvent({
-      kind: "reply",
-      stage: stage.name,
-      round,
-      client,
-      metadata,
-      bytesUp: up.length,
-      bytesDown: down.length,
-    });
-    return [client, reply];
+  const encodings = new Map<Message, Uint8Array>();
+  const encoded = (request: Message) => {
+    const bytes = encodings.get(request) ?? encodeMessage(guard(stage, request));
+    encodings.set(request, bytes);
+    return bytes;
   };
-  return new Map(await Promise.all(cohort.map(ask)));
+  const bytesOf = new Map(cohort.map((client) => [client, encoded(requests.get(client)!)]));
+  const replies = new Map<string, Message>();
+  await exchange({
+    stage: stage.name,
+    round,
+    requests: bytesOf,
+    optional,
+    take: (client, up) => {
+      const message = up instanceof Uint8Array ? decodeMessage(up) : openMessage(up);
+      const reply = guard(stage, message);
+      if (reply.round !== round)
+        throw new AtollError(
+          "MESSAGE_UNDECLARED",
+          `client "${client}", stage "${stage.name}": an answer of round ${reply.round} in round ${round}`,
+        );
+      replies.set(client, reply);
+      const down = bytesOf.get(client)!;
+      const line = lineOf(totals, stage.name);
+      line.answers += 1;
+      line.bytesDown += down.length;
+      line.bytesUp += up.length;
+      line.largestUp = Math.max(line.largestUp, up.length);
+      line.largestDown = Math.max(line.largestDown, down.length);
+      countArrays(line, requests.get(client)!, "down");
+      countArrays(line, reply, "up");
+      onEvent({
+        kind: "reply",
+        stage: stage.name,
+        round,
+        client,
+        metadata: reply.metadata,
+        bytesUp: up.length,
+        bytesDown: down.length,
+      });
+    },
+  });
+  return new Map(
+    cohort.flatMap((client) => {
+      const reply = replies.get(client);
+      return reply === undefined ? [] : [[client, reply] as const];
+    }),
+  );
 }
 
 function countArrays({ arrays }: StageTotals, message: Message, direction: "up" | "down"): void {
-  for (const [name, { data }] of Object.entries(message.arrays))
-    (arrays[name] ??= { up: 0, down: 0 })[direction] += data.byteLength;
+  for (const [name, array] of Object.entries(message.arrays))
+    (arrays[name] ??= { up: 0, down: 0 })[direction] += sizeInBytes(array);
 }
 
 function writeServerState(

@@ -33,6 +33,8 @@ export interface ServerContext {
 export interface StageServer {
   /** The requests of the next round by client, or undefined when the stage is over. */
   readonly next: () => ReadonlyMap<string, Message> | undefined;
+  /** Whether the round that `next` just asked for may close without some answers; default: never. */
+  readonly optional?: () => boolean;
   /** The replies of that round, in sorted client order. Clients that dropped out are absent. */
   readonly receive: (replies: ReadonlyMap<string, Message>) => void | Promise<void>;
   readonly save: () => SavedState;

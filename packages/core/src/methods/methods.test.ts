@@ -11,6 +11,7 @@ import {
   decodeMessage,
   describeMessages,
   runStages,
+  throughConnections,
   type ClientConnection,
   type ClientStore,
   type Message,
@@ -125,7 +126,7 @@ async function trafficOf(kind: MethodKind, own: Partial<MethodSettings> = {}): P
   });
   const outcome = await runStages({
     stages: stagesOf(entry, own),
-    connections,
+    ...throughConnections(connections),
     seed: 1,
     signal: new AbortController().signal,
     onEvent: () => {},

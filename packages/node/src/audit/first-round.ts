@@ -4,6 +4,7 @@ import {
   createClient,
   decodeMessage,
   runStages,
+  throughConnections,
   type ClientMemory,
   type ClientStore,
   type Message,
@@ -84,7 +85,7 @@ export async function firstRound(
   try {
     await runStages({
       stages,
-      connections: parties,
+      ...throughConnections(parties),
       seed,
       privacy: services(SERVER),
       signal: abort.signal,

@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { splitClient, worldClients, type SplitClient } from "@atoll/core/data";
-import { createClient, runStages, type ClientMemory } from "@atoll/core/federation";
+import {
+  createClient,
+  runStages,
+  throughConnections,
+  type ClientMemory,
+} from "@atoll/core/federation";
 import { TRAINED_FILE } from "@atoll/core/methods";
 import { nodeCryptography } from "../cryptography/index.ts";
 import { onnxExecutor } from "../executor/index.ts";
@@ -31,7 +36,7 @@ async function trained(experiment: ReturnType<typeof experimentOf>, split: Split
   });
   await runStages({
     stages,
-    connections: [{ name: split.client, request: client.handle, close: client.close }],
+    ...throughConnections([{ name: split.client, request: client.handle, close: client.close }]),
     seed: 1,
     signal: new AbortController().signal,
     onEvent: () => {},

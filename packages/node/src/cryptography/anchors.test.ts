@@ -3,6 +3,7 @@ import {
   createClient,
   federationConfig,
   runStages,
+  throughConnections,
   type ClientContext,
   type ClientMemory,
   type ServerOutcome,
@@ -82,15 +83,17 @@ async function findAnchors(catalogues: Readonly<Record<string, readonly string[]
     stages: [anchorsStage(settings)],
     seed: 1,
     signal: new AbortController().signal,
-    connections: parties.map(({ name, client }) => ({
-      name,
-      close: client.close,
-      request: async (bytes) => {
-        const reply = await client.handle(bytes);
-        letters.push(bytes, reply);
-        return reply;
-      },
-    })),
+    ...throughConnections(
+      parties.map(({ name, client }) => ({
+        name,
+        close: client.close,
+        request: async (bytes) => {
+          const reply = await client.handle(bytes);
+          letters.push(bytes, reply);
+          return reply;
+        },
+      })),
+    ),
     onEvent: () => {},
     checkpoint: async () => {},
   });

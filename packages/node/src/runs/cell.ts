@@ -1,5 +1,10 @@
 import type { AugmentationSource } from "../augmentation/index.ts";
-import { runStages, type ServerEvent, type WorkProgress } from "@atoll/core/federation";
+import {
+  runStages,
+  throughConnections,
+  type ServerEvent,
+  type WorkProgress,
+} from "@atoll/core/federation";
 import type { SplitClient } from "@atoll/core/data";
 import { observedIn, retiredIn } from "@atoll/core/methods";
 import { nodeCryptography } from "../cryptography/index.ts";
@@ -153,7 +158,7 @@ export async function runCell(
 
     const outcome = await runStages({
       stages: stagesOf(entry, settings),
-      connections: parties,
+      ...throughConnections(parties),
       seed: cell.seed,
       privacy: privacyServices(placeOf(SERVER, "server"), nodeCryptography),
       signal,

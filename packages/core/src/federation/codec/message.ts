@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AtollError } from "../../errors/index.ts";
+import type { StoredMessage } from "../connection.ts";
 import type { SavedState } from "../stage.ts";
 import type { Message } from "../types.ts";
 import { canonicalJson } from "./canonical-json.ts";
@@ -7,6 +8,7 @@ import {
   containerPieces,
   decodeContainer,
   encodeContainer,
+  openContainer,
   type Container,
 } from "./safetensors.ts";
 
@@ -51,7 +53,15 @@ export function encodeMessage({ kind, stage, round, arrays, metadata }: Message)
 }
 
 export function decodeMessage(bytes: Uint8Array, maxBytes = MAX_MESSAGE_BYTES): Message {
-  const { arrays, metadata } = decodeContainer(bytes, maxBytes);
+  return messageOf(decodeContainer(bytes, maxBytes));
+}
+
+/** The same of a message that lies elsewhere: each look at an array's data reads that array. */
+export function openMessage(stored: StoredMessage, maxBytes = MAX_MESSAGE_BYTES): Message {
+  return messageOf(openContainer(stored, maxBytes));
+}
+
+function messageOf({ arrays, metadata }: Container): Message {
   const { round, ...rest } = parse(envelope, metadata);
   return { ...rest, round: Number(round), arrays };
 }

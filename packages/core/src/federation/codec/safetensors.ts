@@ -1,4 +1,5 @@
 import { AtollError } from "../../errors/index.ts";
+import type { StoredMessage } from "../connection.ts";
 import type { WireArray } from "../types.ts";
 import { canonicalJson } from "./canonical-json.ts";
 
@@ -102,19 +103,58 @@ const isCount = (value: unknown): value is number =>
  * end. Nothing is allocated beyond the header; arrays are views on `bytes` where alignment allows.
  */
 export function decodeContainer(bytes: Uint8Array, maxBytes: number): Container {
-  check(
-    bytes.length <= maxBytes,
-    () => `${bytes.length} bytes are more than the limit of ${maxBytes}`,
+  const stored = {
+    length: bytes.length,
+    read: (from: number, to: number) => bytes.subarray(from, to),
+  };
+  return read(stored, maxBytes, (entry, start, end) => ({
+    shape: entry.shape,
+    data: viewOf(bytes.subarray(start, end), entry.type),
+  }));
+}
+
+/** An array whose numbers are read anew at each look at its data. */
+interface LazyArray extends WireArray {
+  readonly sizeInBytes: number;
+}
+
+/** The same of bytes that lie elsewhere: only the header is read at once. */
+export function openContainer(stored: StoredMessage, maxBytes: number): Container {
+  return read(stored, maxBytes, ({ shape, type }, start, end): LazyArray => ({
+    shape,
+    sizeInBytes: end - start,
+    get data() {
+      return viewOf(stored.read(start, end), type);
+    },
+  }));
+}
+
+/** Bytes of an array's numbers; nothing is read for it. */
+export function sizeInBytes(array: WireArray | LazyArray): number {
+  return "sizeInBytes" in array ? array.sizeInBytes : array.data.byteLength;
+}
+
+interface Entry {
+  readonly type: TypeName;
+  readonly shape: readonly number[];
+}
+
+function read(
+  stored: StoredMessage,
+  maxBytes: number,
+  arrayOf: (entry: Entry, start: number, end: number) => WireArray,
+): Container {
+  const { length } = stored;
+  check(length <= maxBytes, () => `${length} bytes are more than the limit of ${maxBytes}`);
+  check(length >= 8, () => `${length} bytes are too few for a header length`);
+  const first = stored.read(0, 8);
+  const headerLength = Number(
+    new DataView(first.buffer, first.byteOffset, 8).getBigUint64(0, true),
   );
-  check(bytes.length >= 8, () => `${bytes.length} bytes are too few for a header length`);
-  const buffer = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const headerLength = Number(buffer.getBigUint64(0, true));
-  check(
-    headerLength <= bytes.length - 8,
-    () => `a header of ${headerLength} bytes in ${bytes.length} bytes`,
-  );
-  const header = parseHeader(bytes.subarray(8, 8 + headerLength));
-  const data = bytes.subarray(8 + headerLength);
+  check(headerLength <= length - 8, () => `a header of ${headerLength} bytes in ${length} bytes`);
+  const from = 8 + headerLength;
+  const size = length - from;
+  const header = parseHeader(stored.read(8, from));
   const arrays: Record<string, WireArray> = {};
   let metadata: Record<string, string> = {};
   const ranges: [start: number, end: number][] = [];
@@ -125,9 +165,9 @@ export function decodeContainer(bytes: Uint8Array, maxBytes: number): Container 
     }
     check(!FORBIDDEN.has(name), () => `"${name}" cannot name an array`);
     const { type, shape, start, end } = parseEntry(name, entry);
-    check(end <= data.length, () => `array "${name}" ends at byte ${end} of ${data.length}`);
+    check(end <= size, () => `array "${name}" ends at byte ${end} of ${size}`);
     ranges.push([start, end]);
-    arrays[name] = { shape, data: viewOf(data.subarray(start, end), type) };
+    arrays[name] = arrayOf({ type, shape }, from + start, from + end);
   }
   ranges.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
   let at = 0;
@@ -135,7 +175,7 @@ export function decodeContainer(bytes: Uint8Array, maxBytes: number): Container 
     check(start === at, () => `an array begins at byte ${start}, the one before ends at ${at}`);
     at = end;
   }
-  check(at === data.length, () => `${data.length - at} bytes follow the last array`);
+  check(at === size, () => `${size - at} bytes follow the last array`);
   return { arrays, metadata };
 }
 

@@ -100,6 +100,9 @@ export function trainServer(
   };
 
   return {
+    // A sum of shares of noise keeps its promise only with all shares in it.
+    optional: () =>
+      phase === "training" && sharing.kind === "federated" && privacy.kind !== "distributed",
     next: () => {
       if (phase === "over") return undefined;
       const running = clients.filter((client) => !finished.has(client) && !retired.has(client));

@@ -4,6 +4,7 @@ import {
   decodeMessage,
   federationConfig,
   runStages,
+  throughConnections,
   type Anchors,
   type ClientContext,
   type Cryptography,
@@ -150,17 +151,19 @@ export async function findAnchors(
       seed: 1,
       signal: AbortSignal.any([signal, stop.signal]),
       ...(resumeFrom && { resumeFrom }),
-      connections: parties.map(({ context, client }) => ({
-        name: context.name,
-        close: client.close,
-        request: async (bytes) => {
-          const up = await client.handle(bytes);
-          const of = { client: context.name };
-          letters.push({ ...of, direction: "down", bytes, message: decodeMessage(bytes) });
-          letters.push({ ...of, direction: "up", bytes: up, message: decodeMessage(up) });
-          return up;
-        },
-      })),
+      ...throughConnections(
+        parties.map(({ context, client }) => ({
+          name: context.name,
+          close: client.close,
+          request: async (bytes) => {
+            const up = await client.handle(bytes);
+            const of = { client: context.name };
+            letters.push({ ...of, direction: "down", bytes, message: decodeMessage(bytes) });
+            letters.push({ ...of, direction: "up", bytes: up, message: decodeMessage(up) });
+            return up;
+          },
+        })),
+      ),
       onEvent: () => {},
       checkpoint: async (server, numRounds) => {
         if (resumeFrom !== undefined || numRounds !== stopAfter) return;

@@ -9,6 +9,7 @@ import {
   createClient,
   decodeMessage,
   runStages,
+  throughConnections,
   type ClientConnection,
   type ClientContext,
   type ClientMemory,
@@ -124,7 +125,7 @@ export async function runStage(
   });
   await runStages({
     stages: stages(),
-    connections,
+    ...throughConnections(connections),
     seed: 1,
     signal: new AbortController().signal,
     onEvent: () => {},
