@@ -45,6 +45,18 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "datasets",
     "learning",
   ],
+  network: [
+    "blobs",
+    "identity",
+    "protocol",
+    "record",
+    "carriers",
+    "policy",
+    "coordinator",
+    "silo",
+    "operations",
+    "hosting",
+  ],
   cli: ["report", "terminal", "commands"],
 };
 const PACKAGES = Object.keys(LAYERS);

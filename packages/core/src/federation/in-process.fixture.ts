@@ -1,6 +1,7 @@
 import type { PrivacyServices } from "../privacy/index.ts";
 import type { ClientContext } from "./client-context.ts";
 import {
+  checkAnswer,
   createClient,
   decodeMessage,
   runStages,
@@ -54,6 +55,8 @@ export function inProcess({ stages, contexts, privacy }: InProcessOptions) {
                 record("down", bytes);
                 const reply = await client.handle(bytes);
                 record("up", reply);
+                // Whatever honest clients answer, a server that trusts nobody must take.
+                checkAnswer(name, decodeMessage(bytes), decodeMessage(reply));
                 return reply;
               },
             };

@@ -1,8 +1,8 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { decodeMessage, encodeMessage } from "./codec/message.ts";
-import { throughConnections } from "./connection.ts";
-import { runStages, type ServerOutcome } from "./server.ts";
+import { throughConnections, type ExchangeRound, type RoundExchange } from "./connection.ts";
+import { runStages, type ServerEvent, type ServerOutcome } from "./server.ts";
 import type { SavedState, Stage } from "./stage.ts";
 import type { Message, WireArray } from "./types.ts";
 
@@ -152,5 +152,128 @@ test("a round in which nobody is asked counts, and is told by its number", async
   expect(outcome).toMatchObject({
     kind: "done",
     stages: [{ stage: "empty", rounds: 3, answers: 0 }],
+  });
+});
+
+describe("an exchange that takes what it gets", () => {
+  /** One stage of two rounds, the second of which may do without some: what it received, and what was told. */
+  async function exchanged(exchange: ExchangeRound) {
+    const plain = stageOf("second", 2, { z: floats(2) });
+    const received: string[][] = [];
+    const events: ServerEvent[] = [];
+    const stage: Stage = {
+      ...plain,
+      server: (context) => {
+        const server = plain.server(context);
+        return {
+          ...server,
+          optional: () => received.length === 1,
+          receive: (replies) => {
+            received.push([...replies.keys()]);
+            return server.receive(replies);
+          },
+        };
+      },
+    };
+    const outcome = await runStages({
+      stages: [stage],
+      clients: ["z", "x", "y"],
+      exchange,
+      seed: 1,
+      signal: new AbortController().signal,
+      onEvent: (event) => void events.push(event),
+      checkpoint: async () => {},
+    });
+    if (outcome.kind !== "done") throw new Error("stopped");
+    const told = (round: number) =>
+      events.flatMap((event) =>
+        event.kind === "reply" && event.round === round ? [event.client] : [],
+      );
+    return { received, traffic: outcome.stages[0]!, told };
+  }
+
+  const answer = (round: number, own: Partial<Message> = {}) =>
+    encodeMessage({
+      kind: "answer",
+      stage: "second",
+      round,
+      arrays: { a: { shape: [2], data: new Float64Array(2) } },
+      metadata: {},
+      ...own,
+    });
+
+  test("hears from the stage whether all must answer, and hands over what came, by name", async () => {
+    const asked: (readonly [readonly string[], boolean])[] = [];
+    const { received, traffic, told } = await exchanged(
+      async ({ requests, optional, round, take }) => {
+        asked.push([[...requests.keys()], optional]);
+        for (const client of [...requests.keys()].toReversed())
+          if (!(optional && client === "y")) take(client, answer(round));
+      },
+    );
+    expect(asked).toEqual([
+      [["x", "y", "z"], false],
+      [["x", "y", "z"], true],
+    ]);
+    expect(received).toEqual([
+      ["x", "y", "z"],
+      ["x", "z"],
+    ]);
+    expect(told(1)).toEqual(["z", "x"]);
+    // Who did not answer was sent nothing that counts, either.
+    expect(traffic).toMatchObject({ rounds: 2, answers: 5 });
+    expect(traffic.arrays).toEqual({ a: { up: 5 * 16, down: 0 }, z: { up: 0, down: 5 * 8 } });
+    expect(traffic.bytesUp).toBe(5 * answer(0).length);
+  });
+
+  test("a round without any answer is a round", async () => {
+    const { received, traffic } = await exchanged(async ({ requests, optional, round, take }) => {
+      if (!optional) for (const client of requests.keys()) take(client, answer(round));
+    });
+    expect(received).toEqual([["x", "y", "z"], []]);
+    expect(traffic).toMatchObject({ rounds: 2, answers: 3 });
+  });
+
+  const wrongs: readonly (readonly [string, (round: number) => Uint8Array, string])[] = [
+    ["damaged", (round) => answer(round).slice(0, -1), "MESSAGE_MALFORMED"],
+    ["of another round", (round) => answer(round + 1), "MESSAGE_UNDECLARED"],
+    ["of another stage", (round) => answer(round, { stage: "first" }), "MESSAGE_UNDECLARED"],
+    ["undeclared", (round) => answer(round, { arrays: { c: floats(1) } }), "MESSAGE_UNDECLARED"],
+  ];
+  const carriers = {
+    "as bytes": (bytes: Uint8Array) => bytes,
+    "as bytes that lie elsewhere": (bytes: Uint8Array) => ({
+      length: bytes.length,
+      read: (from: number, to: number) => bytes.slice(from, to),
+    }),
+  };
+  describe.each(Object.entries(carriers))("%s", (_carrier, carried) => {
+    test.each(wrongs)(
+      "an answer that is %s is refused, and counts nowhere",
+      async (_, wrong, code) => {
+        const refusals: unknown[] = [];
+        const tryIt = ({ take, round }: RoundExchange, client: string) => {
+          try {
+            take(client, carried(wrong(round)));
+          } catch (error) {
+            refusals.push((error as { code?: string }).code);
+          }
+        };
+        const { received, traffic, told } = await exchanged(async (round) => {
+          for (const client of round.requests.keys()) {
+            if (client === "x") tryIt(round, client);
+            // In the first round it sends the right one after all.
+            if (client !== "x" || !round.optional) round.take(client, carried(answer(round.round)));
+          }
+        });
+        expect(refusals).toEqual([code, code]);
+        expect(received).toEqual([
+          ["x", "y", "z"],
+          ["y", "z"],
+        ]);
+        expect(told(1)).toEqual(["y", "z"]);
+        expect(traffic).toMatchObject({ answers: 5, bytesUp: 5 * answer(0).length });
+      },
+    );
   });
 });

@@ -7,6 +7,7 @@ import {
   type SplitClient,
 } from "../data/index.ts";
 import {
+  checkAnswer,
   createClient,
   decodeMessage,
   describeMessages,
@@ -120,6 +121,7 @@ async function trafficOf(kind: MethodKind, own: Partial<MethodSettings> = {}): P
         record(name, "down", bytes);
         const reply = await client.handle(bytes);
         record(name, "up", reply);
+        checkAnswer(name, decodeMessage(bytes), decodeMessage(reply));
         return reply;
       },
     };
@@ -179,7 +181,7 @@ async function trafficOf(kind: MethodKind, own: Partial<MethodSettings> = {}): P
 const kinds = Object.keys(methods) as MethodKind[];
 
 describe.each(kinds)("%s", (kind) => {
-  test("sends only kinds, arrays and metadata that it declares, and no user or item id", async () => {
+  test("sends only kinds, arrays and metadata that it declares, no user or item id, and answers that a server takes", async () => {
     const traffic = await trafficOf(kind, OF_USERS.has(kind) ? OF_USERS_MEASURED : {});
     const declared = describeMessages(stagesOf(resolveMethod(methodConfig.parse(kind))));
     for (const { message, bytes } of traffic) {

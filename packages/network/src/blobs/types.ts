@@ -39,6 +39,8 @@ export interface BlobStore {
   readonly sizeOf: (sha256: Sha256) => number | undefined;
   /** Bytes of a whole blob from `from` up to, but without, `to`. BLOB_MISSING. Synchronous: readers of messages are. */
   readonly read: (sha256: Sha256, from: number, to: number) => Uint8Array;
+  /** Deletes whole blobs; those that are absent are no matter. */
+  readonly remove: (hashes: readonly Sha256[]) => Promise<void>;
   /** Deletes whole blobs that are not among those kept, and parts older than a day. */
   readonly collect: (kept: ReadonlySet<Sha256>) => Promise<number>;
 }

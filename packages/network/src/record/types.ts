@@ -3,10 +3,15 @@ import type { CellKey, Claim } from "../protocol/types.ts";
 /** One row of an SQL answer. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** The little of SQL that the record needs; PostgreSQL and its embedded form speak the same. */
+/** The little of SQL that the record needs: what PostgreSQL and SQLite both speak, with parameters $1, $2. */
 export interface Sql {
+  readonly dialect: "postgresql" | "sqlite";
+  /** One statement on its own; for reading, as it may be done again where a connection was lost. */
   readonly query: (text: string, params?: readonly unknown[]) => Promise<readonly Row[]>;
-  /** All or nothing; transactions of one process run one after another. */
+  /**
+   * All or nothing; transactions of one process run one after another, and `query` between them. The work may be done
+   * again where a connection was lost, even if it had been committed.
+   */
   readonly transaction: <T>(work: (sql: Pick<Sql, "query">) => Promise<T>) => Promise<T>;
   readonly close: () => Promise<void>;
 }
@@ -112,7 +117,8 @@ export interface MetricLine {
 
 /**
  * The only truth about runs. Every function is one transaction, with its entries of the audit log inside; doing one
- * twice with the same arguments leaves what doing it once leaves. Times are arguments.
+ * twice with the same arguments leaves what doing it once leaves. Times are arguments. No task is opened, no checkpoint
+ * kept and no cell finished in a run that has ended: RUN_ENDED.
  */
 export interface RunRecord {
   readonly invite: (invitation: {
@@ -145,7 +151,10 @@ export interface RunRecord {
   readonly createRun: (run: NewRun, nowMs: number) => Promise<void>;
   readonly run: (id: string) => Promise<RunRow | undefined>;
   readonly runs: () => Promise<readonly RunRow[]>;
-  /** From waiting to running, from both to an end; an end is final: RUN_ENDED where another one is asked for. */
+  /**
+   * From waiting to running, from both to an end, which drops the run's open tasks; an end is final: RUN_ENDED where
+   * another state is asked for.
+   */
   readonly setRunState: (change: {
     readonly run: string;
     readonly state: RunState;
@@ -168,15 +177,10 @@ export interface RunRecord {
    * it is there with another hash: the same state has led to something else.
    */
   readonly openTasks: (
-    tasks: readonly Pick<
-      TaskRow,
-      "cell" | "client" | "seq" | "stage" | "round" | "request"
-    >[],
+    tasks: readonly Pick<TaskRow, "cell" | "client" | "seq" | "stage" | "round" | "request">[],
     nowMs: number,
   ) => Promise<readonly TaskRow[]>;
-  readonly task: (
-    key: Pick<TaskRow, "cell" | "client" | "seq">,
-  ) => Promise<TaskRow | undefined>;
+  readonly task: (key: Pick<TaskRow, "cell" | "client" | "seq">) => Promise<TaskRow | undefined>;
   /** Open and leased ones of runs that go on. */
   readonly tasksOf: (client: string) => Promise<readonly TaskRow[]>;
   readonly leaseTask: (
@@ -215,14 +219,12 @@ export interface RunRecord {
   ) => Promise<void>;
   readonly lines: (run: string) => Promise<readonly MetricLine[]>;
   /** What a party of a cell says that it released, as canonical JSON; the last word counts. */
-  readonly setAccount: (
-    account: {
-      readonly cell: CellKey;
-      readonly client: string;
-      readonly account: string;
-      readonly nowMs: number;
-    },
-  ) => Promise<void>;
+  readonly setAccount: (account: {
+    readonly cell: CellKey;
+    readonly client: string;
+    readonly account: string;
+    readonly nowMs: number;
+  }) => Promise<void>;
   readonly accounts: (
     run: string,
   ) => Promise<

@@ -6,6 +6,7 @@ export type { PartyDomains } from "./domains.ts";
 export type { CoordinationResult, GatesResult } from "./coordination-schema.ts";
 export type { PartyCodebooks } from "./codebooks.ts";
 export type { PrivacyResult } from "./privacy-schema.ts";
+export { protects } from "./protects.ts";
 export {
   metricsLineSchema,
   resultSchema,

@@ -20,6 +20,8 @@ import type { RemoteParty, WorkerPool } from "../workers/index.ts";
 import type { CellName, RunEvent } from "./events.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import type { CellRecord, RunFolder } from "./folder.ts";
+import { numbersOf } from "./numbers-of.ts";
+import { partySpec, rowsOf, splitIn } from "./party.ts";
 import { partiesOf, stagesOf, type PlannedMethod } from "./plan.ts";
 
 /** The server among the parties of a ledger. */
@@ -52,15 +54,13 @@ export type CellOutcome =
 /** Trains and measures one method with one seed, from its last checkpoint if there is one. */
 export async function runCell(
   cell: CellName,
-  { entry, settings, reads }: PlannedMethod,
+  planned: PlannedMethod,
   context: CellContext,
 ): Promise<CellOutcome> {
+  const { entry, settings } = planned;
   const { folder, pool, splits, placeOf, augmentation, signal, now, onEvent } = context;
   const saved = await folder.readServer(cell);
   const resumed = saved && decodeCheckpoint(saved);
-  const byClient = new Map(splits.map((split) => [split.client, split]));
-  const keyOf = (client: string) => `${cell.seed}/${client}`;
-  const splitOf = (key: string) => byClient.get(key.slice(key.indexOf("/") + 1))!;
 
   const startedMs = now() - (resumed?.elapsedMs ?? 0);
   let checkpointed = resumed?.number ?? 0;
@@ -69,7 +69,10 @@ export async function runCell(
   let numLines = resumed?.lines ?? 0;
   onEvent({ ...cell, kind: "cell-start", resumedAtRound: resumed?.number ?? 0 });
 
-  const own = partiesOf(entry, [...byClient.keys()]);
+  const own = partiesOf(
+    entry,
+    splits.map(({ client }) => client),
+  );
   const places = [
     ...own.map(({ name }) => [name, placeOf(name, "client")] as const),
     [SERVER, placeOf(SERVER, "server")] as const,
@@ -79,28 +82,14 @@ export async function runCell(
   const parties: RemoteParty[] = [];
   try {
     for (const party of own) {
-      const spec = {
-        id: `${cell.seed}/${cell.method}/${party.name}`,
-        name: party.name,
-        seed: cell.seed,
-        method: entry,
-        settings,
-        splits: party.clients.map(keyOf),
-        directory: folder.party(cell, party.name),
-        privacy: placeOf(party.name, "client"),
-        ...(augmentation && { augmentation }),
-        earlier: Object.fromEntries(
-          reads.map((method) => [method, folder.party({ seed: cell.seed, method }, party.name)]),
-        ),
-      };
-      const rows = party.clients.reduce(
-        (sum, client) => sum + byClient.get(client)!.counts.train,
-        0,
-      );
+      const privacy = placeOf(party.name, "client");
+      const spec = partySpec({ cell, party }, { planned, folder, privacy, augmentation });
       const statePath = resumed && folder.partyState(cell, party.name, resumed.number);
       const onProgress = (progress: WorkProgress) =>
         onEvent({ ...cell, kind: "work", client: party.name, ...progress });
-      parties.push(await pool.open(spec, rows, splitOf, { statePath, onProgress }));
+      parties.push(
+        await pool.open(spec, rowsOf(spec, splits), splitIn(splits), { statePath, onProgress }),
+      );
     }
 
     const checkpoint = async (server: Uint8Array, numRounds: number) => {
@@ -197,18 +186,4 @@ async function accountsOf(
   return Object.fromEntries(
     accounts.flatMap(([party, account]) => (account === undefined ? [] : [[party, account]])),
   );
-}
-
-/** Every number of an answer, nested ones as `valid/<part>`. */
-function numbersOf(
-  metadata: Readonly<Record<string, unknown>>,
-  prefix = "",
-): Record<string, number> {
-  const numbers: Record<string, number> = {};
-  for (const [name, value] of Object.entries(metadata)) {
-    if (typeof value === "number") numbers[prefix + name] = value;
-    else if (typeof value === "object" && value !== null && !Array.isArray(value))
-      Object.assign(numbers, numbersOf(value as Record<string, unknown>, `${prefix}${name}/`));
-  }
-  return numbers;
 }

@@ -82,7 +82,8 @@ export async function oldRunFolder(
   return { folder, record };
 }
 
-function runFolder(path: string): RunFolder {
+/** The folder of this path, whether there is one yet or not. */
+export function runFolder(path: string): RunFolder {
   const cell = ({ seed, method }: CellName) =>
     join(path, "checkpoints", `seed-${seed}`, fileNameOf(method));
   const party = (name: CellName, of: string) => join(cell(name), "clients", fileNameOf(of));

@@ -99,14 +99,17 @@ export function stagesOf(
   return definition.stages(entry, settings);
 }
 
+/** Who takes part in a method, and whose rows it holds. */
+export interface Party {
+  readonly name: string;
+  readonly clients: readonly string[];
+}
+
 /**
  * The parties of a method: every client by itself, or some that hold all. Of several that hold all, the first
  * evaluates.
  */
-export function partiesOf(
-  entry: MethodEntry,
-  clients: readonly string[],
-): readonly { readonly name: string; readonly clients: readonly string[] }[] {
+export function partiesOf(entry: MethodEntry, clients: readonly string[]): readonly Party[] {
   const definition = methods[entry.kind] as unknown as MethodDefinition<{ readonly kind: string }>;
   switch (definition.parties) {
     case "clients":

@@ -30,22 +30,27 @@ export interface ClientTable {
   readonly affinity?: TrueAffinity;
 }
 
+export interface PrepareOptions {
+  /** Clients to read; default: all of them. Of a made-up world the others are made all the same. */
+  readonly only?: readonly string[];
+}
+
 /** Every client's rows; the problems of all clients are reported at once. */
 export async function readTables(
   experiment: Experiment,
   experimentDirectory: string,
   onEvent: (event: RunEvent) => void,
   signal: AbortSignal,
+  { only }: PrepareOptions = {},
 ): Promise<ClientTable[]> {
   const { data } = experiment;
+  const isWanted = ({ client }: { readonly client: string }) => only?.includes(client) ?? true;
   if (data.kind !== "files")
-    return worldClients(data).map(({ table, ...client }) => ({
-      ...client,
-      rows: table,
-      columns: rolesOf(experiment),
-    }));
+    return worldClients(data)
+      .filter(isWanted)
+      .map(({ table, ...client }) => ({ ...client, rows: table, columns: rolesOf(experiment) }));
   const cache = cacheDirectory(experimentDirectory, process.env["ATOLL_CACHE"]);
-  const clients = clientSources(experiment, experimentDirectory);
+  const clients = clientSources(experiment, experimentDirectory).filter(isWanted);
   const tables: ClientTable[] = [];
   const errors: AtollError[] = [];
   for (const { client, source, wanted, columns } of clients) {
@@ -133,10 +138,11 @@ export async function prepareClients(
   experimentDirectory: string,
   onEvent: (event: RunEvent) => void,
   signal: AbortSignal,
+  options: PrepareOptions = {},
 ): Promise<ReadonlyMap<number, readonly SplitClient[]>> {
   const { data } = experiment;
-  if (data.kind !== "files" && worldPerSeed(data)) return splitWorlds(experiment, data);
-  const tables = await readTables(experiment, experimentDirectory, onEvent, signal);
+  if (data.kind !== "files" && worldPerSeed(data)) return splitWorlds(experiment, data, options);
+  const tables = await readTables(experiment, experimentDirectory, onEvent, signal, options);
   tables.sort((a, b) => (a.client < b.client ? -1 : 1));
   const errors: AtollError[] = [];
   const splits = new Map<number, SplitClient[]>(experiment.seeds.map((seed) => [seed, []]));
@@ -164,18 +170,21 @@ export async function prepareClients(
 function splitWorlds(
   experiment: Experiment,
   data: WorldConfig,
+  { only }: PrepareOptions,
 ): ReadonlyMap<number, readonly SplitClient[]> {
   const columns = rolesOf(experiment);
   const errors: AtollError[] = [];
   const splits = new Map(
     experiment.seeds.map((seed) => {
       const clients: SplitClient[] = [];
-      for (const { client, table } of worldClients(data, seed))
+      for (const { client, table } of worldClients(data, seed)) {
+        if (only?.includes(client) === false) continue;
         try {
           clients.push(splitOf(table, rulesOf(experiment, client, columns), seed));
         } catch (error) {
           collectProblems(errors, error);
         }
+      }
       return [seed, clients.sort((a, b) => (a.client < b.client ? -1 : 1))] as const;
     }),
   );

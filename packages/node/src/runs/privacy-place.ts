@@ -21,8 +21,8 @@ export function privacyPlaceOf(
   }: {
     readonly cell: CellName;
     readonly planned: PlannedMethod;
-    readonly folder: RunFolder;
-    readonly record: RunRecord;
+    readonly folder: Pick<RunFolder, "path" | "cell" | "party">;
+    readonly record: Pick<RunRecord, "experiment" | "experimentDirectory">;
   },
 ): PrivacyPlace {
   const { privacy } = settings;

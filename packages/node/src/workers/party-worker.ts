@@ -4,7 +4,7 @@ import type { SplitClient } from "@atoll/core/data";
 import { createClient, type ClientRuntime } from "@atoll/core/federation";
 import { methods, type MethodDefinition } from "@atoll/core/methods";
 import { readingServices, type OpenServices } from "../augmentation/index.ts";
-import { onnxExecutor, type EngineConfig } from "../executor/index.ts";
+import { allowedExecutor, onnxExecutor, type EngineConfig } from "../executor/index.ts";
 import { nodeCryptography } from "../cryptography/index.ts";
 import { privacyServices } from "../ledger/index.ts";
 import { directoryStore } from "../runs/directory-store.ts";
@@ -39,7 +39,7 @@ function open(spec: PartySpec): ClientRuntime {
     name: spec.name,
     seed: spec.seed,
     splits: spec.splits.map((key) => splits.get(key)!),
-    executor,
+    executor: spec.programs ? allowedExecutor(executor, { allowed: spec.programs }) : executor,
     store: directoryStore(spec.directory),
     cryptography: nodeCryptography,
     privacy: privacyServices(spec.privacy, nodeCryptography),

@@ -17,6 +17,8 @@ export interface PartySpec {
   readonly directory: string;
   readonly privacy: PrivacyPlace;
   readonly augmentation?: AugmentationSource;
+  /** Hashes of the programs that it may run; default: any. */
+  readonly programs?: readonly string[] | undefined;
   /** Folders of the same party in the cells of methods that this one reads from, by method name. */
   readonly earlier: Readonly<Record<string, string>>;
 }

@@ -1,55 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AtollError } from "../../errors/index.ts";
-import type { Message } from "../types.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { decodeMessage, encodeMessage, encodeState, statePieces } from "./message.ts";
+import { anyDamage, anyMessage, golden, largeClaim, lyingHeaders } from "./message.fixture.ts";
 import { decodeContainer, encodeContainer } from "./safetensors.ts";
-
-const array = fc.oneof(
-  fc.float32Array({ maxLength: 9 }),
-  fc.float64Array({ maxLength: 9 }),
-  fc.int32Array({ maxLength: 9 }),
-  fc.uint8Array({ maxLength: 9 }),
-);
-const name = fc
-  .string({ unit: "grapheme", minLength: 1 })
-  .filter(
-    (text) =>
-      text.isWellFormed() &&
-      !["__metadata__", "__proto__", "constructor", "prototype"].includes(text),
-  );
-const message: fc.Arbitrary<Message> = fc.record({
-  kind: name,
-  stage: name,
-  round: fc.nat(1e6),
-  arrays: fc
-    .dictionary(name, array, { maxKeys: 5, noNullPrototype: true })
-    .map((arrays) =>
-      Object.fromEntries(
-        Object.entries(arrays).map(([key, data]) => [key, { shape: [data.length], data }]),
-      ),
-    ),
-  metadata: fc.dictionary(name, fc.oneof(fc.integer(), fc.boolean(), name), {
-    noNullPrototype: true,
-  }),
-});
-
-const golden: Message = {
-  kind: "update",
-  stage: "train",
-  round: 3,
-  arrays: {
-    w: { shape: [1, 2], data: Float32Array.of(1.5, -2) },
-    n: { shape: [1], data: Float64Array.of(0.1) },
-  },
-  metadata: { rows: 7 },
-};
 
 describe("a message", () => {
   test("comes back as it went, whatever it holds", () => {
     fc.assert(
-      fc.property(message, (given) => {
+      fc.property(anyMessage, (given) => {
         expect(decodeMessage(encodeMessage(given))).toEqual(given);
       }),
     );
@@ -107,26 +67,19 @@ describe("damaged bytes are an error, never a crash and never a wrong message ta
 
   test("with any bytes replaced, decoding ends in a message or in an AtollError", () => {
     fc.assert(
-      fc.property(
-        fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 }),
-        (edits) => {
-          const damaged = bytes.slice();
-          for (const [at, value] of edits) damaged[at] = value;
-          try {
-            decodeMessage(damaged);
-          } catch (error) {
-            expect(error).toBeInstanceOf(AtollError);
-          }
-        },
-      ),
+      fc.property(anyDamage, (damaged) => {
+        try {
+          decodeMessage(damaged);
+        } catch (error) {
+          expect(error).toBeInstanceOf(AtollError);
+        }
+      }),
       { numRuns: 2000 },
     );
   });
 
   test("a header that claims more bytes than there are is refused before anything is allocated", () => {
-    const claim = new Uint8Array(16);
-    new DataView(claim.buffer).setBigUint64(0, 2n ** 62n, true);
-    expect(() => decodeMessage(claim)).toThrow(/a header of .* bytes in 16 bytes/);
+    expect(() => decodeMessage(largeClaim())).toThrow(/a header of .* bytes in 16 bytes/);
   });
 
   test("more bytes than the limit are refused", () => {
@@ -134,35 +87,8 @@ describe("damaged bytes are an error, never a crash and never a wrong message ta
     expect(decodeMessage(bytes, bytes.length)).toEqual(golden);
   });
 
-  const withHeader = (header: object, data = 4) => {
-    const text = new TextEncoder().encode(JSON.stringify(header));
-    const file = new Uint8Array(8 + text.length + data);
-    new DataView(file.buffer).setBigUint64(0, BigInt(text.length), true);
-    file.set(text, 8);
-    return file;
-  };
-  const f32 = (start: number, end: number, shape = [(end - start) / 4]) => ({
-    dtype: "F32",
-    shape,
-    data_offsets: [start, end],
-  });
-  test.each([
-    ["overlapping ranges", { a: f32(0, 4), b: f32(0, 4) }],
-    ["a gap", { a: f32(0, 4), b: f32(8, 12) }],
-    ["a shape that does not fit", { a: f32(0, 4, [2]) }],
-    ["a shape whose product overflows", { a: f32(0, 4, [2 ** 40, 2 ** 40]) }],
-    ["a negative length", { a: f32(0, 4, [-1]) }],
-    ["an unknown type", { a: { dtype: "F16", shape: [2], data_offsets: [0, 4] } }],
-    [
-      "a forbidden name",
-      JSON.parse('{"constructor":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}') as object,
-    ],
-    ["metadata that is no map of strings", { __metadata__: { a: 1 }, a: f32(0, 4) }],
-    ["a header that is a list", []],
-  ])("%s", (_, header) => {
-    expect(() =>
-      decodeContainer(withHeader(header, "b" in header && "a" in header ? 12 : 4), 1000),
-    ).toThrow(AtollError);
+  test.each(lyingHeaders)("%s", (_, lying) => {
+    expect(() => decodeContainer(lying, 1000)).toThrow(AtollError);
   });
 
   test("an array whose shape and length differ cannot be sent", () => {

@@ -13,6 +13,8 @@ import { CONTROL } from "./scaffold-server.ts";
  */
 export function controlVariates(): LocalRule {
   return {
+    // c is the mean of all c_k only while the server has heard of every step of each.
+    needsEveryAnswer: true,
     down: (blocks) =>
       named(blocks, (name) => `the mean of all clients' control variates of ${name}`),
     up: (blocks) =>

@@ -10,7 +10,8 @@ import type { Join } from "./exchange.ts";
  *
  * A row with a sum of weights of 0 stays as it was; before the first round the server has none, and takes
  * the plain mean of what the clients hold, which started alike. Sums run in doubles in the order of client
- * names, so that the order of arrival changes no bit. UPDATE_INVALID for shapes or values that cannot be.
+ * names, so that the order of arrival changes no bit, one client's rows at a time: they may lie on a disk.
+ * UPDATE_INVALID for shapes or values that cannot be.
  */
 export function joinRows(
   global: Readonly<Record<string, WireArray>>,
@@ -20,29 +21,33 @@ export function joinRows(
   const sorted = updates.toSorted((a, b) => (a.client < b.client ? -1 : 1));
   const first = sorted[0];
   const next: Record<string, WireArray> = {};
-  for (const [name, { by, uses }] of joins) {
+  for (const [name, { by, uses: usesName }] of joins) {
     const before = global[name];
     const shape = (before ?? first?.arrays[name])?.shape;
     if (shape === undefined) continue;
     const [numRows, width] = [shape[0]!, shape[1]!];
-    const parts = sorted.map((update) => ({
-      rows: checked(update, name, numRows * width),
-      weights: by === "usage" ? checked(update, uses, numRows) : undefined,
-      numExamples: update.numExamples,
-    }));
-    const data = new Float32Array(numRows * width);
-    for (let r = 0; r < numRows; r++) {
-      let total = 0;
-      for (const { weights, numExamples } of parts) total += weights?.[r] ?? numExamples;
-      for (let i = r * width; i < (r + 1) * width; i++) {
-        let sum = 0;
-        if (total > 0)
-          for (const { rows, weights, numExamples } of parts)
-            sum += ((weights?.[r] ?? numExamples) / total) * rows[i]!;
-        else if (before === undefined) for (const { rows } of parts) sum += rows[i]! / parts.length;
-        data[i] = total > 0 || before === undefined ? sum : before.data[i]!;
+    const uses = sorted.map((one) =>
+      by === "usage" ? checked(one, usesName, numRows) : undefined,
+    );
+    const totals = new Float64Array(numRows);
+    sorted.forEach(({ numExamples }, k) => {
+      for (let r = 0; r < numRows; r++) totals[r]! += uses[k]?.[r] ?? numExamples;
+    });
+    const sums = new Float64Array(numRows * width);
+    sorted.forEach((one, k) => {
+      const rows = checked(one, name, numRows * width);
+      for (let r = 0; r < numRows; r++) {
+        const total = totals[r]!;
+        const share = total > 0 ? (uses[k]?.[r] ?? one.numExamples) / total : 0;
+        for (let i = r * width; i < (r + 1) * width; i++)
+          if (total > 0) sums[i]! += share * rows[i]!;
+          else if (before === undefined) sums[i]! += rows[i]! / sorted.length;
       }
-    }
+    });
+    const data = Float32Array.from(sums);
+    if (before !== undefined)
+      for (let r = 0; r < numRows; r++)
+        if (totals[r] === 0) data.set(before.data.subarray(r * width, (r + 1) * width), r * width);
     next[name] = { shape, data };
   }
   return next;

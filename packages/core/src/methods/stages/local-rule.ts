@@ -45,6 +45,11 @@ export interface LocalRule {
    * is named by all that a release follows from.
    */
   readonly settings?: unknown;
+  /**
+   * Whether the client remembers each answer as one that counted, so that no round may close without one of them.
+   * Default: no.
+   */
+  readonly needsEveryAnswer?: boolean;
   readonly start: (party: LocalParty) => LocalTraining;
 }
 

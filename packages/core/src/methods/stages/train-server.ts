@@ -102,7 +102,10 @@ export function trainServer(
   return {
     // A sum of shares of noise keeps its promise only with all shares in it.
     optional: () =>
-      phase === "training" && sharing.kind === "federated" && privacy.kind !== "distributed",
+      phase === "training" &&
+      sharing.kind === "federated" &&
+      sharing.local?.needsEveryAnswer !== true &&
+      privacy.kind !== "distributed",
     next: () => {
       if (phase === "over") return undefined;
       const running = clients.filter((client) => !finished.has(client) && !retired.has(client));

@@ -1,5 +1,6 @@
 import { splitClient, type RawColumn, type SplitClient } from "../../../data/index.ts";
 import {
+  checkAnswer,
   createClient,
   decodeMessage,
   federationConfig,
@@ -160,6 +161,7 @@ export async function findAnchors(
             const of = { client: context.name };
             letters.push({ ...of, direction: "down", bytes, message: decodeMessage(bytes) });
             letters.push({ ...of, direction: "up", bytes: up, message: decodeMessage(up) });
+            checkAnswer(context.name, decodeMessage(bytes), decodeMessage(up));
             return up;
           },
         })),

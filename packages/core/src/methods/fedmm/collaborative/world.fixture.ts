@@ -6,6 +6,7 @@ import {
   type SplitClient,
 } from "../../../data/index.ts";
 import {
+  checkAnswer,
   createClient,
   decodeMessage,
   runStages,
@@ -119,6 +120,7 @@ export async function runStage(
         sent.push({ client: context.name, direction: "down", message: decodeMessage(bytes) });
         const reply = await client.handle(bytes);
         sent.push({ client: context.name, direction: "up", message: decodeMessage(reply) });
+        checkAnswer(context.name, decodeMessage(bytes), decodeMessage(reply));
         return reply;
       },
     };

@@ -33,12 +33,14 @@ export function lengthChecked(
     readonly length: number;
   },
 ): WireArray["data"] {
-  if (array?.data.length !== length)
+  // Data may lie on a disk, and is read at each look.
+  const data = array?.data;
+  if (data?.length !== length)
     throw new AtollError(
       "UPDATE_INVALID",
-      `client "${client}": array "${name}" has ${array?.data.length ?? "no"} elements, ${length} are needed`,
+      `client "${client}": array "${name}" has ${data?.length ?? "no"} elements, ${length} are needed`,
     );
-  return array.data;
+  return data;
 }
 
 /** `from + movement`, in the element type that travels. */

@@ -1,0 +1,130 @@
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { z } from "zod";
+import { methods, type MethodKind } from "@atoll/core/methods";
+import {
+  ExperimentError,
+  knownKeys,
+  openYaml,
+  translate,
+  type PathIssue,
+} from "@atoll/node/experiment";
+
+const kinds = Object.keys(methods) as [MethodKind, ...MethodKind[]];
+const any = z.literal("any");
+const sha256 = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, "give a SHA-256 as 64 digits of lower-case hexadecimal");
+const count = z.number().int().positive();
+const epsilon = z.number().positive();
+
+/** A silo's policy file: what jobs may do there, whatever they say themselves. */
+export const policyConfig = z.strictObject({
+  methods: z
+    .union([any, z.array(z.enum(kinds)).min(1)])
+    .default("any")
+    .describe("kinds of methods that may run; the names that jobs give them do not count"),
+  experiments: z
+    .union([any, z.array(sha256).min(1)])
+    .default("any")
+    .describe("SHA-256 of the experiments that may run, as atoll client review tells it"),
+  programs: z
+    .union([any, z.array(sha256).min(1)])
+    .default("any")
+    .describe(
+      "SHA-256 of the ONNX programs that may run; the silo compiles them itself, with its own software",
+    ),
+  columns: z
+    .strictObject({
+      allow: z
+        .union([any, z.array(z.string().min(1))])
+        .default("any")
+        .describe("columns that jobs may read"),
+      deny: z
+        .array(z.string().min(1))
+        .default([])
+        .describe("columns that no job may read, whatever allow says"),
+    })
+    .prefault({})
+    .describe(
+      "by their names in the silo's files; while any rule stands here, no job may bring SQL",
+    ),
+  minimumRows: z
+    .number()
+    .int()
+    .nonnegative()
+    .default(100)
+    .describe("training rows that a client needs before anything is learned of them"),
+  requirePrivacy: z
+    .literal([true, false, "own"])
+    .default(false)
+    .describe(
+      "true: every method must promise differential privacy; own: one that the silo keeps by itself, even against the server (dp-sgd or local)",
+    ),
+  maximumEpsilon: z
+    .union([
+      epsilon,
+      z.strictObject({
+        example: epsilon.optional(),
+        user: epsilon.optional(),
+        client: epsilon.optional(),
+        vector: epsilon.optional(),
+      }),
+    ])
+    .optional()
+    .describe(
+      "what all trainings of a job may spend together, methods and seeds added up; one number, or one for each unit that promises protect; default: no limit",
+    ),
+  maximumDelta: z
+    .number()
+    .positive()
+    .lt(1)
+    .default(1e-5)
+    .describe("at which an epsilon counts; without maximumEpsilon nothing is asked of it"),
+  maximumRounds: count
+    .default(1000)
+    .describe("rounds of exchange of one method with one seed, all of its stages together"),
+  maximumSeeds: count.default(10).describe("trainings of each method"),
+  maximumBytesUp: count
+    .default(10 * 2 ** 30)
+    .describe("bytes that leave the silo in one run; the answer that would pass it is not sent"),
+  augmentation: z
+    .enum(["off", "local", "any"])
+    .default("local")
+    .describe(
+      "whether a language model may be shown rows: none, one on this machine, or one anywhere",
+    ),
+});
+
+export type PolicyConfig = z.infer<typeof policyConfig>;
+
+/** Reads a policy file; everything that is wrong with it is reported at once. */
+export async function readPolicy(path: string): Promise<PolicyConfig> {
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    const message =
+      error.code === "ENOENT"
+        ? "there is no such file; `atoll client join` writes one"
+        : error.message;
+    throw new ExperimentError([{ at: path, path: "", message }]);
+  });
+  return parsePolicy(text, basename(path));
+}
+
+/** The same for text; `file` names it in messages. */
+export function parsePolicy(text: string, file: string): PolicyConfig {
+  const { document, positionOf } = openYaml(text, file);
+  const root: unknown = document.toJS() ?? {};
+  const fail = (issues: readonly PathIssue[]): never => {
+    throw new ExperimentError(
+      issues.map((issue) => ({
+        at: positionOf(issue),
+        path: issue.path.join("."),
+        message: issue.message,
+      })),
+    );
+  };
+  const result = policyConfig.safeParse(root);
+  return result.success
+    ? result.data
+    : fail(translate(result.error.issues, root, (path) => knownKeys(root, path, policyConfig)));
+}

@@ -1,0 +1,157 @@
+import { createHash } from "node:crypto";
+import { AtollError } from "@atoll/core/errors";
+import type { BlobStore } from "../blobs/types.ts";
+import type { ServerCalls } from "./calls.ts";
+import type { Claim } from "./types.ts";
+
+export const CHUNK_BYTES = 2 ** 20;
+/** Chunks that are asked for before the first of them is there. */
+const CHUNKS_AHEAD = 4;
+/** An upload that arrives damaged is sent once more. */
+const MAX_DAMAGED = 1;
+/** Answers in a row that leave an upload where it was. */
+const MAX_STANDSTILLS = 5;
+
+export interface FetchOptions {
+  /** Called with chunks in their order, the next one once this one is done. */
+  readonly write: (offset: number, bytes: Uint8Array) => Promise<void>;
+  /** Bytes that are there already. */
+  readonly from?: number;
+  /** Reads what is there already, so that its hash counts; without it and with `from`, the hash is left to the writer. */
+  readonly read?: (from: number, to: number) => Promise<Uint8Array> | Uint8Array;
+  readonly signal?: AbortSignal;
+}
+
+/** Fetches a blob chunk by chunk; BLOB_DAMAGED where it is not what was claimed. */
+export async function fetchBlob(
+  calls: ServerCalls,
+  claim: Claim,
+  { write, from = 0, read, signal }: FetchOptions,
+): Promise<void> {
+  const { sha256, sizeBytes } = claim;
+  const hash = from === 0 || read !== undefined ? createHash("sha256") : undefined;
+  for (let at = 0; at < from; at += CHUNK_BYTES)
+    hash?.update(await read!(at, Math.min(from, at + CHUNK_BYTES)));
+
+  const ends = new AbortController();
+  const stop = () => ends.abort(signal!.reason);
+  signal?.throwIfAborted();
+  signal?.addEventListener("abort", stop);
+  const fetchAt = (offset: number) => fetchChunk(calls, claim, { offset, signal: ends.signal });
+  const ahead: Promise<Uint8Array>[] = [];
+  let asked = from;
+  try {
+    for (let at = from; at < sizeBytes; at += CHUNK_BYTES) {
+      for (; asked < sizeBytes && ahead.length < CHUNKS_AHEAD; asked += CHUNK_BYTES) {
+        const chunk = fetchAt(asked);
+        chunk.catch(() => {}); // Reported when its turn comes.
+        ahead.push(chunk);
+      }
+      const bytes = await ahead.shift()!;
+      hash?.update(bytes);
+      await write(at, bytes);
+    }
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    ends.abort();
+  }
+  const found = hash?.digest("hex") ?? sha256;
+  if (found !== sha256) throw damaged(claim, `it has the hash ${found.slice(0, 12)}`);
+}
+
+async function fetchChunk(
+  calls: ServerCalls,
+  claim: Claim,
+  { offset, signal }: { readonly offset: number; readonly signal: AbortSignal },
+): Promise<Uint8Array> {
+  const length = Math.min(CHUNK_BYTES, claim.sizeBytes - offset);
+  const { reply, body } = await calls.call(
+    "fetch",
+    { sha256: claim.sha256, offset, length },
+    { signal },
+  );
+  if (reply.sizeBytes !== claim.sizeBytes)
+    throw damaged(claim, `the server has ${reply.sizeBytes} bytes`);
+  if (body.length !== length)
+    throw damaged(claim, `${body.length} bytes came where ${length} were asked for`);
+  return body;
+}
+
+/** Fetches a blob into a store, from where it stopped; `owner` is whoever the store counts it for. */
+export async function fetchInto(
+  calls: ServerCalls,
+  claim: Claim,
+  {
+    store,
+    owner,
+    signal,
+  }: {
+    readonly store: Pick<BlobStore, "arrivalOf" | "append">;
+    readonly owner: string;
+    readonly signal?: AbortSignal;
+  },
+): Promise<void> {
+  let arrival = await store.arrivalOf(owner, claim);
+  if (!arrival.isWhole)
+    await fetchBlob(calls, claim, {
+      from: arrival.receivedBytes,
+      write: async (offset, bytes) => {
+        arrival = await store.append(owner, claim, { offset, bytes });
+      },
+      ...(signal && { signal }),
+    });
+  // Nothing is left to fetch of a blob without bytes, or of one that a kill left full.
+  if (!arrival.isWhole)
+    arrival = await store.append(owner, claim, {
+      offset: claim.sizeBytes,
+      bytes: new Uint8Array(),
+    });
+  if (!arrival.isWhole) throw damaged(claim, `${arrival.receivedBytes} bytes of it were kept`);
+}
+
+export interface SendOptions {
+  readonly read: (from: number, to: number) => Promise<Uint8Array> | Uint8Array;
+  readonly signal?: AbortSignal;
+  /** `sentBytes` are those that the server has. */
+  readonly onProgress?: (progress: {
+    readonly sentBytes: number;
+    readonly sizeBytes: number;
+  }) => void;
+}
+
+/** Sends a blob chunk by chunk, from where the server has it to; done once the server has the whole of it. */
+export async function sendBlob(
+  calls: ServerCalls,
+  claim: Claim,
+  { read, signal, onProgress }: SendOptions,
+): Promise<void> {
+  const { sha256, sizeBytes } = claim;
+  const only = signal && { signal };
+  let { reply: arrival } = await calls.call("arrival", { sha256, sizeBytes }, only);
+  let numDamaged = 0;
+  let standstills = 0;
+  onProgress?.({ sentBytes: arrival.receivedBytes, sizeBytes });
+  while (!arrival.isWhole) {
+    const offset = Math.min(arrival.receivedBytes, sizeBytes);
+    const body = await read(offset, Math.min(sizeBytes, offset + CHUNK_BYTES));
+    try {
+      const { reply } = await calls.call("put", { sha256, sizeBytes, offset }, { body, ...only });
+      standstills = reply.isWhole || reply.receivedBytes > offset ? 0 : standstills + 1;
+      arrival = reply;
+    } catch (error) {
+      // The server has dropped what it had: a power cut may have left holes in it.
+      if (!(error instanceof AtollError) || error.code !== "BLOB_DAMAGED") throw error;
+      if (numDamaged++ >= MAX_DAMAGED) throw error;
+      arrival = { ...arrival, receivedBytes: 0 };
+    }
+    if (standstills > MAX_STANDSTILLS)
+      throw damaged(claim, `the server stays at ${arrival.receivedBytes} bytes`);
+    onProgress?.({ sentBytes: arrival.receivedBytes, sizeBytes });
+  }
+}
+
+const damaged = ({ sha256, sizeBytes }: Claim, problem: string) =>
+  new AtollError(
+    "BLOB_DAMAGED",
+    `blob ${sha256.slice(0, 12)} of ${sizeBytes} bytes did not pass: ${problem}; try again, and look at the disks of both sides if that goes on`,
+  );
