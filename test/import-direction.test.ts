@@ -46,6 +46,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "learning",
   ],
   network: [
+    "tracing",
     "blobs",
     "identity",
     "protocol",

@@ -38,6 +38,14 @@ describe("help", () => {
         atoll audit [--shadows N] [--canaries N] [--seed N] [--methods NAME]... [--threads N] [--json] <RUN>
         atoll augment plan|run|inspect ...
         atoll schema [--tune]
+        atoll server init|run|invite|revoke|clients|audit|nats ...
+        atoll client join|run|review ...
+        atoll submit (--server DIR) [--set a.b=c]... [--clients NAME]... [--deadline SECONDS] [--minimum SHARE] [--target SHARE] [--follow] <EXPERIMENT>
+        atoll status [--json] <DIR>
+        atoll runs [--metric NAME] [--json] [--record URL] <DIR> [<RUN>]
+        atoll logs [--follow] [--json] [--record URL] <DIR> <RUN>
+        atoll cancel <DIR> <RUN>
+        atoll doctor [--data FOLDER] [--behind-proxy] [--record URL] [--json] <DIR>
         atoll --help
 
       Train and compare federated recommendation models across markets whose data stay at home.
@@ -54,6 +62,14 @@ describe("help", () => {
         audit    Attack the models of a finished run, and hold what is found against its promises
         augment  Say what augmentation would ask a language model, ask it, look at what it said
         schema   Print the JSON Schema of experiment files, for editors
+        server   Make and run the server of a federation across machines, and say who may join
+        client   Join a server and work for it beside a silo's data, as the silo's policy allows
+        submit   Submit an experiment to a running server; its clients train it, each on its rows
+        status   Show how a running server is: its health, its clients, what each run waits for
+        runs     List a server's runs; or show one: who took part, and the results by method
+        logs     Print a run's metrics, round by round
+        cancel   End a run at once; what it has trained until now stays in the record
+        doctor   Look for what is wrong with a server or a client: disk, keys, clock, connection, data
       "
     `);
   });

@@ -3,12 +3,20 @@ import { AtollError, AtollErrors } from "@atoll/core/errors";
 import { ExperimentError } from "@atoll/node/experiment";
 import { augmentRoutes } from "./commands/augment/index.ts";
 import { auditCommand } from "./commands/audit.ts";
+import { clientRoutes } from "./commands/client/index.ts";
 import { initCommand } from "./commands/init.ts";
 import { inspectCommand } from "./commands/inspect.ts";
+import { cancelCommand } from "./commands/operations/cancel.ts";
+import { doctorCommand } from "./commands/operations/doctor.ts";
+import { logsCommand } from "./commands/operations/logs.ts";
+import { runsCommand } from "./commands/operations/runs.ts";
+import { statusCommand } from "./commands/operations/status.ts";
+import { submitCommand } from "./commands/operations/submit.ts";
 import { prepareCommand } from "./commands/prepare.ts";
 import { privacyRoutes } from "./commands/privacy/index.ts";
 import { runCommand, UsageError } from "./commands/run.ts";
 import { schemaCommand } from "./commands/schema.ts";
+import { serverRoutes } from "./commands/server/index.ts";
 import { splitCommand } from "./commands/split.ts";
 import { synthCommand } from "./commands/synth.ts";
 import { tuneCommand } from "./commands/tune.ts";
@@ -37,6 +45,14 @@ const routes = buildRouteMap({
     audit: auditCommand,
     augment: augmentRoutes,
     schema: schemaCommand,
+    server: serverRoutes,
+    client: clientRoutes,
+    submit: submitCommand,
+    status: statusCommand,
+    runs: runsCommand,
+    logs: logsCommand,
+    cancel: cancelCommand,
+    doctor: doctorCommand,
   },
   docs: { brief: text.brief },
 });

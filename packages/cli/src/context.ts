@@ -4,8 +4,13 @@ import type { CommandContext } from "@stricli/core";
 export interface AtollContext extends CommandContext {
   readonly process: {
     readonly stdout: { readonly write: (text: string) => void };
-    readonly stderr: { readonly write: (text: string) => void };
+    readonly stderr: {
+      readonly write: (text: string) => void;
+      readonly isTTY?: boolean | undefined;
+    };
     exitCode?: number | string | null | undefined;
+    /** Ends the process whatever still goes on in it. */
+    readonly exit?: (code: number) => void;
   };
   readonly cwd: string;
   /** Columns of the terminal; undefined where output goes to a file or a pipe. */

@@ -4,7 +4,8 @@ import type { Message } from "./types.ts";
 /**
  * Refuses (UPDATE_INVALID) an answer that cannot be an honest one: of another round or stage, with numbers that are
  * not finite, or with an array that the request has too in another shape. One array is looked
- * at at a time. For servers that do not know who is at the other end; what an array means its stage checks.
+ * at at a time. For servers that do not know who is at the other end: `guardAnswer` has seen to its kind before, and
+ * what an array means its stage checks.
  */
 export function checkAnswer(client: string, request: Message, answer: Message): void {
   const refuse = (problem: string) => {

@@ -1,7 +1,7 @@
 import { AtollError } from "../errors/index.ts";
 import type { ClientContext } from "./client-context.ts";
 import { decodeMessage, decodeState, encodeMessage, statePieces } from "./codec/message.ts";
-import { guard } from "./declaration.ts";
+import { guardAnswer, guardRequest } from "./declaration.ts";
 import type { Stage, StageClient } from "./stage.ts";
 import type { WireArray } from "./types.ts";
 
@@ -39,8 +39,8 @@ export function createClient(stages: readonly Stage[], context: ClientContext): 
     handle: async (bytes) => {
       const request = decodeMessage(bytes);
       const { stage, client } = await reach(request.stage);
-      guard(stage, request);
-      return encodeMessage(guard(stage, await client.handle(request)));
+      guardRequest(stage, request);
+      return encodeMessage(guardAnswer(stage, request, await client.handle(request)));
     },
     save: async () => {
       const arrays: Record<string, WireArray> = {};

@@ -43,7 +43,13 @@ export {
   type RoundExchange,
   type StoredMessage,
 } from "./connection.ts";
-export { describeMessages, guard, type DeclaredMessage } from "./declaration.ts";
+export {
+  describeMessages,
+  guard,
+  guardAnswer,
+  guardRequest,
+  type DeclaredMessage,
+} from "./declaration.ts";
 export {
   runStages,
   type ArrayTraffic,
@@ -53,7 +59,7 @@ export {
   type StageTraffic,
 } from "./server.ts";
 export type { SavedState, ServerContext, Stage, StageClient, StageServer } from "./stage.ts";
-export { checkedArray } from "./strategies/checked-array.ts";
+export { checkedArray, checkedRows } from "./strategies/checked-array.ts";
 export { strategies } from "./strategies/registry.ts";
 export type { GlobalState, Strategy, StrategyUpdate } from "./strategies/strategy.ts";
 export type { Message, MessageDeclaration, WireArray } from "./types.ts";

@@ -16,7 +16,7 @@ function stageOf(name: string, rounds: number, down: Message["arrays"]): Stage {
   return {
     name,
     messages: {
-      ask: { arrays, metadata, purpose: "asks" },
+      ask: { arrays, metadata, purpose: "asks", answeredBy: ["answer"] },
       answer: { arrays, metadata, purpose: "answers" },
     },
     client: () => Promise.reject(new Error("not in this test")),

@@ -1,4 +1,3 @@
-import { AtollError } from "../errors/index.ts";
 import type { PrivacyServices } from "../privacy/index.ts";
 import {
   decodeMessage,
@@ -9,7 +8,7 @@ import {
 } from "./codec/message.ts";
 import { sizeInBytes } from "./codec/safetensors.ts";
 import type { ExchangeRound } from "./connection.ts";
-import { guard } from "./declaration.ts";
+import { guardAnswer, guardRequest } from "./declaration.ts";
 import type { SavedState, Stage, StageServer } from "./stage.ts";
 import type { Message, WireArray } from "./types.ts";
 
@@ -183,7 +182,7 @@ async function askCohort(
   // One message for the whole cohort is encoded once.
   const encodings = new Map<Message, Uint8Array>();
   const encoded = (request: Message) => {
-    const bytes = encodings.get(request) ?? encodeMessage(guard(stage, request));
+    const bytes = encodings.get(request) ?? encodeMessage(guardRequest(stage, request));
     encodings.set(request, bytes);
     return bytes;
   };
@@ -196,12 +195,7 @@ async function askCohort(
     optional,
     take: (client, up) => {
       const message = up instanceof Uint8Array ? decodeMessage(up) : openMessage(up);
-      const reply = guard(stage, message);
-      if (reply.round !== round)
-        throw new AtollError(
-          "MESSAGE_UNDECLARED",
-          `client "${client}", stage "${stage.name}": an answer of round ${reply.round} in round ${round}`,
-        );
+      const reply = guardAnswer(stage, requests.get(client)!, message);
       replies.set(client, reply);
       const down = bytesOf.get(client)!;
       const line = lineOf(totals, stage.name);

@@ -13,7 +13,7 @@ export interface Stage {
   readonly name: string;
   /** Most rounds of exchange with so many clients, for whoever watches; 1 where it is left out. */
   readonly rounds?: (numClients: number) => number;
-  /** Every message kind of this stage, downwards and upwards. */
+  /** Every message kind of this stage: requests, each with what answers it, and answers. */
   readonly messages: Readonly<Record<string, MessageDeclaration>>;
   readonly server: (context: ServerContext) => StageServer;
   readonly client: (context: ClientContext) => Promise<StageClient>;

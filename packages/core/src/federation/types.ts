@@ -27,4 +27,6 @@ export interface MessageDeclaration {
   readonly metadata: z.ZodType<Record<string, unknown>>;
   /** One sentence for the privacy officer. */
   readonly purpose: string;
+  /** Of a request: the kinds that may answer it. A message without is an answer. */
+  readonly answeredBy?: readonly string[];
 }

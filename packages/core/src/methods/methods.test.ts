@@ -30,6 +30,7 @@ import {
   type MethodKind,
 } from "./registry.ts";
 import { OF_USERS, OF_USERS_MEASURED, SMALL_SETTINGS } from "./small-settings.fixture.ts";
+import { tamperedRuns } from "./tampered-answers.fixture.ts";
 import { marketsOf, settingsOf } from "./two-markets.fixture.ts";
 import type { MethodDefinition, MethodSettings } from "./types.ts";
 
@@ -181,10 +182,15 @@ async function trafficOf(kind: MethodKind, own: Partial<MethodSettings> = {}): P
 const kinds = Object.keys(methods) as MethodKind[];
 
 describe.each(kinds)("%s", (kind) => {
+  const own = OF_USERS.has(kind) ? OF_USERS_MEASURED : {};
+  let traffic: Traffic[];
+  beforeAll(async () => {
+    traffic = await trafficOf(kind, own);
+  });
+
   test("sends only kinds, arrays and metadata that it declares, no user or item id, and answers that a server takes", async () => {
-    const traffic = await trafficOf(kind, OF_USERS.has(kind) ? OF_USERS_MEASURED : {});
     const declared = describeMessages(stagesOf(resolveMethod(methodConfig.parse(kind))));
-    for (const { message, bytes } of traffic) {
+    for (const { message, direction, bytes } of traffic) {
       const own = declared.find(
         (entry) => entry.stage === message.stage && entry.kind === message.kind,
       );
@@ -194,7 +200,26 @@ describe.each(kinds)("%s", (kind) => {
       const text = new TextDecoder("latin1").decode(bytes);
       // Ids of the world read a-u12, b-i3: none may stand in any message.
       expect(text).not.toMatch(/"[ab]-[ui]\d+/);
+      expect(own!.direction).toBe(direction === "up" ? "to server" : "to clients");
     }
+  });
+
+  test("declares requests whose answers there are, and no message beside", () => {
+    for (const { messages } of stagesOf(resolveMethod(methodConfig.parse(kind)), own)) {
+      const answers = Object.values(messages).flatMap(({ answeredBy = [] }) => answeredBy);
+      const alone = Object.keys(messages).filter(
+        (name) => messages[name]!.answeredBy === undefined,
+      );
+      expect([...new Set(answers)].toSorted()).toEqual(alone.toSorted());
+      for (const { answeredBy } of Object.values(messages)) expect(answeredBy).not.toEqual([]);
+    }
+  });
+
+  test("takes an answer that was tampered with, or refuses it in words", async () => {
+    const entry = resolveMethod(methodConfig.parse({ kind, ...SMALL_SETTINGS[kind] }));
+    const { worked, refused } = await tamperedRuns({ stages: () => stagesOf(entry, own), traffic });
+    expect(worked).toBeGreaterThan(0);
+    expect(refused).toBeGreaterThan(0);
   });
 });
 

@@ -25,8 +25,20 @@ const small = {
   chunk: 24,
   loss: { negatives: 3 },
 };
+const codebooks = {
+  codes: 8,
+  localCodes: 8,
+  width: 4,
+  hidden: [8],
+  rounds: 3,
+  localEpochs: 1,
+  finalEpochs: 1,
+  restartEvery: 2,
+};
 export const SMALL_SETTINGS: Partial<Record<MethodKind, object>> = {
   c2dsr: small,
+  fedmm: { codebooks },
+  "centralised-codes": { codebooks },
   "tri-cdr": { ...small, hidden: [3, 2] },
   "centralised-fedcctr": { ...small, ...oneEncoder },
   fedcctr: { ...small, ...oneEncoder },

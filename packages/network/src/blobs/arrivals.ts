@@ -3,6 +3,7 @@ import { mkdir, readdir, rename, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AtollError } from "@atoll/core/errors";
 import { ifThere, makeFolder, syncFolder, type WriteAt } from "./durable.ts";
+import { createEarlyChunks } from "./early-chunks.ts";
 import { createTurns } from "./in-turn.ts";
 import { createOpenParts, type Part } from "./open-parts.ts";
 import { isSha256, type Places } from "./places.ts";
@@ -32,6 +33,7 @@ export interface Arrivals extends Pick<BlobStore, "arrivalOf" | "append"> {
 export function createArrivals(options: ArrivalOptions): Arrivals {
   const { places, maxBlobBytes, maxPartsPerOwner, now } = options;
   const turns = createTurns();
+  const early = createEarlyChunks();
   const parts = createOpenParts({
     most: options.maxOpenParts,
     writeAt: options.writeAt,
@@ -65,12 +67,17 @@ export function createArrivals(options: ArrivalOptions): Arrivals {
   });
   const whole = (claim: Claim): Arrival => ({ ...arrived(claim, claim.sizeBytes), isWhole: true });
 
+  const drop = async (path: string) => {
+    early.drop(path);
+    await parts.drop(path);
+  };
+
   const find = async (owner: string, { sha256, sizeBytes }: Claim): Promise<Part | undefined> => {
     const path = places.partOf(owner, sha256);
     const part = await parts.find(path, owner);
     if (part === undefined || part.receivedBytes <= sizeBytes) return part;
     // It was begun with another size, and cannot become this blob.
-    await parts.drop(path);
+    await drop(path);
     return undefined;
   };
 
@@ -84,7 +91,7 @@ export function createArrivals(options: ArrivalOptions): Arrivals {
         others.map(async (name) => ({ name, mtimeMs: (await stat(join(folder, name))).mtimeMs })),
       );
       const oldest = ages.reduce((a, b) => (b.mtimeMs < a.mtimeMs ? b : a));
-      await parts.drop(join(folder, oldest.name));
+      await drop(join(folder, oldest.name));
     }
     return parts.create(path, owner);
   };
@@ -94,7 +101,7 @@ export function createArrivals(options: ArrivalOptions): Arrivals {
     try {
       const found = await parts.digest(part);
       if (found !== sha256) {
-        await parts.drop(part.path);
+        await drop(part.path);
         throw new AtollError(
           "BLOB_DAMAGED",
           `${claim.sizeBytes} bytes that were claimed as ${sha256.slice(0, 12)} are ${found.slice(0, 12)}; they were dropped: send them again from the beginning`,
@@ -110,6 +117,7 @@ export function createArrivals(options: ArrivalOptions): Arrivals {
       await syncFolder(dirname(target));
       return whole(claim);
     } finally {
+      early.drop(part.path);
       // Its hash is used up: if it is still there, it is read again.
       await parts.close(part);
     }
@@ -143,12 +151,20 @@ export function createArrivals(options: ArrivalOptions): Arrivals {
         if (hasSent(owner, claim)) return whole(claim);
         let part = await find(owner, claim);
         const receivedBytes = part?.receivedBytes ?? 0;
-        if (offset > receivedBytes) return arrived(claim, receivedBytes);
+        if (offset > receivedBytes) {
+          early.keep(places.partOf(owner, claim.sha256), { owner, offset, bytes }, receivedBytes);
+          return arrived(claim, receivedBytes);
+        }
         const fresh = bytes.subarray(receivedBytes - offset);
         if (fresh.length === 0 && receivedBytes < claim.sizeBytes)
           return arrived(claim, receivedBytes);
         part ??= await begin(owner, claim.sha256);
-        if (fresh.length > 0) await parts.grow(part, fresh);
+        for (
+          let piece: Uint8Array | undefined = fresh;
+          piece !== undefined && piece.length > 0;
+          piece = early.next(part.path, part.receivedBytes)
+        )
+          await parts.grow(part, piece);
         return part.receivedBytes < claim.sizeBytes
           ? arrived(claim, part.receivedBytes)
           : finish(owner, claim, part);
@@ -160,7 +176,7 @@ export function createArrivals(options: ArrivalOptions): Arrivals {
         for (const name of await readdir(join(places.parts, folder))) {
           const path = join(places.parts, folder, name);
           const found = await ifThere(stat(path));
-          if (found !== undefined && found.mtimeMs < before) await parts.drop(path);
+          if (found !== undefined && found.mtimeMs < before) await drop(path);
         }
     },
 

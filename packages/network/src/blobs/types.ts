@@ -27,7 +27,7 @@ export interface BlobStore {
   ) => Promise<Arrival>;
   /**
    * Takes one chunk of what `owner` sends. Of a chunk that overlaps what is there only the new part counts; one that
-   * leaves a gap changes nothing. When the last byte is there, the hash is checked: BLOB_DAMAGED, and the part is
+   * leaves a gap counts once the gap is filled, if it is not forgotten by then, as far ones and many are. When the last byte is there, the hash is checked: BLOB_DAMAGED, and the part is
    * dropped, where it differs.
    */
   readonly append: (

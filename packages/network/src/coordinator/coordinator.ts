@@ -1,6 +1,6 @@
 import { AtollError } from "@atoll/core/errors";
 import type { BlobStore } from "../blobs/index.ts";
-import type { OperationHandlers } from "../protocol/index.ts";
+import { printable, type OperationHandlers } from "../protocol/index.ts";
 import type { RunRecord, RunRow } from "../record/index.ts";
 import { closeName, createDesk, forgetName, jobName } from "./desk.ts";
 import { operationHandlers, type HandlerOptions } from "./handlers.ts";
@@ -97,7 +97,11 @@ export async function openCoordinator(options: CoordinatorOptions): Promise<Coor
   let broken = () => {};
   const breaking = new Promise<void>((resolve) => (broken = resolve));
 
+  const started = new Set<string>();
   const start = async (row: RunRow, signal: AbortSignal) => {
+    // One that is submitted while the server starts is in the record, too.
+    if (started.has(row.id)) return;
+    started.add(row.id);
     const run = await activate(parts, row);
     runs.set(row.id, run);
     const both = AbortSignal.any([signal, run.abort.signal]);
@@ -105,11 +109,12 @@ export async function openCoordinator(options: CoordinatorOptions): Promise<Coor
     const task = executeRun(parts, run, { rounds, isRevoked, heard: () => announced, signal: both })
       .then(() => end(row.id, "done"))
       .catch(async (error: unknown) => {
-        if (both.aborted) return;
-        if (!(error instanceof AtollError)) throw error;
-        await end(row.id, "failed", `[${error.code}] ${error.message}`);
+        if (both.aborted || isEnded(error)) return;
+        if (isOwnTrouble(error)) throw error;
+        await end(row.id, "failed", reasonOf(error));
       })
       .catch((error: unknown) => {
+        if (isEnded(error)) return;
         failure ??= { error };
         broken();
       });
@@ -123,8 +128,10 @@ export async function openCoordinator(options: CoordinatorOptions): Promise<Coor
     runs,
     announce: tell,
     enrolled: (client) => revoked.delete(client),
+    // Right after a start a run that goes on is not among `runs` yet: the record knows.
     afterClosed: async (run) => {
-      if (!runs.has(run)) await retire(run);
+      const row = await record.run(run);
+      if (row !== undefined && isOver(row)) await retire(run);
     },
   });
 
@@ -132,10 +139,11 @@ export async function openCoordinator(options: CoordinatorOptions): Promise<Coor
     handlers,
     work: async (signal) => {
       stopping = signal;
-      await blobs.collect(await record.blobsInUse());
+      // Whatever is submitted meanwhile waits: what it stores is not in the record yet.
+      await keeper.alone(async () => blobs.collect(await record.blobsInUse()));
       for (const row of await record.runs())
-        if (row.state === "waiting" || row.state === "running") await start(row, signal);
-        else await retire(row.id);
+        if (isOver(row)) await retire(row.id);
+        else await start(row, signal);
       const stopped = new Promise<void>((resolve) => {
         if (signal.aborted) resolve();
         signal.addEventListener("abort", () => resolve());
@@ -175,6 +183,24 @@ export async function openCoordinator(options: CoordinatorOptions): Promise<Coor
       tell();
     },
   };
+}
+
+const isOver = ({ state }: RunRow): boolean => state !== "waiting" && state !== "running";
+
+/** The run was cancelled while it worked: whoever cancelled it says so. */
+const isEnded = (error: unknown): boolean =>
+  error instanceof AtollError && error.code === "RUN_ENDED";
+
+/** The record, or the disk, fails: no run can go on, and none is to blame. */
+const isOwnTrouble = (error: unknown): boolean =>
+  error instanceof AtollError &&
+  (error.code.startsWith("RECORD_") || error.code === "DISK_FULL" || error.code === "BLOB_MISSING");
+
+/** Anything else ends one run, whoever caused it: the others and the server go on. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AtollError) return `[${error.code}] ${error.message}`;
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return printable(`[SERVER_ERROR] a stage failed (${text.slice(0, 500)})`);
 }
 
 async function checkEnrolled(

@@ -1,3 +1,4 @@
+import { AtollError } from "@atoll/core/errors";
 import type { CellKey, Order } from "../protocol/index.ts";
 
 /** What a client is told to do: orders by a name of their own, in the order in which they came up. */
@@ -15,7 +16,7 @@ export interface Desk {
       readonly signal: AbortSignal;
     },
   ) => Promise<readonly Order[]>;
-  /** Answers every poll that waits. */
+  /** Ends every poll that waits, and those that come later: SERVER_BUSY. */
   readonly close: () => void;
 }
 
@@ -25,6 +26,9 @@ export const closeName = ({ run, seed, method }: CellKey) =>
   JSON.stringify(["close", run, seed, method]);
 export const jobName = (run: string) => JSON.stringify(["job", run]);
 export const forgetName = (run: string) => JSON.stringify(["forget", run]);
+
+/** More wait for the next poll: the words of an answer have a limit. */
+const MAX_ORDERS = 100;
 
 export function createDesk(): Desk {
   const orders = new Map<string, Map<string, Order>>();
@@ -54,7 +58,9 @@ export function createDesk(): Desk {
     wait: async (client, { waitMs, busy, signal }) => {
       const working = new Set(busy.map(({ cell, seq }) => requestName(cell, seq)));
       const open = () =>
-        [...of(client)].flatMap(([name, order]) => (working.has(name) ? [] : [order]));
+        [...of(client)]
+          .flatMap(([name, order]) => (working.has(name) ? [] : [order]))
+          .slice(0, MAX_ORDERS);
       const own = sleepers.get(client) ?? new Set();
       sleepers.set(client, own);
       // An order may come up while there are none: the poll sleeps until one is on the desk.
@@ -70,7 +76,11 @@ export function createDesk(): Desk {
         own.add(done);
         signal.addEventListener("abort", done);
       });
-      return open();
+      const orders = open();
+      // An empty answer would be asked for again at once.
+      if (closed && orders.length === 0)
+        throw new AtollError("SERVER_BUSY", "the server is stopping; call again later");
+      return orders;
     },
     close: () => {
       closed = true;

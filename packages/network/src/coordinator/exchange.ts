@@ -2,7 +2,7 @@ import { AtollError } from "@atoll/core/errors";
 import {
   checkAnswer,
   decodeMessage,
-  guard,
+  guardAnswer,
   openMessage,
   type ExchangeRound,
   type RoundExchange,
@@ -11,6 +11,7 @@ import {
 } from "@atoll/core/federation";
 import type { CellKey, Claim } from "../protocol/index.ts";
 import type { TaskRow } from "../record/index.ts";
+import { traced } from "../tracing/index.ts";
 import { requestName } from "./desk.ts";
 import type { Heard, OpenRounds, Said } from "./open-rounds.ts";
 import { verdictOf, type RoundRules } from "./rounds.ts";
@@ -79,7 +80,7 @@ export function cellExchange(
     read: (from, to) => blobs.read(sha256, from, to),
   });
 
-  return async (round) => {
+  const carry = async (round: RoundExchange): Promise<void> => {
     const stage = stages.find(({ name }) => name === round.stage)!;
     const asked = await open(round);
     const startedMs = Math.min(now(), ...asked.map(({ task }) => task.openedAtMs));
@@ -101,7 +102,7 @@ export function cellExchange(
           desk.take(client, requestName(cell, task.seq));
         }
         if (error === undefined) resolve();
-        else reject(error as Error);
+        else reject(error);
       };
       const stop = () => settle(signal.reason);
       const look = () => {
@@ -125,15 +126,17 @@ export function cellExchange(
         else if (verdict.atMostMs !== undefined)
           timer = setTimeout(look, Math.min(verdict.atMostMs, 2 ** 31 - 1));
       };
-      const lose = (client: string, code: string, reason: string) => {
+      /** Nothing is asked of it any more in this round: the same request would come to the same. */
+      const lose = ({ client, party, task }: Asked, code: string, reason: string) => {
+        if (answers.has(party)) return;
         lost.set(client, { code, reason });
+        desk.take(client, requestName(cell, task.seq));
         onEvent({ kind: "lost", cell, client, code, reason });
       };
 
       const hear = async (entry: Asked, said: Said): Promise<Heard> => {
-        const { client } = entry;
         if (said.kind === "failed") {
-          lose(client, said.code, said.reason);
+          lose(entry, said.code, said.reason);
           look();
           return { kind: "taken" };
         }
@@ -141,22 +144,24 @@ export function cellExchange(
       };
 
       const hearAnswer = async (
-        { client, party, bytes, task }: Asked,
+        entry: Asked,
         answer: Claim,
         touch: (sha256: string) => void,
       ): Promise<Heard> => {
-        if (blobs.sizeOf(answer.sha256) !== answer.sizeBytes)
+        const { client, party, bytes, task } = entry;
+        // Another client's bytes are not there for this one, whole or not.
+        if (!(await blobs.arrivalOf(client, answer)).isWhole)
           throw new AtollError(
             "BLOB_MISSING",
             `answer ${answer.sha256.slice(0, 12)} of ${answer.sizeBytes} bytes is not here as a whole; upload it again`,
           );
         touch(answer.sha256);
         try {
-          const message = guard(stage, openMessage(stored(answer)));
-          checkAnswer(party, decodeMessage(bytes), message);
+          const request = decodeMessage(bytes);
+          checkAnswer(party, request, guardAnswer(stage, request, openMessage(stored(answer))));
         } catch (error) {
           if (!(error instanceof AtollError)) throw error;
-          lose(client, error.code, error.message);
+          lose(entry, error.code, error.message);
           look();
           return { kind: "refused", reason: error.message };
         }
@@ -164,6 +169,8 @@ export function cellExchange(
         if (verdict !== "taken") return { kind: "late" };
         if (!answers.has(party)) {
           answers.set(party, answer);
+          lost.delete(client);
+          desk.take(client, requestName(cell, task.seq));
           const seconds = (now() - startedMs) / 1000;
           onEvent({ kind: "answer", ...place, client, bytesUp: answer.sizeBytes, seconds });
         }
@@ -177,7 +184,7 @@ export function cellExchange(
         const { client, party, task } = entry;
         if (task.answer !== undefined) answers.set(party, task.answer);
         else if (wasClosed) continue;
-        else if (isRevoked(client)) lose(client, "CLIENT_REVOKED", "its certificates were revoked");
+        else if (isRevoked(client)) lose(entry, "CLIENT_REVOKED", "its certificates were revoked");
         else {
           const { request, seq } = task;
           rounds.open(client, cell, seq, { request, say: (said) => hear(entry, said) });
@@ -198,6 +205,11 @@ export function cellExchange(
     const dropped = closed.flatMap(({ client, state }) => (state === "dropped" ? [client] : []));
     const seconds = (now() - startedMs) / 1000;
     onEvent({ kind: "round-end", ...place, dropped, seconds });
+  };
+  return (round) => {
+    const { stage, round: number, requests } = round;
+    const about = { ...cell, stage, round: number, clients: requests.size };
+    return traced("round", about, () => carry(round));
   };
 }
 

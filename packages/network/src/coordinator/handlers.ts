@@ -1,9 +1,15 @@
 import { createHash } from "node:crypto";
 import { AtollError } from "@atoll/core/errors";
-import { VERSIONS, type CallContext, type OperationHandlers } from "../protocol/index.ts";
+import {
+  printable,
+  VERSIONS,
+  type CallContext,
+  type OperationHandlers,
+} from "../protocol/index.ts";
 import { closeName, forgetName, jobName } from "./desk.ts";
 import type { OpenRounds } from "./open-rounds.ts";
 import type { ActiveRun, CoordinatorParts } from "./types.ts";
+import { createUploadQuota } from "./upload-quota.ts";
 
 /** A certificate that the server's authority made. */
 export interface Issued {
@@ -52,6 +58,15 @@ export function operationHandlers(
     if (found === undefined)
       throw new AtollError("RUN_UNKNOWN", `run "${run}" does not go on, or is not this client's`);
     return found;
+  };
+  const quota = createUploadQuota(async (sha256) => (await record.blobsInUse()).has(sha256), blobs);
+  /** Bytes are taken of those alone that some run waits for. */
+  const mayUpload = (client: string) => {
+    if (![...runs.values()].some((run) => run.clients.get(client)?.state === "accepted"))
+      throw new AtollError(
+        "RUN_UNKNOWN",
+        "no run that goes on has this client's word; poll for orders",
+      );
   };
   const mayFetch = (client: string, sha256: string) =>
     rounds.mayFetch(client, sha256) ||
@@ -103,12 +118,24 @@ export function operationHandlers(
           "BLOB_MISSING",
           `there is nothing under ${sha256.slice(0, 12)} for this client; poll for orders again`,
         );
-      const body = blobs.read(sha256, Math.min(offset, sizeBytes), Math.min(offset + length, sizeBytes));
+      const body = blobs.read(
+        sha256,
+        Math.min(offset, sizeBytes),
+        Math.min(offset + length, sizeBytes),
+      );
       return { reply: { sizeBytes }, body };
     },
-    arrival: (claim, context) => blobs.arrivalOf(nameOf(context), claim),
-    put: ({ offset, ...claim }, context) =>
-      blobs.append(nameOf(context), claim, { offset, bytes: context.body }),
+    arrival: (claim, context) => {
+      mayUpload(nameOf(context));
+      return blobs.arrivalOf(nameOf(context), claim);
+    },
+    put: async ({ offset, ...claim }, context) => {
+      const client = nameOf(context);
+      mayUpload(client);
+      const arrival = await blobs.append(client, claim, { offset, bytes: context.body });
+      if (arrival.isWhole) await quota.arrived(client, claim.sha256);
+      return arrival;
+    },
     accept: async ({ run, job }, context) => {
       const client = nameOf(context);
       const own = member(run, client);
@@ -121,9 +148,10 @@ export function operationHandlers(
       announce();
       return {};
     },
-    refuse: async ({ run, code, reason }, context) => {
+    refuse: async ({ run, ...said }, context) => {
       const client = nameOf(context);
       const own = member(run, client);
+      const [code, reason] = [printable(said.code), printable(said.reason)];
       await record.setRunClient({ run, client, state: "refused", code, reason, nowMs: now() });
       own.state = "refused";
       desk.take(client, jobName(run));
@@ -137,11 +165,13 @@ export function operationHandlers(
       if (open === undefined) return { kind: "late" };
       if (open.request.sha256 !== request)
         throw new AtollError("RUN_DIVERGED", `request ${seq} of this cell is another one`);
-      return open.say({ kind: "answer", answer });
+      const heard = await open.say({ kind: "answer", answer });
+      if (heard.kind === "taken") quota.named(client, answer.sha256);
+      return heard;
     },
     fail: async ({ cell, seq, code, reason }, context) => {
       const open = rounds.find(nameOf(context), cell, seq);
-      await open?.say({ kind: "failed", code, reason });
+      await open?.say({ kind: "failed", code: printable(code), reason: printable(reason) });
       return {};
     },
     closed: async ({ cell, account }, context) => {
@@ -167,4 +197,3 @@ const certificateOf = ({ serial, publicKey, notAfterMs }: Issued) => ({
   publicKey,
   notAfterMs,
 });
-

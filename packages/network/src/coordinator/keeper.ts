@@ -3,8 +3,10 @@ import type { RunRecord } from "../record/index.ts";
 
 /** Keeps the record and the blobs that it names together. */
 export interface Keeper {
-  /** Stores blobs and names them in the record, as one piece of work that no sweep comes between. */
+  /** Stores blobs and names them in the record, beside others who do, as one piece of work that no sweep comes between. */
   readonly storing: <T>(work: (touch: (sha256: string) => void) => Promise<T>) => Promise<T>;
+  /** Work that nothing is stored beside. */
+  readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
   /** Deletes blobs that were named once and are no longer. */
   readonly sweep: () => Promise<void>;
 }
@@ -17,16 +19,29 @@ export function createKeeper({
   readonly blobs: Pick<BlobStore, "remove">;
 }): Keeper {
   let touched = new Set<string>();
+  const storing = new Set<Promise<unknown>>();
   let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const turn = last.then(work, work);
+  const alone = <T>(work: () => Promise<T>): Promise<T> => {
+    // Those that begin from now on wait for it.
+    const before = [last, ...storing];
+    const turn = Promise.all(before).then(work);
     last = turn.catch(() => {});
     return turn;
   };
   return {
-    storing: (work) => inTurn(() => work((sha256) => touched.add(sha256))),
+    alone,
+    storing: (work) => {
+      const turn = last.then(() => work((sha256) => touched.add(sha256)));
+      const over = turn.then(
+        () => {},
+        () => {},
+      );
+      storing.add(over);
+      void over.then(() => storing.delete(over));
+      return turn;
+    },
     sweep: () =>
-      inTurn(async () => {
+      alone(async () => {
         const inUse = await record.blobsInUse();
         await blobs.remove([...touched].filter((sha256) => !inUse.has(sha256)));
         touched = new Set([...touched].filter((sha256) => inUse.has(sha256)));

@@ -9,7 +9,12 @@ import type { RoundRules } from "./rounds.ts";
 
 /** What whoever watches a coordinator is told. */
 export type CoordinatorEvent =
-  | { readonly kind: "run"; readonly run: string; readonly state: RunState; readonly reason?: string }
+  | {
+      readonly kind: "run";
+      readonly run: string;
+      readonly state: RunState;
+      readonly reason?: string;
+    }
   | { readonly kind: "accepted"; readonly run: string; readonly client: string }
   | {
       readonly kind: "refused";

@@ -6,23 +6,42 @@ import type { RunRecord, RunRow } from "../record/index.ts";
 
 const DAY_MS = 86_400_000;
 
-export interface AdministrationOptions {
+export interface RecordAdministrationOptions {
   readonly record: RunRecord;
-  readonly coordinator: Coordinator;
   readonly identity: ServerIdentity;
   /** Where clients reach the server. */
   readonly urls: readonly string[];
   readonly now: () => number;
+  /** When a client called last, where it is known better than the record knows it. */
+  readonly lastSeenMs?: (client: string) => number | undefined;
 }
+
+/** What operators can do whether or not the server runs: the record alone is asked and changed. */
+export type RecordAdministration = Omit<Administration, "submit" | "cancel">;
 
 /** What operators can do to a running server. */
 export function administrationOf({
-  record,
   coordinator,
+  ...options
+}: RecordAdministrationOptions & { readonly coordinator: Coordinator }): Administration {
+  return {
+    ...recordAdministration(options),
+    submit: async ({ experiment, clients, rounds }) => {
+      const { run, leftOut } = await coordinator.submit({ experiment, clients, rounds });
+      return { id: run.id, leftOut };
+    },
+    cancel: (run) => coordinator.cancel(run),
+    revoke: (client) => coordinator.revoke(client),
+  };
+}
+
+export function recordAdministration({
+  record,
   identity,
   urls,
   now,
-}: AdministrationOptions): Administration {
+  lastSeenMs = () => undefined,
+}: RecordAdministrationOptions): RecordAdministration {
   return {
     runs: async () => (await record.runs()).map(summaryOf),
     run: async (id) => {
@@ -32,13 +51,29 @@ export function administrationOf({
       const tasks = await Promise.all(clients.map(({ client }) => record.tasksOf(client)));
       return {
         ...summaryOf(row),
-        clients: clients.map(({ job: _, ...client }) => withoutUndefined(client)),
+        clients: clients.map(({ client, state, code, reason }) =>
+          withoutUndefined({ client, state, code, reason }),
+        ),
         cells: (await record.cells(id)).map(({ cell, state, checkpoint }) => ({
           cell,
           state,
           rounds: checkpoint?.rounds ?? 0,
         })),
         tasks: tasks.flat().flatMap((task) => (task.cell.run === id ? [taskOf(task)] : [])),
+      };
+    },
+    results: async (id) => {
+      const row = await record.run(id);
+      if (row === undefined) return undefined;
+      return {
+        experiment: objectOf(row.experiment),
+        cells: (await record.cells(id)).flatMap(({ cell, outcome }) =>
+          outcome === undefined ? [] : [{ cell, outcome: objectOf(outcome) }],
+        ),
+        accounts: (await record.accounts(id)).map(({ account, ...whose }) => ({
+          ...whose,
+          account: JSON.parse(account) as unknown,
+        })),
       };
     },
     lines: async (run, { from, most }) => {
@@ -50,17 +85,15 @@ export function administrationOf({
       const hasEnded = row.state !== "waiting" && row.state !== "running";
       return { lines: page, next, isLast: hasEnded && next >= lines.length };
     },
-    submit: async ({ experiment, clients, rounds }) => {
-      const { run, leftOut } = await coordinator.submit({ experiment, clients, rounds });
-      return { id: run.id, leftOut };
-    },
-    cancel: (run) => coordinator.cancel(run),
     clients: async () =>
       (await record.clients(now())).map(({ certificates, ...client }) => ({
-        ...withoutUndefined(client),
+        ...withoutUndefined({
+          ...client,
+          lastSeenMs: lastSeenMs(client.name) ?? client.lastSeenMs,
+        }),
         certificates: certificates.map(({ serial, notAfterMs }) => ({ serial, notAfterMs })),
       })),
-    revoke: (client) => coordinator.revoke(client),
+    revoke: (client) => record.revoke({ client, nowMs: now() }),
     invite: ({ client, validForMs = DAY_MS }) =>
       invite({ client, validForMs }, { record, identity, urls, now }),
     audit: ({ from, most }) => record.audit(from, most),
@@ -70,7 +103,7 @@ export function administrationOf({
 /** Makes a one-line invitation; the record keeps the hash of its token alone. */
 export async function invite(
   { client, validForMs }: { readonly client: string; readonly validForMs: number },
-  { record, identity, urls, now }: Omit<AdministrationOptions, "coordinator">,
+  { record, identity, urls, now }: RecordAdministrationOptions,
 ) {
   const token = makeToken(randomBytes);
   const nowMs = now();
@@ -87,18 +120,28 @@ export async function invite(
   return { client, invitation, expiresAtMs };
 }
 
-function summaryOf({ experiment: _, rounds: __, ...row }: RunRow): RunSummary {
-  return withoutUndefined(row);
+function summaryOf(row: RunRow): RunSummary {
+  const { id, name, state, reason, createdAtMs, endedAtMs, methods, seeds } = row;
+  return withoutUndefined({ id, name, state, reason, createdAtMs, endedAtMs, methods, seeds });
 }
 
-function taskOf({ cell, client, stage, round, state, openedAtMs }: Awaited<
-  ReturnType<RunRecord["tasksOf"]>
->[number]) {
+function taskOf({
+  cell,
+  client,
+  stage,
+  round,
+  state,
+  openedAtMs,
+}: Awaited<ReturnType<RunRecord["tasksOf"]>>[number]) {
   return { cell, client, stage, round, state, openedAtMs };
 }
 
+const objectOf = (json: string) => JSON.parse(json) as Record<string, unknown>;
+
 /** Members that are undefined left out, as JSON has it. */
-function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+function withoutUndefined<T extends object>(
+  value: T,
+): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(
     Object.entries(value).filter(([, member]) => member !== undefined),
   ) as never;

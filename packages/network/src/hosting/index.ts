@@ -6,7 +6,10 @@ export {
   type RunningServer,
   type ServerOptions,
 } from "./open-server.ts";
+export { openStoppedServer, type StoppedServer } from "./stopped-server.ts";
+export { invite, type RecordAdministration } from "./administration.ts";
 export {
+  greetServer,
   joinServer,
   policyPath,
   rotate,
@@ -14,3 +17,6 @@ export {
   type ClientOptions,
   type JoinOptions,
 } from "./open-client.ts";
+export { doctorOf, type DoctorOptions, type FolderRole } from "./doctor.ts";
+export { reviewJob, type JobReview } from "./review-job.ts";
+export { LEAF_PORT, writeNatsFiles, type NatsLeaf } from "./nats-files.ts";

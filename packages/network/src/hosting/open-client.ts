@@ -18,7 +18,12 @@ import {
 } from "../identity/index.ts";
 import type { Log } from "../operations/index.ts";
 import { defaultPolicyYaml, readPolicy, siloPolicy } from "../policy/index.ts";
-import { serverCalls, type OpenServerCalls } from "../protocol/index.ts";
+import {
+  serverCalls,
+  VERSIONS,
+  type OpenServerCalls,
+  type ServerCallsOptions,
+} from "../protocol/index.ts";
 import { runSilo, type SiloEvent, type SiloOptions } from "../silo/index.ts";
 
 const DAY_MS = 86_400_000;
@@ -36,6 +41,8 @@ export interface JoinOptions {
   readonly signal?: AbortSignal;
   /** For a server behind a proxy that ends TLS; the server's own signature is checked all the same. */
   readonly trustSystem?: boolean;
+  /** Hears why it takes long. */
+  readonly log?: Log;
 }
 
 /**
@@ -44,7 +51,7 @@ export interface JoinOptions {
  */
 export async function joinServer(
   line: string,
-  { directory, now, signal = NO_SIGNAL, trustSystem = false }: JoinOptions,
+  { directory, now, signal = NO_SIGNAL, trustSystem = false, log }: JoinOptions,
 ): Promise<{ readonly client: string; readonly urls: readonly string[] }> {
   const invitation = readInvitation(line, { nowMs: now() });
   const key = prepareKey(directory);
@@ -52,7 +59,7 @@ export async function joinServer(
   const { authorityFingerprint, serverPublicKey, token, urls } = invitation;
   const trust = trustSystem ? SYSTEM : { authorityFingerprint };
   const carrier = firstOf(urls.map((url) => connectHttps({ url, ...trust })));
-  const calls = callsOf({ carrier, client: null, key, serverPublicKey, now });
+  const calls = callsOf({ carrier, client: null, key, serverPublicKey, now, ...(log && { log }) });
   try {
     const { reply } = await calls.call("join", { token, request }, { signal });
     storeEnrolment(directory, {
@@ -72,7 +79,7 @@ export async function joinServer(
 
 export interface ClientOptions extends Pick<
   SiloOptions,
-  "threads" | "onTransition" | "waitMs" | "pauseMs"
+  "threads" | "openPool" | "onTransition" | "waitMs" | "pauseMs"
 > {
   /** Made by `joinServer`. */
   readonly directory: string;
@@ -83,6 +90,8 @@ export interface ClientOptions extends Pick<
   readonly onEvent?: (event: SiloEvent) => void;
   /** The server lies behind a proxy that ends TLS. */
   readonly trustSystem?: boolean;
+  /** How long a call may take, and the pauses before it is made again; default: minutes. */
+  readonly limits?: ServerCallsOptions["limits"];
   /** Another way to the server than HTTPS. */
   readonly carrier?: (identity: ClientIdentity) => Promise<ClientCarrier>;
 }
@@ -90,7 +99,7 @@ export interface ClientOptions extends Pick<
 /** Runs a silo until the signal comes: asks its server for work, and does what its policy allows. */
 export async function runClient(options: ClientOptions, signal: AbortSignal): Promise<void> {
   const { directory, dataDirectory, now, log, onEvent, carrier: open, ...rest } = options;
-  const { trustSystem = false, ...others } = rest;
+  const { trustSystem = false, limits, ...others } = rest;
   let identity = readClientIdentity(directory);
   const { client, urls, serverPublicKey, authorityPem } = identity;
   const policy = siloPolicy(await readPolicy(policyPath(directory)));
@@ -105,7 +114,15 @@ export async function runClient(options: ClientOptions, signal: AbortSignal): Pr
     },
     sign: (bytes) => identity.key.sign(bytes),
   };
-  const calls = callsOf({ carrier, client, key, serverPublicKey, now, log });
+  const calls = callsOf({
+    carrier,
+    client,
+    key,
+    serverPublicKey,
+    now,
+    log,
+    ...(limits && { limits }),
+  });
   const renewing = new AbortController();
   const renew = async () => {
     while (!renewing.signal.aborted) {
@@ -136,6 +153,36 @@ export async function runClient(options: ClientOptions, signal: AbortSignal): Pr
   }
 }
 
+/** Greets the server of a client's folder, which a running client of that folder hears of and greets anew. */
+export async function greetServer(
+  directory: string,
+  {
+    now,
+    signal,
+    trustSystem = false,
+  }: {
+    readonly now: () => number;
+    readonly signal: AbortSignal;
+    readonly trustSystem?: boolean;
+  },
+): Promise<{ readonly version: number; readonly serverTimeMs: number }> {
+  const identity = readClientIdentity(directory);
+  const { client, urls, serverPublicKey, authorityPem, key } = identity;
+  const trust = trustSystem ? SYSTEM : { authorityPem };
+  const carrier = firstOf(
+    urls.map((url) => connectHttps({ url, ...trust, identity: identity.tls })),
+  );
+  const calls = callsOf({ carrier, client, key, serverPublicKey, now });
+  try {
+    const params = { versions: [...VERSIONS], software: "atoll doctor" };
+    const { reply } = await calls.call("hello", params, { signal });
+    return reply;
+  } finally {
+    calls.close();
+    await carrier.close();
+  }
+}
+
 /** A new key and its certificate, which become valid together. */
 export async function rotate(
   directory: string,
@@ -161,6 +208,7 @@ function callsOf(options: {
   readonly serverPublicKey: string;
   readonly now: () => number;
   readonly log?: Log;
+  readonly limits?: NonNullable<ServerCallsOptions["limits"]>;
 }): OpenServerCalls {
   const { log, ...rest } = options;
   return serverCalls({

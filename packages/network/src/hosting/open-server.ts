@@ -19,6 +19,7 @@ import {
 import { serveFrames, type FrameHandler } from "../protocol/index.ts";
 import { openPostgres, openRecord, openSqlite, type RunRecord } from "../record/index.ts";
 import { administrationOf } from "./administration.ts";
+import { keepLastRun } from "./last-run.ts";
 import { watchServer } from "./watch-server.ts";
 
 /** What a silo may send of one answer or a server of one request: 16 GiB. */
@@ -34,6 +35,8 @@ export interface ServerOptions {
   readonly host?: string | undefined;
   readonly port?: number | undefined;
   readonly adminPort?: number | undefined;
+  /** Where clients reach it, as invitations say; default: its own names with its port. */
+  readonly urls?: readonly string[] | undefined;
   /** TLS ends before the server. */
   readonly trustProxy?: boolean | undefined;
   readonly checkpointSeconds?: number | undefined;
@@ -80,14 +83,41 @@ export async function openServerRecord(
 
 /** Opens a server: it answers from now on, and works on runs once `run` is called. */
 export async function openServer(options: ServerOptions): Promise<RunningServer> {
+  const opened: Closable[] = [];
+  const close = async () => {
+    for (const one of opened.splice(0).toReversed()) await one.close();
+  };
+  try {
+    return await openParts(options, { opened, close });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface Closable {
+  readonly close: () => Promise<unknown>;
+}
+
+/** What is open is added to `opened`, in its order; `close` closes all of it, the last first. */
+async function openParts(
+  options: ServerOptions,
+  { opened, close }: { readonly opened: Closable[] } & Closable,
+): Promise<RunningServer> {
+  const keep = <T extends Closable>(one: T): T => {
+    opened.push(one);
+    return one;
+  };
   const { directory, now, log, host = "0.0.0.0", port = DEFAULT_PORT } = options;
   const identity = await readServerIdentity(directory, { now });
-  const record = await openServerRecord(directory, options.recordUrl, options.onTransition);
-  const blobs = await openBlobStore({
-    directory: join(directory, "blobs"),
-    maxBlobBytes: MAX_BLOB_BYTES,
-    now,
-  });
+  const record = keep(await openServerRecord(directory, options.recordUrl, options.onTransition));
+  const blobs = keep(
+    await openBlobStore({
+      directory: join(directory, "blobs"),
+      maxBlobBytes: MAX_BLOB_BYTES,
+      now,
+    }),
+  );
   const metrics = createMetrics();
   const watching = watchServer({ log, metrics, record, now });
   const coordinator = await openCoordinator({
@@ -123,27 +153,44 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
     }),
   );
   const { trustProxy = false } = options;
-  const onProblem = (problem: unknown) => log.error("carrier.problem", { problem: String(problem) });
-  const https = await serveHttps({ identity, handler, host, port, now, trustProxy, onProblem });
-  const others = await Promise.all((options.carriers ?? []).map((open) => open(handler)));
-  const urls = identity.hosts.map((name) => `https://${bracketed(name)}:${https.port}`);
-  const admin = await startAdminServer({
-    administration: administrationOf({ record, coordinator, identity, urls, now }),
-    token: keptAdminToken(directory, randomBytes),
-    metrics,
-    readiness: [
-      {
-        name: "record",
-        run: async () => {
-          await record.client("", now());
-          return { ok: true, finding: "the record answers" };
+  const onProblem = (problem: unknown) =>
+    log.error("carrier.problem", { problem: String(problem) });
+  const https = keep(
+    await serveHttps({ identity, handler, host, port, now, trustProxy, onProblem }),
+  );
+  const others: ServerCarrier[] = [];
+  for (const open of options.carriers ?? []) others.push(keep(await open(handler)));
+  const urls = options.urls ?? urlsOf(identity.hosts, https.port);
+  const admin = keep(
+    await startAdminServer({
+      administration: administrationOf({
+        record,
+        coordinator,
+        identity,
+        urls,
+        now,
+        lastSeenMs: watching.lastSeenMs,
+      }),
+      token: keptAdminToken(directory, randomBytes),
+      metrics,
+      readiness: [
+        {
+          name: "record",
+          run: async () => {
+            await record.client("", now());
+            return { ok: true, finding: "the record answers" };
+          },
         },
-      },
-    ],
-    log,
-    ...(options.adminPort !== undefined && { port: options.adminPort }),
-  });
+      ],
+      log,
+      ...(options.adminPort !== undefined && { port: options.adminPort }),
+    }),
+  );
   const unsay = announceAdmin(directory, admin.address);
+  keepLastRun(directory, {
+    urls: [...urls],
+    record: options.recordUrl === undefined ? "folder" : "database",
+  });
 
   return {
     addresses: [...urls, ...others.map(({ address }) => address)],
@@ -154,13 +201,13 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
         await coordinator.work(signal);
       } finally {
         unsay();
-        await admin.close();
-        await Promise.all([https, ...others].map((carrier) => carrier.close()));
-        await blobs.close();
-        await record.close();
+        await close();
       }
     },
   };
 }
+
+export const urlsOf = (hosts: readonly string[], port: number) =>
+  hosts.map((host) => `https://${bracketed(host)}:${port}`);
 
 const bracketed = (host: string) => (host.includes(":") ? `[${host}]` : host);

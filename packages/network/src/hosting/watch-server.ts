@@ -1,6 +1,7 @@
 import type { CoordinatorEvent } from "../coordinator/index.ts";
 import type { Log, Metrics } from "../operations/index.ts";
 import type {
+  CallContext,
   FrameHandler,
   OperationHandlers,
   OperationName,
@@ -10,6 +11,7 @@ import type { RunRecord, RunState } from "../record/index.ts";
 
 /** A client that has asked for nothing in so long is away. */
 const AWAY_MS = 90_000;
+const NOTE_EVERY_MS = 3_600_000;
 
 export interface WatchOptions {
   readonly log: Log;
@@ -21,6 +23,13 @@ export interface WatchOptions {
 /** What a server writes to its log and counts. */
 export function watchServer({ log, metrics, record, now }: WatchOptions) {
   const lastSeenMs = new Map<string, number>();
+  const notedMs = new Map<string, number>();
+  /** Whoever called is there, also behind a proxy that hides it from the carrier. */
+  const see = (client: string | undefined) => {
+    if (client !== undefined) lastSeenMs.set(client, now());
+    const isThere = (seenMs: number) => now() - seenMs <= AWAY_MS;
+    metrics.clientsConnected([...lastSeenMs.values()].filter(isThere).length);
+  };
   const noteRuns = async () => {
     const counts: Partial<Record<RunState, number>> = {};
     for (const { state } of await record.runs()) counts[state] = (counts[state] ?? 0) + 1;
@@ -60,15 +69,14 @@ export function watchServer({ log, metrics, record, now }: WatchOptions) {
   };
   return {
     onEvent,
+    /** When a client called last; undefined where it has not since the server was started. */
+    lastSeenMs: (client: string) => lastSeenMs.get(client),
     /** Counts bytes of frames, and who is there. */
     watched:
       (handler: FrameHandler): FrameHandler =>
       async (caller, frame, signal) => {
         const { client } = caller;
-        if (client !== undefined) lastSeenMs.set(client, now());
-        for (const [name, seenMs] of lastSeenMs)
-          if (now() - seenMs > AWAY_MS) lastSeenMs.delete(name);
-        metrics.clientsConnected(lastSeenMs.size);
+        see(client);
         metrics.bytes({ direction: "in", client, sizeBytes: frame.length });
         const answer = await handler(caller, frame, signal);
         metrics.bytes({ direction: "out", client, sizeBytes: answer.length });
@@ -80,6 +88,7 @@ export function watchServer({ log, metrics, record, now }: WatchOptions) {
         Object.entries(handlers).map(([name, handle]) => {
           const operation = name as OperationName;
           const counted = async (params: never, context: never) => {
+            see((context as CallContext).client);
             const startMs = now();
             const count = (outcome: "ok" | "refused") =>
               metrics.call({ operation, outcome, seconds: (now() - startMs) / 1000 });
@@ -100,9 +109,13 @@ export function watchServer({ log, metrics, record, now }: WatchOptions) {
       ) as unknown as OperationHandlers,
     onRefused: ((refused) => {
       log.warn("call.refused", { ...refused });
-      // Words of strangers do not fill the record: only calls of those that a carrier knows are kept.
-      if (refused.caller !== undefined)
-        record.note("call-refused", { ...refused }, now()).catch(() => {});
+      // Nobody fills the record with refusals: of those that a carrier knows, one of each kind in an hour is kept.
+      const { caller, op, code } = refused;
+      if (caller === undefined) return;
+      const kind = JSON.stringify([caller, op, code]);
+      if (now() - (notedMs.get(kind) ?? -Infinity) < NOTE_EVERY_MS) return;
+      notedMs.set(kind, now());
+      record.note("call-refused", { caller, op, code }, now()).catch(() => {});
     }) satisfies ServeOptions["onRefused"],
     onError: ((error, source) => {
       log.error("call.failed", { ...source, problem: String(error) });

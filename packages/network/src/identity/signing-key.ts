@@ -75,15 +75,25 @@ export function publicKeyOf(raw: Uint8Array): string {
   return Buffer.concat([SPKI_PREFIX, raw]).toString("base64");
 }
 
+/** Keys that were read lately: reading one takes as long as verifying with it. In the order of their reading. */
+const keysRead = new Map<string, KeyObject>();
+const MAX_KEYS_READ = 1024;
+
+function keyOf(publicKey: string): KeyObject {
+  const known = keysRead.get(publicKey);
+  if (known !== undefined) return known;
+  const der = Buffer.from(publicKey, "base64");
+  const key = createPublicKey({ key: der, format: "der", type: "spki" });
+  keysRead.set(publicKey, key);
+  if (keysRead.size > MAX_KEYS_READ) keysRead.delete(keysRead.keys().next().value!);
+  return key;
+}
+
 export const verify: Verify = (publicKey, bytes, signature) => {
-  if (rawPublicKey(publicKey) === undefined || signature.length !== 64) return false;
+  if (signature.length !== 64) return false;
+  if (!keysRead.has(publicKey) && rawPublicKey(publicKey) === undefined) return false;
   try {
-    const key = createPublicKey({
-      key: Buffer.from(publicKey, "base64"),
-      format: "der",
-      type: "spki",
-    });
-    return verifySignature(null, bytes, key, signature);
+    return verifySignature(null, bytes, keyOf(publicKey), signature);
   } catch {
     return false;
   }

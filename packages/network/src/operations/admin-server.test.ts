@@ -4,7 +4,7 @@ import { AtollError, AtollErrors } from "@atoll/core/errors";
 import { createAdminClient } from "./admin-client.ts";
 import { type AdminServer, isLoopback, startAdminServer } from "./admin-server.ts";
 import type { Administration } from "./administration.ts";
-import { DETAIL, fakeAdministration, INVITED, RUN } from "./administration.fixture.ts";
+import { DETAIL, fakeAdministration, INVITED, RESULTS, RUN } from "./administration.fixture.ts";
 import type { Check } from "./check.ts";
 import { createLog } from "./logs.ts";
 import { createMetrics } from "./metrics.ts";
@@ -60,6 +60,7 @@ describe("operators and the server", () => {
     const { client } = await started();
     expect(await client.runs()).toEqual([RUN]);
     expect(await client.run("r1")).toEqual(DETAIL);
+    expect(await client.results("r1")).toEqual(RESULTS);
     const page = await client.lines("r1", { from: 3, most: 1 });
     expect(page).toEqual({
       lines: [{ cell: { run: "r1", seed: 1, method: "fedavg" }, line: '{"round":3}' }],
@@ -67,7 +68,12 @@ describe("operators and the server", () => {
       isLast: false,
     });
     expect((await client.lines("r1")).next).toBe(5);
-    for (const call of [client.run("r 9/?"), client.lines("r 9/?"), client.cancel("r 9/?")])
+    for (const call of [
+      client.run("r 9/?"),
+      client.results("r 9/?"),
+      client.lines("r 9/?"),
+      client.cancel("r 9/?"),
+    ])
       expect(await failureOf(call)).toMatchObject({
         code: "RUN_UNKNOWN",
         message: expect.stringContaining('"r 9/?"') as string,

@@ -1,5 +1,11 @@
 import { AtollError } from "@atoll/core/errors";
-import type { Administration, Invited, RunDetail, RunSummary } from "./administration.ts";
+import type {
+  Administration,
+  Invited,
+  RunDetail,
+  RunResults,
+  RunSummary,
+} from "./administration.ts";
 
 export const RUN: RunSummary = {
   id: "r1",
@@ -31,6 +37,12 @@ export const DETAIL: RunDetail = {
   ],
 };
 
+export const RESULTS: RunResults = {
+  experiment: { name: "seven markets" },
+  cells: [{ cell, outcome: { rounds: 3, bytes: { up: 10, down: 20 } } }],
+  accounts: [{ cell, client: "de", account: { budget: 1 } }],
+};
+
 export const INVITED: Invited = {
   client: "de",
   invitation: "one line",
@@ -48,6 +60,7 @@ export function fakeAdministration(replaced: Partial<Administration> = {}): Fake
   const remembered: Administration = {
     runs: async () => [RUN],
     run: async (id) => (id === "r1" ? DETAIL : undefined),
+    results: async (id) => (id === "r1" ? RESULTS : undefined),
     lines: async (run, { from, most }) =>
       run === "r1"
         ? { lines: lines.slice(from, from + most), next: Math.min(5, from + most), isLast: false }

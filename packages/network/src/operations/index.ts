@@ -61,4 +61,3 @@ export {
   type SignalName,
   type SignalSource,
 } from "./shutdown.ts";
-export { type SpanName, traced } from "./tracing.ts";

@@ -1,5 +1,6 @@
 import { declaredFeatures, wantedColumns, type ColumnsConfig } from "@atoll/core/data";
 import { columnsOfClient, type Experiment } from "@atoll/node/experiment";
+import { renamedBy } from "./shared-columns.ts";
 
 /** A column of a silo's file that a job reads. */
 export interface ColumnRead {
@@ -15,6 +16,8 @@ export interface ClientReading {
   readonly files: readonly string[];
   /** SQL that the job brings; it may read every column of the files. */
   readonly query: string | undefined;
+  /** How the job itself says what columns are called, whatever the files say; undefined where it does not. */
+  readonly renamedBy: string | undefined;
   /** Of the files or, where there is SQL, of what the SQL makes of them. */
   readonly columns: readonly ColumnRead[];
 }
@@ -37,6 +40,7 @@ export function readingOf(
           ...Object.values(tables).map((table) => table.path),
         ],
         query,
+        renamedBy: renamedBy(source),
         columns: columnsRead(columnsOfClient(data.columns, source.columns)),
       },
     ];

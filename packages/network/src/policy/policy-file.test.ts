@@ -23,8 +23,10 @@ describe("a policy file", () => {
       experiments: "any",
       programs: "any",
       columns: { allow: "any", deny: [] },
+      sharedColumns: "any-but-user",
       minimumRows: 100,
       requirePrivacy: false,
+      publicColumns: [],
       maximumDelta: 1e-5,
       maximumRounds: 1000,
       maximumSeeds: 10,
@@ -68,6 +70,18 @@ maximumEpsilon: { users: 3 }
         "policy.yaml:2:1 minimumRow: unknown key; did you mean "minimumRows"?",
       ]
     `);
+  });
+
+  test("that requires privacy says how much: else noise of nearly nothing would do", () => {
+    for (const [how, shown] of [
+      ["true", "true"],
+      ["own", '"own"'],
+    ]) {
+      expect(issuesOf(`minimumRows: 7\nrequirePrivacy: ${how}\n`)).toEqual([
+        `policy.yaml:2:17 requirePrivacy: ${shown}: asks for noise and not for how much of it, so that noise of nearly nothing would do; add maximumEpsilon, such as maximumEpsilon: 8, or set requirePrivacy: false`,
+      ]);
+      expect(issuesOf(`requirePrivacy: ${how}\nmaximumEpsilon: 8\n`)).toEqual([]);
+    }
   });
 
   test("that is no YAML is refused", () => {

@@ -18,8 +18,7 @@ const sha256 = z
 const count = z.number().int().positive();
 const epsilon = z.number().positive();
 
-/** A silo's policy file: what jobs may do there, whatever they say themselves. */
-export const policyConfig = z.strictObject({
+const fields = z.strictObject({
   methods: z
     .union([any, z.array(z.enum(kinds)).min(1)])
     .default("any")
@@ -47,7 +46,13 @@ export const policyConfig = z.strictObject({
     })
     .prefault({})
     .describe(
-      "by their names in the silo's files; while any rule stands here, no job may bring SQL",
+      "by their names in the silo's files; while any rule stands here, no job may bring SQL or columnNames",
+    ),
+  sharedColumns: z
+    .union([any, z.literal("any-but-user"), z.array(z.string().min(1))])
+    .default("any-but-user")
+    .describe(
+      "columns whose distinct values may leave, in clear, as the vocabulary of a shared feature; the user column is what the job calls so, and a list holds whatever it says",
     ),
   minimumRows: z
     .number()
@@ -61,6 +66,12 @@ export const policyConfig = z.strictObject({
     .describe(
       "true: every method must promise differential privacy; own: one that the silo keeps by itself, even against the server (dp-sgd or local)",
     ),
+  publicColumns: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      "columns whose values are public knowledge: under requirePrivacy no job may share, or take for public, those of any other",
+    ),
   maximumEpsilon: z
     .union([
       epsilon,
@@ -73,7 +84,7 @@ export const policyConfig = z.strictObject({
     ])
     .optional()
     .describe(
-      "what all trainings of a job may spend together, methods and seeds added up; one number, or one for each unit that promises protect; default: no limit",
+      "what all trainings of a job may spend together, methods and seeds added up; one number, or one for each unit that promises protect; default: no limit. requirePrivacy needs it",
     ),
   maximumDelta: z
     .number()
@@ -95,6 +106,16 @@ export const policyConfig = z.strictObject({
       "whether a language model may be shown rows: none, one on this machine, or one anywhere",
     ),
 });
+
+/** A silo's policy file: what jobs may do there, whatever they say themselves. */
+export const policyConfig = fields.refine(
+  ({ requirePrivacy, maximumEpsilon }) => requirePrivacy === false || maximumEpsilon !== undefined,
+  {
+    path: ["requirePrivacy"],
+    message:
+      "asks for noise and not for how much of it, so that noise of nearly nothing would do; add maximumEpsilon, such as maximumEpsilon: 8, or set requirePrivacy: false",
+  },
+);
 
 export type PolicyConfig = z.infer<typeof policyConfig>;
 

@@ -17,6 +17,13 @@ async function refusedBy(policy: string, given: ReviewedJob): Promise<Refusal> {
 const allows = async (policy: string, given: ReviewedJob) =>
   expect(await siloPolicy(policyOf(policy)).review(given)).toEqual({ kind: "allowed" });
 
+/** Requires privacy where all columns of the shops' features are public knowledge. */
+const required = (how: string) => `
+requirePrivacy: ${how}
+maximumEpsilon: 8
+publicColumns: [customer, product, segment, brand, price]
+`;
+
 /** What the server hears, without what is always the same. */
 const told = ({ reason }: Refusal) =>
   /^the silo's policy does not allow (.*); change the job, or ask the silo's people$/.exec(
@@ -91,6 +98,73 @@ describe("each rule allows what is within it, and refuses the rest by its name",
     ]);
   });
 
+  test("columns: neither do names that the job brings itself hold", async () => {
+    const renaming = reviewed(
+      shops("methods: [local]").replace(
+        "de: { path: de.parquet }",
+        "de: { path: de.csv, header: false, columnNames: [customer, product, day, rating, segment, brand, price] }",
+      ),
+    );
+    await allows("", renaming);
+    expect((await refusedBy("columns: { deny: [salary] }", renaming)).details).toEqual([
+      "columns: client de: columnNames may call any column anything: customer, product, day, rating, segment, brand, price",
+    ]);
+  });
+
+  describe("sharedColumns", () => {
+    const sharing = (shared: string, rest = "methods: [local, fedavg]") =>
+      reviewed(
+        shops(rest)
+          .replace("shared: [segment]", `shared: ${shared}`)
+          .replace("common: [", "common: [user, segmentxbrand, "),
+      );
+
+    test("any column may be sent value by value but the users'", async () => {
+      await allows("", sharing("[item, segment]"));
+      await allows("sharedColumns: any", sharing("[user]"));
+      for (const rule of ["", "sharedColumns: any-but-user"]) {
+        const refused = await refusedBy(rule, sharing("[segment, user]"));
+        expect(told(refused)).toBe("all values that it shares (rule sharedColumns)");
+        expect(refused.details).toEqual([
+          "sharedColumns: client de: customer is the users' column, and would be sent value by value",
+        ]);
+      }
+    });
+
+    test("of a list none but those, by the silo's names; a cross tells of all that it is made of", async () => {
+      await allows("sharedColumns: [product, segment]", sharing("[item, segment]"));
+      await allows("sharedColumns: [customer]", sharing("[user]"));
+      const given = sharing("[item, segmentxbrand]");
+      expect((await refusedBy("sharedColumns: [segment]", given)).details).toEqual([
+        "sharedColumns: client de: sharedColumns lacks product, brand",
+      ]);
+      expect((await refusedBy("sharedColumns: []", sharing("[segment]"))).details).toEqual([
+        "sharedColumns: client de: sharedColumns lacks segment",
+      ]);
+    });
+
+    test("nothing is sent of hashed features, by methods that share nothing, and of other silos", async () => {
+      const hashed = reviewed(
+        shops("methods: [fedavg]")
+          .replace("user: customer", "user: customer\n    userHash: 64")
+          .replace("shared: [segment]", "shared: [user]")
+          .replace("common: [", "common: [user, "),
+      );
+      await allows("sharedColumns: []", hashed);
+      await allows("sharedColumns: []", sharing("[segment, user]", "methods: [local, popularity]"));
+      await allows("sharedColumns: []", { ...sharing("[segment]"), clients: ["elsewhere"] });
+      await allows("sharedColumns: []", reviewed(domains("{ kind: none }"), { numRows: {} }));
+    });
+
+    test("names that the job brings itself are none of the silo's", async () => {
+      const query = "de: { query: SELECT name AS segment FROM t, tables: { t: { path: de.csv } } }";
+      const given = reviewed(shops("methods: [fedavg]").replace("de: { path: de.parquet }", query));
+      expect((await refusedBy("sharedColumns: [segment]", given)).details).toEqual([
+        "sharedColumns: client de: SQL may read any column: SELECT name AS segment FROM t",
+      ]);
+    });
+  });
+
   test("minimumRows: once they are known, client by client", async () => {
     await allows("minimumRows: 500", plain);
     await allows("minimumRows: 500", { ...plain, numRows: { de: 500 } });
@@ -107,19 +181,52 @@ describe("each rule allows what is within it, and refuses the rest by its name",
   test("requirePrivacy: of every method; own: one that the silo keeps", async () => {
     const all = job(`methods: [local, fedavg]\nprivacy: ${dpSgd}`);
     const trusting = job(`methods: [fedavg]\nprivacy: ${central}`);
-    await allows("requirePrivacy: true", all);
-    await allows("requirePrivacy: own", all);
-    await allows("requirePrivacy: true", trusting);
-    expect((await refusedBy("requirePrivacy: own", trusting)).details).toEqual([
+    await allows(required("true"), all);
+    await allows(required("own"), all);
+    await allows(required("true"), trusting);
+    expect((await refusedBy(required("own"), trusting)).details).toEqual([
       "requirePrivacy: fedavg: central holds only if the server, or all clients together, keep it",
     ]);
     const some = job(
       `methods: [{ kind: local, privacy: { kind: none } }, fedavg]\nprivacy: ${dpSgd}`,
     );
-    const refused = await refusedBy("requirePrivacy: true", some);
+    const refused = await refusedBy(required("true"), some);
     expect(told(refused)).toBe("methods without a promise that suffices (rule requirePrivacy)");
     expect(refused.details).toEqual([
       "requirePrivacy: local: promises nothing about all that it learns",
+    ]);
+  });
+
+  test("publicColumns: what a job takes for public, the silo has to; asked where privacy is required", async () => {
+    const given = job(`methods: [fedavg]\nprivacy: ${dpSgd}`);
+    await allows("publicColumns: []", given);
+    const refused = await refusedBy(
+      "{ requirePrivacy: own, maximumEpsilon: 8, publicColumns: [product, brand, price] }",
+      given,
+    );
+    expect(told(refused)).toBe("all values that it takes for public (rule publicColumns)");
+    expect(refused.details).toEqual([
+      "publicColumns: client de: publicColumns lacks segment, customer",
+    ]);
+    // What is shared is public, whatever the promise is about.
+    const local = job(
+      "methods: [fedavg]\nprivacy: { kind: local, epsilon: 2, assumePublic: [segment] }",
+    );
+    const policy = "{ requirePrivacy: own, maximumEpsilon: 8 }";
+    expect((await refusedBy(policy, local)).details).toEqual([
+      "publicColumns: client de: publicColumns lacks segment",
+    ]);
+  });
+
+  test("maximumEpsilon: of a unit without a limit nothing is promised enough, where privacy is required", async () => {
+    const given = job(`methods: [fedavg]\nprivacy: ${dpSgd}`);
+    const refused = await refusedBy(
+      required("own").replace("maximumEpsilon: 8", "maximumEpsilon: { user: 8 }"),
+      given,
+    );
+    expect(told(refused)).toBe("promises about such units (rule maximumEpsilon)");
+    expect(refused.details).toEqual([
+      "maximumEpsilon: maximumEpsilon has no limit for each example",
     ]);
   });
 

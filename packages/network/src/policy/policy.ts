@@ -49,11 +49,16 @@ function refusal(refused: readonly Pick<RuleFinding, "rule" | "objections">[]): 
   return {
     kind: "refused",
     code: "POLICY_REFUSED",
-    reason: `the silo's policy does not allow ${inWords(told)} (${names.length > 1 ? "rules" : "rule"} ${names.join(", ")}); change the job, or ask the silo's people`,
+    reason: notAllowed(told, names),
     details: refused.flatMap(({ rule, objections }) =>
       objections.map(({ detail }) => `${rule}: ${detail}`),
     ),
   };
+}
+
+/** What a server is told: what is not allowed, and by which rules. */
+export function notAllowed(told: readonly string[], rulesOfIt: readonly string[]): string {
+  return `the silo's policy does not allow ${inWords(told)} (${rulesOfIt.length > 1 ? "rules" : "rule"} ${rulesOfIt.join(", ")}); change the job, or ask the silo's people`;
 }
 
 function inWords(items: readonly string[]): string {

@@ -57,29 +57,30 @@ programs: ["${"0".repeat(64)}"]
           price     number
 
       What it sends and receives
-        train/train (local): the state to train from
-        train/update (local): the client's share after its passes over its own rows, with row count, loss and validation value
-        train/finish (local): the final state
-        train/finished (local, fedavg): the validation value of the final state
-        evaluate/evaluate: asks for the test metrics
-        evaluate/measured: test metrics of the client as a whole, no scores and no users
-        vocabulary/list (fedavg, private): asks for the distinct values of the shared features
-        vocabulary/values (fedavg, private): reveals which values of segment occur in at least 1 training row(s), or as many as the feature's own minCount says, without counts
-        vocabulary/agree (fedavg, private): the union of all clients' values, sorted
-        vocabulary/agreed (fedavg, private): says that the union was taken over
-        train/train (fedavg, private): the state to train from
+        receives train/train (local): the state to train from
+        sends train/update (local): the client's share after its passes over its own rows, with row count, loss and validation value
+        receives train/finish (local): the final state
+        sends train/finished (local, fedavg): the validation value of the final state
+        receives evaluate/evaluate: asks for the test metrics
+        sends evaluate/measured: test metrics of the client as a whole, no scores and no users
+        receives vocabulary/list (fedavg, private): asks for the distinct values of the shared features
+        sends vocabulary/values (fedavg, private): reveals which values of segment occur in at least 1 training row(s), or as many as the feature's own minCount says, without counts
+        receives vocabulary/agree (fedavg, private): the union of all clients' values, sorted
+        sends vocabulary/agreed (fedavg, private): says that the union was taken over
+        receives train/train (fedavg, private): the state to train from
           array parameters: dense parameters: what the client's rows taught the network
           array table:wide/segment: embedding rows of segment: rows that moved belong to values the client has seen
-        train/update (fedavg): the client's share after its passes over its own rows, with row count, loss and validation value
+        sends train/update (fedavg): the client's share after its passes over its own rows, with row count, loss and validation value
           array parameters: dense parameters: what the client's rows taught the network
           array table:wide/segment: embedding rows of segment: rows that moved belong to values the client has seen
-        train/finish (fedavg, private): the final state
+        receives train/finish (fedavg, private): the final state
           array parameters: dense parameters: what the client's rows taught the network
           array table:wide/segment: embedding rows of segment: rows that moved belong to values the client has seen
-        train/update (private): the client's share after its passes over its own rows, with nothing beside
+        sends train/update (private): the client's share after its passes over its own rows, with nothing beside
           array parameters: dense parameters: what the client's rows taught the network; clipped, with the client's own noise on every number
           array table:wide/segment: embedding rows of segment: rows that moved belong to values the client has seen; clipped, with the client's own noise on every number
-        train/finished (private): says that the final state was taken over
+        sends train/finished (private): says that the final state was taken over
+        every value of these columns of de leaves, in clear: segment
 
       What is promised
         local: no differential privacy; what it sends may tell about rows
@@ -96,9 +97,11 @@ programs: ["${"0".repeat(64)}"]
         programs        is asked of each program before it runs
         columns         refuses it
           client de: columns.deny has rating
+        sharedColumns   allows it
         minimumRows     refuses it
           client de: 80 training rows are fewer than 100
         requirePrivacy  allows it
+        publicColumns   allows it
         maximumEpsilon  refuses it
           epsilon 8 for each client, all trainings together, is more than 5
         maximumRounds   allows it

@@ -7,10 +7,12 @@ import { stagesOf, type PlannedMethod } from "@atoll/node/runs";
 import { readingOf } from "./columns-read.ts";
 import { experimentHash } from "./hashes.ts";
 import { allClients, plannedOf, roundsOf } from "./planned.ts";
+import { printable } from "../protocol/index.ts";
 import { findingsOf, type RuleFinding } from "./policy.ts";
 import type { PolicyConfig } from "./policy-file.ts";
 import { epsilonByUnit, isWhole, promisesOf } from "./promises.ts";
 import { epsilonText, shownTo } from "./rules.ts";
+import { columnsOfFeatures, sharedFeatures } from "./shared-columns.ts";
 import type { ReviewedJob } from "./types.ts";
 
 /**
@@ -25,7 +27,7 @@ export function describeJob(reviewed: ReviewedJob, policy: PolicyConfig): readon
     `Experiment ${experimentHash(job)}`,
     ...section("What it computes", computed(reviewed, planned)),
     ...section("What it reads", read(reviewed)),
-    ...section("What it sends and receives", exchanged(planned)),
+    ...section("What it sends and receives", exchanged(reviewed, planned)),
     ...section("What is promised", promised(reviewed, planned)),
     ...section("What the policy says", [
       ...findingsOf(policy, reviewed).flatMap(said),
@@ -40,7 +42,7 @@ const NAME_WIDTH = 15;
 
 /** A job's words may hold what moves a terminal's cursor or turns text around; a reader shall see it as what it is. */
 function plain(line: string): string {
-  return line.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "\u{fffd}");
+  return printable(line);
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {
@@ -92,17 +94,17 @@ function read({ experiment, clients, numRows }: ReviewedJob): string[] {
 }
 
 /** Messages that several methods have alike are told once. */
-function exchanged(planned: readonly PlannedMethod[]): string[] {
+function exchanged(reviewed: ReviewedJob, planned: readonly PlannedMethod[]): string[] {
   const all = planned.flatMap(({ entry, settings }) =>
     describeMessages(stagesOf(entry, settings)).map((message) => ({ method: entry.name, message })),
   );
   const alike = Map.groupBy(all, ({ message }) => JSON.stringify(message));
   const lines = [...alike.values()].flatMap((group) => {
-    const { stage, kind, purpose, arrays } = group[0]!.message;
+    const { stage, kind, direction, purpose, arrays } = group[0]!.message;
     const names = group.map(({ method }) => method);
     const whose = names.length === planned.length ? "" : ` (${names.join(", ")})`;
     return [
-      `${stage}/${kind}${whose}: ${purpose}`,
+      `${direction === "to server" ? "sends" : "receives"} ${stage}/${kind}${whose}: ${purpose}`,
       ...indented(Object.entries(arrays).map(([name, reveals]) => `array ${name}: ${reveals}`)),
     ];
   });
@@ -116,7 +118,12 @@ function exchanged(planned: readonly PlannedMethod[]): string[] {
       : "a sentence encoder";
     return [`texts of rows are shown to a language model by ${method.entry.name}: ${where}`];
   });
-  return [...lines, ...shown];
+  const shared = columnsOfFeatures(reviewed, new Set(planned.flatMap(sharedFeatures)));
+  const values = shared.map(
+    ({ client, columns }) =>
+      `every value of these columns of ${client} leaves, in clear: ${columns.join(", ")}`,
+  );
+  return [...lines, ...values, ...shown];
 }
 
 function promised({ experiment }: ReviewedJob, planned: readonly PlannedMethod[]): string[] {

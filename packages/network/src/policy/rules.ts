@@ -7,6 +7,12 @@ import { experimentHash } from "./hashes.ts";
 import { plannedOf, roundsOf } from "./planned.ts";
 import type { PolicyConfig } from "./policy-file.ts";
 import { epsilonByUnit, isOwn, isWhole, promisesOf } from "./promises.ts";
+import {
+  columnsOfFeatures,
+  publicFeatures,
+  sharedFeatures,
+  type FeatureColumns,
+} from "./shared-columns.ts";
 import type { ReviewedJob } from "./types.ts";
 
 /** What one rule says against a job. */
@@ -68,18 +74,33 @@ export const rules: Readonly<Record<string, Rule>> = {
     if (allow === "any" && deny.length === 0) return [];
     const readings = readingOf(experiment, clients);
     const told = "all columns that it reads";
-    return readings.flatMap(({ client, query, columns }) => {
+    return readings.flatMap(({ client, renamedBy, columns }) => {
       const names = columns.map(({ name }) => name);
       const denied = names.filter((name) => deny.includes(name));
       const unnamed = allow === "any" ? [] : names.filter((name) => !allow.includes(name));
       return once(told, [
-        ...(query === undefined ? [] : [`client ${client}: SQL may read any column: ${query}`]),
+        ...(renamedBy === undefined ? [] : [`client ${client}: ${renamedBy}`]),
         ...(denied.length === 0 ? [] : [`client ${client}: columns.deny has ${listed(denied)}`]),
         ...(unnamed.length === 0
           ? []
           : [`client ${client}: columns.allow lacks ${listed(unnamed)}`]),
       ]);
     });
+  },
+  sharedColumns: ({ sharedColumns }, reviewed) => {
+    const told = "all values that it shares";
+    if (sharedColumns === "any") return [];
+    const shared = columnsOfFeatures(reviewed, featuresBy(reviewed, sharedFeatures));
+    return sharedColumns === "any-but-user"
+      ? once(
+          told,
+          shared.flatMap(({ client, columns, user }) =>
+            user !== undefined && columns.includes(user)
+              ? [`client ${client}: ${user} is the users' column, and would be sent value by value`]
+              : [],
+          ),
+        )
+      : once(told, beyond(shared, sharedColumns, "sharedColumns"));
   },
   minimumRows: ({ minimumRows }, { numRows }) =>
     numRows === undefined
@@ -103,15 +124,35 @@ export const rules: Readonly<Record<string, Rule>> = {
             ? `${promises[0]!.kind} holds only if the server, or all clients together, keep it`
             : undefined;
         }),
-  maximumEpsilon: ({ maximumEpsilon, maximumDelta }, reviewed) => {
+  publicColumns: ({ requirePrivacy, publicColumns }, reviewed) => {
+    if (requirePrivacy === false) return [];
+    const features = featuresBy(reviewed, (method) => [
+      ...sharedFeatures(method),
+      ...publicFeatures(method),
+    ]);
+    const taken = columnsOfFeatures(reviewed, features);
+    return once(
+      "all values that it takes for public",
+      beyond(taken, publicColumns, "publicColumns"),
+    );
+  },
+  maximumEpsilon: ({ maximumEpsilon, maximumDelta, requirePrivacy }, reviewed) => {
     if (maximumEpsilon === undefined) return [];
     const limitOf = (unit: Unit) =>
       typeof maximumEpsilon === "number" ? maximumEpsilon : maximumEpsilon[unit];
-    const promises = plannedOf(reviewed)
-      .flatMap(promisesOf)
-      .filter(({ unit }) => limitOf(unit) !== undefined);
+    const all = plannedOf(reviewed).flatMap(promisesOf);
+    const promises = all.filter(({ unit }) => limitOf(unit) !== undefined);
+    const unlimited = new Set(all.map(({ unit }) => unit)).difference(
+      new Set(promises.map(({ unit }) => unit)),
+    );
     const totals = epsilonByUnit(promises, reviewed.experiment.seeds.length);
     return [
+      ...once(
+        "promises about such units",
+        requirePrivacy === false
+          ? []
+          : [...unlimited].map((unit) => `maximumEpsilon has no limit for each ${unit}`),
+      ),
       ...once(
         "so large an epsilon",
         [...totals].flatMap(([unit, total]) =>
@@ -148,6 +189,29 @@ export const rules: Readonly<Record<string, Rule>> = {
       return `shows rows to a language model ${asked === "local" ? "on this machine" : "elsewhere"}, and augmentation is ${augmentation}`;
     }),
 };
+
+/** Features of all methods of a job. */
+function featuresBy(
+  reviewed: ReviewedJob,
+  featuresOf: (method: PlannedMethod) => readonly string[],
+): ReadonlySet<string> {
+  return new Set(plannedOf(reviewed).flatMap(featuresOf));
+}
+
+/** What is not among the columns that a rule names. */
+function beyond(
+  features: readonly FeatureColumns[],
+  named: readonly string[],
+  rule: string,
+): readonly string[] {
+  return features.flatMap(({ client, columns, renamedBy }) => {
+    const unnamed = columns.filter((column) => !named.includes(column));
+    return [
+      ...(renamedBy === undefined ? [] : [`client ${client}: ${renamedBy}`]),
+      ...(unnamed.length === 0 ? [] : [`client ${client}: ${rule} lacks ${listed(unnamed)}`]),
+    ];
+  });
+}
 
 /** Who is shown texts of rows by an augmentation. */
 export function shownTo(settings: AugmentationSettings): "nobody" | "local" | "elsewhere" {

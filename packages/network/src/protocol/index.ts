@@ -20,6 +20,7 @@ export {
   type ParamsOf,
   type ReplyOf,
 } from "./operations.ts";
+export { printable } from "./printable.ts";
 export type { UnprovenAnswer } from "./read-answer.ts";
 export { serveFrames, type CallSource, type ServeOptions } from "./serve-frames.ts";
 export {

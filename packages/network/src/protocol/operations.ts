@@ -12,6 +12,15 @@ const count = z.number().int().nonnegative().max(2 ** 31);
 const text = z.string().max(4000);
 const pem = z.string().max(20_000);
 
+function isJson(value: string): boolean {
+  try {
+    JSON.parse(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export const claimSchema = z.strictObject({ sha256, sizeBytes: bytes });
 export const cellSchema = z.strictObject({ run: name, seed: count, method: name });
 const arrival = z.strictObject({
@@ -93,7 +102,10 @@ export const operations = {
   },
   /** The cell is closed; what it released under a promise, as JSON. */
   closed: {
-    params: z.strictObject({ cell: cellSchema, account: z.string().max(100_000).optional() }),
+    params: z.strictObject({
+      cell: cellSchema,
+      account: z.string().max(100_000).refine(isJson, "is no JSON").optional(),
+    }),
     reply: z.strictObject({}),
   },
   forgotten: { params: z.strictObject({ run: name }), reply: z.strictObject({}) },

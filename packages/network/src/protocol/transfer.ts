@@ -2,11 +2,15 @@ import { createHash } from "node:crypto";
 import { AtollError } from "@atoll/core/errors";
 import type { BlobStore } from "../blobs/types.ts";
 import type { ServerCalls } from "./calls.ts";
+import { linkAborts } from "./linked-abort.ts";
+import type { ReplyOf } from "./operations.ts";
 import type { Claim } from "./types.ts";
 
 export const CHUNK_BYTES = 2 ** 20;
 /** Chunks that are asked for before the first of them is there. */
 const CHUNKS_AHEAD = 4;
+/** Chunks that are sent before the first of them is answered. */
+const CHUNKS_IN_FLIGHT = 4;
 /** An upload that arrives damaged is sent once more. */
 const MAX_DAMAGED = 1;
 /** Answers in a row that leave an upload where it was. */
@@ -119,34 +123,98 @@ export interface SendOptions {
   }) => void;
 }
 
-/** Sends a blob chunk by chunk, from where the server has it to; done once the server has the whole of it. */
+/**
+ * Sends a blob chunk by chunk, from where the server has it to, a few at a time; done once the server has the whole of
+ * it. Of a blob of one chunk nobody asks first how much is there.
+ */
 export async function sendBlob(
   calls: ServerCalls,
   claim: Claim,
   { read, signal, onProgress }: SendOptions,
 ): Promise<void> {
-  const { sha256, sizeBytes } = claim;
-  const only = signal && { signal };
-  let { reply: arrival } = await calls.call("arrival", { sha256, sizeBytes }, only);
+  const { sizeBytes } = claim;
+  signal?.throwIfAborted();
+  let { receivedBytes, isWhole } =
+    sizeBytes <= CHUNK_BYTES
+      ? { receivedBytes: 0, isWhole: false }
+      : (await calls.call("arrival", { ...claim }, signal && { signal })).reply;
+  const tell = () => onProgress?.({ sentBytes: receivedBytes, sizeBytes });
+  tell();
+  // Answers may overtake each other.
+  const hear = (arrival: ReplyOf<"put">): number => {
+    const isNews = arrival.isWhole || arrival.receivedBytes > receivedBytes;
+    receivedBytes = Math.max(receivedBytes, arrival.receivedBytes);
+    isWhole ||= arrival.isWhole;
+    if (isNews) tell();
+    return receivedBytes;
+  };
   let numDamaged = 0;
   let standstills = 0;
-  onProgress?.({ sentBytes: arrival.receivedBytes, sizeBytes });
-  while (!arrival.isWhole) {
-    const offset = Math.min(arrival.receivedBytes, sizeBytes);
-    const body = await read(offset, Math.min(sizeBytes, offset + CHUNK_BYTES));
+  while (!isWhole) {
+    const before = receivedBytes;
+    // After a standstill one at a time.
+    const most = standstills === 0 ? CHUNKS_IN_FLIGHT : 1;
+    const from = Math.min(receivedBytes, sizeBytes);
     try {
-      const { reply } = await calls.call("put", { sha256, sizeBytes, offset }, { body, ...only });
-      standstills = reply.isWhole || reply.receivedBytes > offset ? 0 : standstills + 1;
-      arrival = reply;
+      await sendFrom(calls, claim, { from, most, read, hear, ...(signal && { signal }) });
     } catch (error) {
       // The server has dropped what it had: a power cut may have left holes in it.
       if (!(error instanceof AtollError) || error.code !== "BLOB_DAMAGED") throw error;
       if (numDamaged++ >= MAX_DAMAGED) throw error;
-      arrival = { ...arrival, receivedBytes: 0 };
+      receivedBytes = 0;
+      tell();
+      continue;
     }
+    standstills = isWhole || receivedBytes > before ? 0 : standstills + 1;
     if (standstills > MAX_STANDSTILLS)
-      throw damaged(claim, `the server stays at ${arrival.receivedBytes} bytes`);
-    onProgress?.({ sentBytes: arrival.receivedBytes, sizeBytes });
+      throw damaged(claim, `the server stays at ${receivedBytes} bytes`);
+  }
+}
+
+interface SendFromOptions extends Pick<SendOptions, "read" | "signal"> {
+  readonly from: number;
+  /** Chunks in flight. */
+  readonly most: number;
+  /** Hears what the server has, and says how far that is now. */
+  readonly hear: (arrival: ReplyOf<"put">) => number;
+}
+
+/** Sends chunks until all are answered, or until the server has forgotten one that overtook another. */
+async function sendFrom(
+  calls: ServerCalls,
+  claim: Claim,
+  { from, most, hear, read, signal }: SendFromOptions,
+): Promise<void> {
+  const { sizeBytes } = claim;
+  const ending = new AbortController();
+  const link = linkAborts([signal, ending.signal]);
+  const inFlight: Promise<ReplyOf<"put">>[] = [];
+  const put = async (offset: number) => {
+    const body = await read(offset, Math.min(sizeBytes, offset + CHUNK_BYTES));
+    const { reply } = await calls.call("put", { ...claim, offset }, { body, signal: link.signal });
+    return reply;
+  };
+  let next = from;
+  const send = () => {
+    const sent = put(next);
+    sent.catch(() => {}); // Reported when its turn comes.
+    inFlight.push(sent);
+    next = Math.min(sizeBytes, next + CHUNK_BYTES);
+  };
+  try {
+    // Where nothing is left to send, an empty chunk has the server look at what it has.
+    send();
+    let end = next;
+    let isBehind = false;
+    while (inFlight.length > 0) {
+      while (!isBehind && next < sizeBytes && inFlight.length < most) send();
+      const receivedBytes = hear(await inFlight.shift()!);
+      isBehind ||= receivedBytes < end;
+      end = Math.min(sizeBytes, end + CHUNK_BYTES);
+    }
+  } finally {
+    ending.abort();
+    link.release();
   }
 }
 

@@ -4,13 +4,40 @@ import type { Store, Transaction } from "./store.ts";
 import type { Certificate, EnrolledClient, Row, RunRecord } from "./types.ts";
 import { maybeNumberOf, maybeTextOf, numberOf, textOf } from "./values.ts";
 
+/** Clients that are kept in memory at most. */
+const MAX_KNOWN = 10_000;
+
 export function enrolment({
   read,
-  change,
+  change: changeStore,
 }: Store): Pick<
   RunRecord,
   "invite" | "enrol" | "addCertificate" | "revoke" | "client" | "clients" | "seen"
 > {
+  /**
+   * Every call of a client looks it up. Only this process changes the record, so what was read stays true until then;
+   * what was being read while it changed is not kept.
+   */
+  const known = new Map<string, Promise<EnrolledClient | undefined>>();
+  const change: Store["change"] = async (name, work) => {
+    try {
+      return await changeStore(name, (transaction) => {
+        known.clear();
+        return work(transaction);
+      });
+    } finally {
+      known.clear();
+    }
+  };
+  const readClient = async (name: string): Promise<EnrolledClient | undefined> => {
+    const [row] = await read("SELECT * FROM clients WHERE name = $1", [name]);
+    if (row === undefined) return undefined;
+    const certificates = await read(
+      `${CERTIFICATES} AND client = $2 ORDER BY added_at_ms, serial`,
+      [0, name],
+    );
+    return clientOf(row, certificates);
+  };
   return {
     invite: ({ client, tokenHash, expiresAtMs, nowMs }) =>
       change("invite", async (transaction) => {
@@ -89,13 +116,22 @@ export function enrolment({
           await addEntry(transaction, "revoked", { detail: { client }, nowMs });
       }),
     client: async (name, nowMs) => {
-      const [row] = await read("SELECT * FROM clients WHERE name = $1", [name]);
-      if (row === undefined) return undefined;
-      const certificates = await read(
-        `${CERTIFICATES} AND client = $2 ORDER BY added_at_ms, serial`,
-        [nowMs, name],
+      const reading = known.get(name) ?? readClient(name);
+      if (known.size < MAX_KNOWN) known.set(name, reading);
+      let client: EnrolledClient | undefined;
+      try {
+        client = await reading;
+      } catch (error) {
+        if (known.get(name) === reading) known.delete(name);
+        throw error;
+      }
+      if (client === undefined && known.get(name) === reading) known.delete(name);
+      return (
+        client && {
+          ...client,
+          certificates: client.certificates.filter(({ notAfterMs }) => notAfterMs > nowMs),
+        }
       );
-      return clientOf(row, certificates);
     },
     clients: async (nowMs) => {
       const rows = await read("SELECT * FROM clients ORDER BY name");

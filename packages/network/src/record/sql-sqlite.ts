@@ -47,6 +47,8 @@ function opened(file: string): DatabaseSync {
   }
 }
 
+type Work = (sql: Pick<Sql, "query">) => Promise<unknown>;
+
 function sqlOn(
   file: string,
   { database, release }: { readonly database: DatabaseSync; readonly release: () => void },
@@ -60,23 +62,58 @@ function sqlOn(
     const named = Object.fromEntries(toParams(params).map((value, i) => [`$${i + 1}`, value]));
     return statement.all(named);
   };
+  /** Each on its own: what one of them undoes is its own alone. */
+  const inSavepoint = async (work: Work): Promise<() => unknown> => {
+    database.exec("SAVEPOINT one");
+    try {
+      const result = await work({ query: run });
+      database.exec("RELEASE one");
+      return () => result;
+    } catch (error) {
+      // SQLite itself ends everything where the disk is full or fails.
+      if (!database.isTransaction) throw error;
+      database.exec("ROLLBACK TO one; RELEASE one");
+      return () => {
+        throw error;
+      };
+    }
+  };
+  const commitAll = async (works: readonly Work[]): Promise<readonly (() => unknown)[]> => {
+    database.exec("BEGIN IMMEDIATE");
+    try {
+      const outcomes = [];
+      for (const work of works) outcomes.push(await inSavepoint(work));
+      database.exec("COMMIT");
+      return outcomes;
+    } catch (error) {
+      if (database.isTransaction) database.exec("ROLLBACK");
+      throw error;
+    }
+  };
+  /** Transactions that wait for the same turn: to be written through once takes as long as for one of them. */
+  let waiting: { readonly works: Work[]; readonly outcomes: ReturnType<typeof commitAll> } | undefined;
+  const join = (work: Work) => {
+    if (waiting === undefined) {
+      const works: Work[] = [];
+      const outcomes = inTurn(() => {
+        waiting = undefined;
+        return commitAll(works);
+      });
+      waiting = { works, outcomes };
+    }
+    const { works, outcomes } = waiting;
+    const at = works.push(work) - 1;
+    return outcomes.then((all) => all[at]!());
+  };
   return {
     dialect: "sqlite",
-    query: (text, params) => inTurn(() => withSqliteErrors(file, () => run(text, params))),
-    transaction: (work) =>
-      inTurn(() =>
-        withSqliteErrors(file, async () => {
-          database.exec("BEGIN IMMEDIATE");
-          try {
-            const result = await work({ query: run });
-            database.exec("COMMIT");
-            return result;
-          } catch (error) {
-            if (database.isTransaction) database.exec("ROLLBACK");
-            throw error;
-          }
-        }),
-      ),
+    query: (text, params) => {
+      // Whoever asks now is answered before what is begun later.
+      waiting = undefined;
+      return inTurn(() => withSqliteErrors(file, () => run(text, params)));
+    },
+    transaction: <T>(work: (sql: Pick<Sql, "query">) => Promise<T>) =>
+      withSqliteErrors(file, () => join(work) as Promise<T>),
     close: () =>
       inTurn(async () => {
         if (!database.isOpen) return;

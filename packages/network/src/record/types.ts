@@ -9,8 +9,9 @@ export interface Sql {
   /** One statement on its own; for reading, as it may be done again where a connection was lost. */
   readonly query: (text: string, params?: readonly unknown[]) => Promise<readonly Row[]>;
   /**
-   * All or nothing; transactions of one process run one after another, and `query` between them. The work may be done
-   * again where a connection was lost, even if it had been committed.
+   * All or nothing; transactions of one process run one after another, and `query` between them; some that wait may be
+   * committed together, and then all are told. The work may be done again where a connection was lost, even if it had
+   * been committed.
    */
   readonly transaction: <T>(work: (sql: Pick<Sql, "query">) => Promise<T>) => Promise<T>;
   readonly close: () => Promise<void>;

@@ -1,8 +1,9 @@
 import { AtollError } from "@atoll/core/errors";
-import { canonicalJson } from "@atoll/core/federation";
 import { ownCharges } from "@atoll/node/ledger";
 import { readWhole, writeAtomically } from "@atoll/node/runs";
 import { sendBlob, type CellKey, type Order } from "../protocol/index.ts";
+import { traced } from "../tracing/index.ts";
+import { accountText } from "./account-text.ts";
 import type { AdmittedRun } from "./admit.ts";
 import type { Journal } from "./journal.ts";
 import { openParty, type OpenParty } from "./open-party.ts";
@@ -70,7 +71,8 @@ export function siloCell(parts: SiloParts, key: CellKey, run: RunOfCell): SiloCe
     const { files } = own;
     try {
       open ??= await openParty(parts, key, { run: await run.admitted(), own, journal });
-      const reply = await open.party.request(bytes);
+      const { party } = open;
+      const reply = await traced("compute", { ...key, seq }, () => party.request(bytes));
       signal.throwIfAborted();
       await open.party.save(files.statePath(seq));
       await step("state-written");
@@ -103,11 +105,13 @@ export function siloCell(parts: SiloParts, key: CellKey, run: RunOfCell): SiloCe
     if (verdict?.kind === "refused")
       return fail(order, new AtollError(verdict.code, verdict.reason, { cause: verdict.details }));
     const bytes = await readWhole(own.files.answerPath(seq));
-    await sendBlob(calls, journal.answer, {
-      signal,
-      read: (from, to) => bytes.subarray(from, to),
-      onProgress: (progress) => onEvent({ kind: "upload", cell: key, seq, ...progress }),
-    });
+    await traced("upload", { ...key, seq, sizeBytes }, () =>
+      sendBlob(calls, journal.answer, {
+        signal,
+        read: (from, to) => bytes.subarray(from, to),
+        onProgress: (progress) => onEvent({ kind: "upload", cell: key, seq, ...progress }),
+      }),
+    );
     await step("uploaded");
     const { reply } = await calls.call(
       "answer",
@@ -133,7 +137,7 @@ export function siloCell(parts: SiloParts, key: CellKey, run: RunOfCell): SiloCe
     const before = await own.files.closed();
     if (before === undefined) {
       const charges = await ownCharges(own.place);
-      const account = charges && canonicalJson(charges);
+      const account = charges && accountText(charges);
       await own.files.close(account === undefined ? {} : { account });
       await step("closed");
     }
@@ -149,7 +153,10 @@ export function siloCell(parts: SiloParts, key: CellKey, run: RunOfCell): SiloCe
       const opened = await local(order, run.opened);
       const own = opened && (await local(order, async () => opened.cell(key)));
       if (opened === undefined || own === undefined) return;
-      const standing = await local(order, () => standingOf(order, own.files, outdated));
+      const { mostRequests } = own.seat;
+      const standing = await local(order, () =>
+        standingOf(order, { files: own.files, outdated, mostRequests }),
+      );
       if (standing === undefined) return;
       const { journal } = standing;
       if (standing.kind === "answered")

@@ -2,6 +2,7 @@ import { clientsOfWorld } from "@atoll/core/data";
 import { methods } from "@atoll/core/methods";
 import type { Experiment } from "@atoll/node/experiment";
 import { partiesOf, type Party, type PlannedMethod } from "@atoll/node/runs";
+import { roundsOf } from "../policy/index.ts";
 import type { Job } from "../protocol/index.ts";
 import { invalid } from "./job-schema.ts";
 
@@ -12,6 +13,8 @@ export interface Seat {
   readonly party: Party;
   /** Whether the party does with the clients that lie here. */
   readonly takesWhatIsHere: boolean;
+  /** Requests that one cell can have at most, by the experiment; their numbers are no greater. */
+  readonly mostRequests: number;
 }
 
 /** The names of an experiment's clients. */
@@ -37,7 +40,13 @@ export function seatsOf(
       const party = partiesOf(method.entry, clients).find((one) => one.name === job.parties[name]);
       if (party === undefined)
         throw invalid(job.run, `does not say which party of "${name}" this silo is`);
-      return [name, { planned: method, party, takesWhatIsHere: parties === "population" }] as const;
+      const seat = {
+        planned: method,
+        party,
+        takesWhatIsHere: parties === "population",
+        mostRequests: roundsOf(method, experiment),
+      };
+      return [name, seat] as const;
     }),
   );
 }

@@ -17,8 +17,11 @@ export interface OrderBook {
   readonly settled: () => Promise<void>;
 }
 
-/** An order that could not be carried out, and when it is looked at again. */
-interface Failure {
+/**
+ * When an order that comes again is looked at again. One that was carried out rests too: a server that keeps asking
+ * for it, such as for a request that was refused, would have it computed without end.
+ */
+interface Rest {
   readonly times: number;
   readonly atMs: number;
 }
@@ -36,7 +39,7 @@ export function orderBook(
   }: Pick<SiloOptions, "signal" | "now" | "onEvent" | "pauseMs">,
 ): OrderBook {
   const working = new Map<string, Order>();
-  const failures = new Map<string, Failure>();
+  const resting = new Map<string, Rest>();
   /** The last work of each queue. */
   const queues = new Map<string, { readonly run: string; readonly done: Promise<void> }>();
   let wake = () => {};
@@ -69,16 +72,15 @@ export function orderBook(
     const work = async () => {
       await Promise.all(before);
       if (signal.aborted) return;
+      const times = (resting.get(name)?.times ?? 0) + 1;
       try {
         await carryOut(order);
-        failures.delete(name);
       } catch (error) {
         if (signal.aborted || (!isLast && runs.isStopped(run))) return;
-        const times = (failures.get(name)?.times ?? 0) + 1;
-        const waitMs = pauseMs * 2 ** Math.min(times - 1, MOST_DOUBLINGS);
-        failures.set(name, { times, atMs: now() + waitMs });
         onEvent({ kind: "error", order, text: textOf(error) });
       }
+      const waitMs = pauseMs * 2 ** Math.min(times - 1, MOST_DOUBLINGS);
+      resting.set(name, { times, atMs: now() + waitMs });
     };
     const done = work().finally(() => {
       working.delete(name);
@@ -93,9 +95,11 @@ export function orderBook(
   return {
     take: (orders) => {
       let isNew = false;
+      for (const [name, { atMs }] of resting)
+        if (atMs + pauseMs * 2 ** (MOST_DOUBLINGS + 1) < now()) resting.delete(name);
       for (const order of orders) {
         const name = JSON.stringify(order);
-        if (working.has(name) || (failures.get(name)?.atMs ?? -Infinity) > now()) continue;
+        if (working.has(name) || (resting.get(name)?.atMs ?? -Infinity) > now()) continue;
         start(name, order);
         isNew = true;
       }

@@ -136,7 +136,13 @@ describe("orders that come again", () => {
 
 test("the folder is the silo's own, and one process's at a time", async () => {
   const folder = await bench.newFolder();
-  const silo = bench.start(fakeServer(), "a", { folder });
+  const connected = Promise.withResolvers<void>();
+  const silo = bench.start(fakeServer(), "a", {
+    folder,
+    onEvent: ({ kind }) => kind === "connected" && connected.resolve(),
+  });
+  // Of two that start at once either may come first.
+  await connected.promise;
   const other = bench.start(fakeServer(), "a", { folder });
   expect(await other.ended).toMatchObject({ code: "SILO_LOCKED" });
   expect((await stat(folder)).mode & 0o777).toBe(0o700);

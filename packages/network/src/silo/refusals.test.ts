@@ -264,8 +264,12 @@ describe("the policy", () => {
     bench.start(server, "a", { folder, policy: { review: async () => refusal } });
     const request = server.put(new Uint8Array([1]));
     const from = server.said.length;
-    server.order("a", { kind: "request", cell, seq: 9, request });
+    server.order("a", { kind: "request", cell, seq: 6, request });
     const { params } = await server.heard(({ op }) => op === "fail", from);
-    expect(params).toMatchObject({ seq: 9, code: "POLICY_REFUSED" });
+    expect(params).toMatchObject({
+      seq: 6,
+      code: "POLICY_REFUSED",
+      reason: "the policy has a rule",
+    });
   });
 });

@@ -86,7 +86,9 @@ async function pollForOrders(
   let state: "new" | "idle" | "busy" = "new";
   while (!signal.aborted) {
     const busy = book.busy();
-    const { reply } = await calls.call("poll", { waitMs, busy }, { signal });
+    // The first poll does not wait, so that it is soon known whether the server is there.
+    const poll = { waitMs: state === "new" ? 0 : waitMs, busy };
+    const { reply } = await calls.call("poll", poll, { signal });
     if (state === "new") {
       state = "busy";
       onEvent({ kind: "connected" });

@@ -13,12 +13,20 @@ export type Standing =
 
 /**
  * Throws RUN_DIVERGED where the request is another one than was answered under its number, and STATE_AHEAD where the
- * server insists on one that comes before; numbers that were outdated once are kept in `outdated`.
+ * server insists on one that comes before; numbers that were outdated once are kept in `outdated`. ROUNDS_EXCEEDED where
+ * the number is above all that the experiment can come to: a server that asks for more follows no experiment.
  */
 export async function standingOf(
   { cell, seq, request }: Extract<Order, { readonly kind: "request" }>,
-  files: PartyFiles,
-  outdated: Set<number>,
+  {
+    files,
+    outdated,
+    mostRequests,
+  }: {
+    readonly files: PartyFiles;
+    readonly outdated: Set<number>;
+    readonly mostRequests: number;
+  },
 ): Promise<Standing> {
   const which = `run "${cell.run}", seed ${cell.seed}, ${cell.method}`;
   const journal = await files.journal();
@@ -44,6 +52,11 @@ export async function standingOf(
       `${which}: request ${seq} is asked for, and this silo has answered ${journal.seq}; the server's record is an old one: put the last one back, or submit a new run`,
     );
   }
+  if (seq > mostRequests)
+    throw new AtollError(
+      "ROUNDS_EXCEEDED",
+      `${which}: request ${seq} is asked for, and all stages of the experiment together have at most ${mostRequests} rounds; submit an experiment with as many as are needed`,
+    );
   if (request.sizeBytes > MAX_MESSAGE_BYTES)
     throw new AtollError(
       "MESSAGE_MALFORMED",

@@ -1,4 +1,5 @@
 import { AtollError, AtollErrors, catalogue, type ErrorCode } from "@atoll/core/errors";
+import { notAllowed } from "../policy/index.ts";
 
 /** What the server learns of a failure. */
 export interface Told {
@@ -16,6 +17,7 @@ const WHOLE: ReadonlySet<string> = new Set<ErrorCode>([
   "JOB_UNKNOWN",
   "MESSAGE_UNDECLARED",
   "POLICY_REFUSED",
+  "ROUNDS_EXCEEDED",
   "RUN_DIVERGED",
   "STATE_AHEAD",
 ]);
@@ -72,9 +74,13 @@ const MEANING: ReadonlySet<string> = new Set<ErrorCode>([
   "PRIVACY_PLAN",
   "PRIVACY_SECRET",
   "PRIVACY_TRAINING",
-  "PROGRAM_NOT_ALLOWED",
   "TRAINING_DIVERGED",
 ]);
+
+/** Sentences of the silo's own: the error's would tell how many programs the policy names. */
+const INSTEAD: Readonly<Partial<Record<string, string>>> = {
+  PROGRAM_NOT_ALLOWED: notAllowed(["all of its programs"], ["programs"]),
+} satisfies Partial<Record<ErrorCode, string>>;
 
 const HIDDEN =
   "something is wrong that the silo keeps to itself; its own log says what, its people can tell";
@@ -89,6 +95,8 @@ export function toldOf(error: unknown): Told {
   const code = (first as { readonly code?: unknown } | undefined)?.code;
   if (typeof code === "string" && first instanceof Error) {
     if (WHOLE.has(code)) return { code, reason: first.message.slice(0, MOST_LETTERS), details };
+    const instead = INSTEAD[code];
+    if (instead !== undefined) return { code, reason: instead, details };
     if (MEANING.has(code) && first instanceof AtollError) {
       const reason = `${catalogue[first.code]}; the silo's own log says more`;
       return { code, reason, details };
@@ -100,7 +108,7 @@ export function toldOf(error: unknown): Told {
 /** What a policy has to say to the silo's own people. */
 function detailsOf(error: unknown): readonly string[] | undefined {
   if (!(error instanceof AtollError) || error.code !== "POLICY_REFUSED") return undefined;
-  return error.cause as readonly string[];
+  return Array.isArray(error.cause) ? (error.cause as readonly string[]) : undefined;
 }
 
 /** All of an error, for the silo's own log. */

@@ -27,7 +27,7 @@ export interface SiloOptions {
   readonly openPool?: typeof workerPool | undefined;
   /** How long a poll waits at the server; default: 20 000. */
   readonly waitMs?: number | undefined;
-  /** Pause before an order that could not be carried out is looked at again; it doubles up to 32 of these. Default: 1000. */
+  /** Pause before the same order is looked at again; it doubles each time up to 32 of these. Default: 1000. */
   readonly pauseMs?: number | undefined;
 }
 

@@ -1,3 +1,4 @@
+export { releasedIn, withoutCharges, type AccountTotals, type Released } from "./account-totals.ts";
 export { ALL_CLIENTS } from "./account-kinds.ts";
 export { exportLedger, ledgerSchema, type LedgerExport } from "./export-ledger.ts";
 export { keptSecret } from "./kept-secret.ts";

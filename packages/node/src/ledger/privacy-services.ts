@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import type { Cryptography } from "@atoll/core/federation";
 import type { Account, AccountExport, PrivacyServices } from "@atoll/core/privacy";
+import type { AccountTotals } from "./account-totals.ts";
 import { checkAccountKinds } from "./account-kinds.ts";
 import { unusable } from "./database.ts";
 import { keptSecret } from "./kept-secret.ts";
@@ -67,7 +68,11 @@ export function checkLedgerKept({ ledgerPath, secretPath }: PrivacyPlace): void 
 }
 
 /** An account, and of how many accounts of single clients it is the one that has spent most. */
-export type PartyAccount = AccountExport & { readonly clients?: number };
+export type PartyAccount = AccountExport & {
+  readonly clients?: number;
+  /** Stands for `charges`, of which there are none then, where they were too many to be sent. */
+  readonly totals?: AccountTotals;
+};
 
 /**
  * What a party charged from this place, of all that its account knows; undefined where it has no account. Of a

@@ -1,5 +1,5 @@
 import type { AccountExport, Spent } from "@atoll/core/privacy";
-import type { PartyAccount } from "../ledger/index.ts";
+import { releasedIn, type PartyAccount } from "../ledger/index.ts";
 import type { PrivacyResult } from "./privacy-schema.ts";
 
 type AccountResult = PrivacyResult["accounts"][string];
@@ -25,13 +25,13 @@ export function accountOverSeeds(seeds: readonly PartyAccount[]): AccountResult 
     ...greatest(seeds.map(({ spent }) => spent)),
     releases: Math.max(...seeds.map(releasesOf)),
     ...(clients > 0 && { clients }),
-    byRound: thinned(byRound),
+    // Rounds of which one seed says nothing would have a greatest epsilon that is none.
+    byRound: seeds.some(({ totals }) => totals !== undefined) ? [] : thinned(byRound),
   };
 }
 
-/** Charges of nothing settle what rounds without an answer cost. */
-function releasesOf({ charges }: AccountExport): number {
-  return charges.filter(({ uses }) => uses.count > 0).length;
+function releasesOf(account: PartyAccount): number {
+  return releasedIn(account).reduce((sum, { releases }) => sum + releases, 0);
 }
 
 type Entry = AccountExport["charges"][number];

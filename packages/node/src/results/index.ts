@@ -5,6 +5,7 @@ export { domainPages, type DomainPages, type DomainsResult } from "./domain-sche
 export type { PartyDomains } from "./domains.ts";
 export type { CoordinationResult, GatesResult } from "./coordination-schema.ts";
 export type { PartyCodebooks } from "./codebooks.ts";
+export { privacyOfMethods, type TrainingAccounts } from "./privacy.ts";
 export type { PrivacyResult } from "./privacy-schema.ts";
 export { protects } from "./protects.ts";
 export {

@@ -6,6 +6,7 @@ import {
   type Charge,
 } from "@atoll/core/privacy";
 import { describe, expect, test } from "vitest";
+import { withoutCharges } from "../ledger/index.ts";
 import { privacyOfMethods } from "./privacy.ts";
 import { privacyResult } from "./privacy-schema.ts";
 
@@ -132,6 +133,38 @@ describe("over clients", () => {
     const example = { unit: "example" } as const;
     const both = { de: await account([0], example), jp: await account([0], example) };
     expect(only({ trainings: [both] }).allClients).toBeUndefined();
+  });
+});
+
+describe("accounts of which no charges came, but their totals", () => {
+  const told = async () => {
+    const de = await account([0, 1, 2]);
+    const jp = await account([0]);
+    return { de: withoutCharges(de), jp };
+  };
+
+  test("count and promise the same, without rounds", async () => {
+    const { de, jp } = await told();
+    const { accounts, released, unit, adjacency, weakest, words } = only({
+      trainings: [{ de, jp }],
+    });
+    expect([weakest, unit, adjacency]).toEqual(["de", "user", "add-remove"]);
+    expect(accounts["de"]).toMatchObject({ releases: 3, byRound: [] });
+    expect(accounts["de"]!.epsilon).toBeCloseTo(EPSILON[3], 4);
+    expect(accounts["jp"]!.byRound).toHaveLength(1);
+    expect(released).toEqual([{ stage: "train", what: "the update", releases: 3 }]);
+    expect(words.join(" ")).toContain('Account "a": 3 releases, too many to be told one by one');
+    expect(words.join(" ")).toContain("Epsilon is 4.012 at delta 0.00001 (accountant rdp)");
+  });
+
+  test("add up over clients, as nobody knows how they compose", async () => {
+    const overlapping = only({ trainings: [await told()] }).allClients!;
+    expect(overlapping.epsilon).toBeCloseTo(EPSILON[1] + EPSILON[3], 4);
+    expect(overlapping.delta).toBe(2e-5);
+    const config = { ...userLevel, users: "disjoint" } as typeof userLevel;
+    const disjoint = only({ config, trainings: [await told()] }).allClients!;
+    expect(disjoint.epsilon).toBeCloseTo(EPSILON[3], 4);
+    expect(disjoint.delta).toBe(1e-5);
   });
 });
 

@@ -1,11 +1,6 @@
 import { methods as table, type MethodEntry, type Retired } from "@atoll/core/methods";
-import {
-  acrossClients,
-  explainAccount,
-  type AccountExport,
-  type PrivacyConfig,
-} from "@atoll/core/privacy";
-import type { PartyAccount } from "../ledger/index.ts";
+import { acrossClients, explainAccount, roundedUp, type PrivacyConfig } from "@atoll/core/privacy";
+import { releasedIn, type AccountTotals, type PartyAccount } from "../ledger/index.ts";
 import { accountOverSeeds, inJson } from "./account-over-seeds.ts";
 import { notCovered, type Surroundings } from "./not-covered.ts";
 import type { PrivacyResult } from "./privacy-schema.ts";
@@ -106,12 +101,12 @@ function privacyOfMethod({
     ...(parties.length > 1 &&
       neighbours.unit === "user" && { allClients: overClients(config, trainings, simulated) }),
     weakest: weakest.party,
-    released: releasedIn(weakest.account),
+    released: [...releasedIn(weakest.account)],
     words: [
       protects(config),
       ...sharing(config),
       ...ofClients(weakest.account, neighbours),
-      ...explainAccount(weakest.account),
+      ...explained(weakest.account),
       ...stoppedEarly(retired),
     ],
     notCovered: notCovered(config, {
@@ -134,17 +129,6 @@ function weakestOf(perParty: ReadonlyMap<string, readonly PartyAccount[]>): {
     );
 }
 
-/** Kinds of releases with their numbers, in the order in which they first came. */
-function releasedIn({ charges }: AccountExport): PrivacyResult["released"] {
-  const kinds = new Map<string, PrivacyResult["released"][number]>();
-  for (const { stage, what, uses } of charges) {
-    if (uses.count === 0) continue;
-    const key = JSON.stringify([stage, what]);
-    kinds.set(key, { stage, what, releases: (kinds.get(key)?.releases ?? 0) + 1 });
-  }
-  return [...kinds.values()];
-}
-
 function sharing(config: PrivacyConfig): string[] {
   if (!isShared(config)) return [];
   return [
@@ -157,6 +141,19 @@ function ofClients({ clients }: PartyAccount, { unit }: Pick<PrivacyResult, "uni
   if (clients === undefined) return [];
   return [
     `Each ${unit} has an account of its own, ${clients} of them in this party: what follows is about the one that has spent most.`,
+  ];
+}
+
+/** Of an account whose charges did not come, no more than its totals say. */
+function explained(account: PartyAccount): readonly string[] {
+  if (account.totals === undefined) return explainAccount(account);
+  const { unit, adjacency } = account.totals;
+  const { spent, budget } = account;
+  const releases = releasedIn(account).reduce((sum, kind) => sum + kind.releases, 0);
+  const cap = budget.epsilon === Infinity ? "no cap" : `a cap of ${budget.epsilon}`;
+  return [
+    `Account "${account.account}": ${releases} releases, too many to be told one by one; the ledger in which they were charged has all of them.`,
+    `What is protected is one ${unit} (adjacency ${adjacency}). Epsilon is ${roundedUp(spent.epsilon)} at delta ${budget.delta} (accountant ${budget.accountant}), with ${cap}.`,
   ];
 }
 
@@ -176,13 +173,19 @@ function overClients(
 }
 
 function together(
-  accounts: readonly AccountExport[],
+  accounts: readonly PartyAccount[],
   config: PrivacyConfig,
   users: "overlapping" | "disjoint",
 ): { readonly epsilon: number; readonly delta: number } {
   // Of a ledger that other trainings share, the charges here are not all that the accounts have spent: a user
-  // in several clients loses no more than the sum.
-  if (!isShared(config) || users === "disjoint") return acrossClients(accounts, users);
+  // in several clients loses no more than the sum. The same holds where charges did not come.
+  const isTold = accounts.every(({ totals }) => totals === undefined);
+  if (isTold && (!isShared(config) || users === "disjoint")) return acrossClients(accounts, users);
+  if (users === "disjoint")
+    return {
+      epsilon: Math.max(...accounts.map(({ spent }) => spent.epsilon)),
+      delta: Math.max(...accounts.map(({ budget }) => budget.delta)),
+    };
   return {
     epsilon: accounts.reduce((sum, { spent }) => sum + spent.epsilon, 0),
     delta: accounts.reduce((sum, { budget }) => sum + budget.delta, 0),
@@ -192,9 +195,12 @@ function together(
 /** What the charges say; where nothing was released, what the settings would have charged. */
 function neighboursOf(
   config: PrivacyConfig,
-  accounts: readonly AccountExport[],
+  accounts: readonly PartyAccount[],
 ): Pick<PrivacyResult, "unit" | "adjacency"> {
-  const charges = accounts.flatMap((account) => account.charges);
+  const charges = accounts.flatMap(
+    ({ totals, charges: own }): readonly Pick<AccountTotals, "unit" | "adjacency">[] =>
+      totals === undefined ? own : [totals],
+  );
   if (charges.length === 0) return plannedNeighbours(config);
   return {
     unit: only(

@@ -84,6 +84,13 @@ export function largeClaim(): Uint8Array {
   return claim;
 }
 
+/** A message whose header has so many bytes: `text`, in its metadata, fills it. */
+export function messageWithHeader(headerBytes: number): Uint8Array {
+  const sized = (length: number) =>
+    encodeMessage({ ...golden, arrays: {}, metadata: { text: "x".repeat(length) } });
+  return sized(headerBytes - (sized(0).length - 8));
+}
+
 /** The golden message with up to four bytes replaced. */
 export const anyDamage: fc.Arbitrary<Uint8Array> = fc
   .array(fc.tuple(fc.nat(encodeMessage(golden).length - 1), fc.nat(255)), {

@@ -2,7 +2,14 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AtollError } from "../../errors/index.ts";
 import { canonicalJson } from "./canonical-json.ts";
-import { decodeMessage, encodeMessage, encodeState, statePieces } from "./message.ts";
+import {
+  decodeMessage,
+  encodeMessage,
+  encodeState,
+  statePieces,
+  decodeState,
+  MAX_HEADER_BYTES,
+} from "./message.ts";
 import { anyDamage, anyMessage, golden, largeClaim, lyingHeaders } from "./message.fixture.ts";
 import { decodeContainer, encodeContainer } from "./safetensors.ts";
 
@@ -88,7 +95,14 @@ describe("damaged bytes are an error, never a crash and never a wrong message ta
   });
 
   test.each(lyingHeaders)("%s", (_, lying) => {
-    expect(() => decodeContainer(lying, 1000)).toThrow(AtollError);
+    expect(() => decodeContainer(lying, { maxBytes: 1000, maxHeaderBytes: 1000 })).toThrow(
+      AtollError,
+    );
+  });
+
+  test("a state's header may be as large as it is", () => {
+    const text = "x".repeat(MAX_HEADER_BYTES);
+    expect(decodeState(encodeState({ arrays: {}, metadata: { text } })).metadata).toEqual({ text });
   });
 
   test("an array whose shape and length differ cannot be sent", () => {

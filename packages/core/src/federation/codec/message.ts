@@ -15,6 +15,9 @@ import {
 /** Larger messages are refused before anything is read: 1 GiB. */
 export const MAX_MESSAGE_BYTES = 2 ** 30;
 
+/** Names, shapes and metadata of a message are no larger: 16 MiB, room for about a million values of features. */
+export const MAX_HEADER_BYTES = 2 ** 24;
+
 const metadataText = z.string().transform((text, context) => {
   try {
     const value: unknown = JSON.parse(text);
@@ -53,12 +56,12 @@ export function encodeMessage({ kind, stage, round, arrays, metadata }: Message)
 }
 
 export function decodeMessage(bytes: Uint8Array, maxBytes = MAX_MESSAGE_BYTES): Message {
-  return messageOf(decodeContainer(bytes, maxBytes));
+  return messageOf(decodeContainer(bytes, { maxBytes, maxHeaderBytes: MAX_HEADER_BYTES }));
 }
 
 /** The same of a message that lies elsewhere: each look at an array's data reads that array. */
 export function openMessage(stored: StoredMessage, maxBytes = MAX_MESSAGE_BYTES): Message {
-  return messageOf(openContainer(stored, maxBytes));
+  return messageOf(openContainer(stored, { maxBytes, maxHeaderBytes: MAX_HEADER_BYTES }));
 }
 
 function messageOf({ arrays, metadata }: Container): Message {
@@ -81,6 +84,9 @@ function containerOf({ arrays, metadata }: SavedState): Container {
 
 /** States come from our own disk: they may be as large as memory allows. */
 export function decodeState(bytes: Uint8Array): SavedState {
-  const { arrays, metadata } = decodeContainer(bytes, Infinity);
+  const { arrays, metadata } = decodeContainer(bytes, {
+    maxBytes: Infinity,
+    maxHeaderBytes: Infinity,
+  });
   return { arrays, metadata: parse(stateEnvelope, metadata).metadata };
 }

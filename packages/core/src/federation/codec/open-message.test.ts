@@ -3,8 +3,21 @@ import { describe, expect, test } from "vitest";
 import { AtollError } from "../../errors/index.ts";
 import type { StoredMessage } from "../connection.ts";
 import type { Message } from "../types.ts";
-import { anyDamage, anyMessage, golden, largeClaim, lyingHeaders } from "./message.fixture.ts";
-import { decodeMessage, encodeMessage, MAX_MESSAGE_BYTES, openMessage } from "./message.ts";
+import {
+  anyDamage,
+  anyMessage,
+  golden,
+  largeClaim,
+  lyingHeaders,
+  messageWithHeader,
+} from "./message.fixture.ts";
+import {
+  decodeMessage,
+  encodeMessage,
+  MAX_HEADER_BYTES,
+  MAX_MESSAGE_BYTES,
+  openMessage,
+} from "./message.ts";
 import { sizeInBytes } from "./safetensors.ts";
 
 /** Bytes that lie elsewhere, and what was read of them. `shift`: windows begin anywhere in a buffer. */
@@ -130,6 +143,22 @@ describe("damaged bytes are the same error as if they were all here", () => {
     const { message, reads } = stored(bytes);
     expect(() => openMessage(message, bytes.length - 1)).toThrow(/more than the limit/);
     expect(reads).toEqual([]);
+  });
+
+  test("with a header beyond its limit, of which nothing is read", () => {
+    const most = messageWithHeader(MAX_HEADER_BYTES);
+    expect(headerLength(most)).toBe(8 + MAX_HEADER_BYTES);
+    expect(decodeMessage(most).kind).toBe("update");
+    expect(openMessage(stored(most).message).kind).toBe("update");
+    const over = messageWithHeader(MAX_HEADER_BYTES + 8);
+    expect(same(over)).toEqual({
+      code: "MESSAGE_MALFORMED",
+      message:
+        "a header of 16777224 bytes is above the limit of 16777216: it holds what is no array, such as the values of shared features; share features with fewer values, or hash them",
+    });
+    const { message, reads } = stored(over);
+    expect(() => openMessage(message)).toThrow(AtollError);
+    expect(reads).toEqual([[0, 8]]);
   });
 
   test.each(lyingHeaders)("%s", (_, lying) => {

@@ -95,6 +95,12 @@ function check(holds: boolean, problem: () => string): asserts holds {
     throw new AtollError(MALFORMED, `${problem()}; the sender is broken or the bytes were damaged`);
 }
 
+/** What is refused before it is read. A header is parsed as JSON, which takes many times its bytes of memory. */
+export interface Limits {
+  readonly maxBytes: number;
+  readonly maxHeaderBytes: number;
+}
+
 const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) >= 0;
 
@@ -102,12 +108,12 @@ const isCount = (value: unknown): value is number =>
  * Reads a container. Strict: byte ranges must follow one another without gap or overlap to the very
  * end. Nothing is allocated beyond the header; arrays are views on `bytes` where alignment allows.
  */
-export function decodeContainer(bytes: Uint8Array, maxBytes: number): Container {
+export function decodeContainer(bytes: Uint8Array, limits: Limits): Container {
   const stored = {
     length: bytes.length,
     read: (from: number, to: number) => bytes.subarray(from, to),
   };
-  return read(stored, maxBytes, (entry, start, end) => ({
+  return read(stored, limits, (entry, start, end) => ({
     shape: entry.shape,
     data: viewOf(bytes.subarray(start, end), entry.type),
   }));
@@ -119,8 +125,8 @@ interface LazyArray extends WireArray {
 }
 
 /** The same of bytes that lie elsewhere: only the header is read at once. */
-export function openContainer(stored: StoredMessage, maxBytes: number): Container {
-  return read(stored, maxBytes, ({ shape, type }, start, end): LazyArray => ({
+export function openContainer(stored: StoredMessage, limits: Limits): Container {
+  return read(stored, limits, ({ shape, type }, start, end): LazyArray => ({
     shape,
     sizeInBytes: end - start,
     get data() {
@@ -141,7 +147,7 @@ interface Entry {
 
 function read(
   stored: StoredMessage,
-  maxBytes: number,
+  { maxBytes, maxHeaderBytes }: Limits,
   arrayOf: (entry: Entry, start: number, end: number) => WireArray,
 ): Container {
   const { length } = stored;
@@ -152,6 +158,11 @@ function read(
     new DataView(first.buffer, first.byteOffset, 8).getBigUint64(0, true),
   );
   check(headerLength <= length - 8, () => `a header of ${headerLength} bytes in ${length} bytes`);
+  if (headerLength > maxHeaderBytes)
+    throw new AtollError(
+      MALFORMED,
+      `a header of ${headerLength} bytes is above the limit of ${maxHeaderBytes}: it holds what is no array, such as the values of shared features; share features with fewer values, or hash them`,
+    );
   const from = 8 + headerLength;
   const size = length - from;
   const header = parseHeader(stored.read(8, from));

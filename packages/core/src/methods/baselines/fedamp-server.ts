@@ -47,7 +47,7 @@ export function fedampCoordinator(
 ): Coordinator {
   return memoryless(({ clients, sent, updates }) => {
     const models = blocks.map(({ name, size }) =>
-      updates.map((update) => checkedArray(update, name, size) as Float32Array),
+      updates.map((update) => checkedArray(update, name, { length: size })),
     );
     const distances = models
       .map(squaredDistances)

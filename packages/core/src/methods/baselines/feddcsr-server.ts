@@ -57,15 +57,15 @@ export function feddcsrServer(
       if (total > 0) {
         const mean = new Float64Array(shared.length);
         for (const answer of answers) {
-          const own = checkedArray(answer, "shared", shared.length);
+          const own = checkedArray(answer, "shared", { length: shared.length });
           const share = answer.numExamples / total;
           for (let i = 0; i < mean.length; i++) mean[i]! += share * own[i]!;
         }
         shared = Float32Array.from(mean);
       }
       const domains = answers.map((answer) => {
-        const numbers = answer.arrays["users"]!.data as Float64Array;
-        const own = checkedArray(answer, "states", numbers.length * width) as Float32Array;
+        const numbers = checkedArray(answer, "users", { type: "F64" });
+        const own = checkedArray(answer, "states", { length: numbers.length * width });
         return { client: answer.client, weight: answer.numExamples, numbers, states: own };
       });
       states = { ...states, ...Object.fromEntries(meanStates(domains, width)) };

@@ -128,7 +128,7 @@ function statesOf(blocks: readonly Block[], { sent, updates }: CoordinationRound
       joined(blocks.map(({ name }) => sent.get(client)![name]!.data)),
     ),
     trained: updates.map((update) =>
-      joined(blocks.map(({ name, size }) => checkedArray(update, name, size))),
+      joined(blocks.map(({ name, size }) => checkedArray(update, name, { length: size }))),
     ),
   };
 }

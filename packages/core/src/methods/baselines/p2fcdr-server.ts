@@ -59,15 +59,15 @@ export function p2fcdrServer(
       }
       const answer = (client: string) => {
         const { arrays, metadata } = replies.get(client)!;
-        const numbers = arrays["users"]!.data as Float64Array;
         const { numExamples, finished } = metadata as unknown as TrainReply;
-        const own = { client, numExamples, arrays };
+        const own = { client, arrays };
+        const numbers = checkedArray(own, "users", { type: "F64" });
         return {
           client,
           weight: numExamples,
           numbers,
-          states: checkedArray(own, "states", numbers.length * width) as Float32Array,
-          mapping: checkedArray(own, "mapping", width * width) as Float32Array,
+          states: checkedArray(own, "states", { length: numbers.length * width }),
+          mapping: checkedArray(own, "mapping", { length: width * width }),
           finished,
         };
       };

@@ -56,7 +56,7 @@ export function scaffoldCoordinator(
       const sums = controls(blocks, ({ name, size }) => {
         const sum = Float64Array.from(state.arrays[CONTROL + name]!.data);
         for (const update of worth) {
-          const change = checkedArray(update, CONTROL + name, size);
+          const change = checkedArray(update, CONTROL + name, { length: size });
           for (let i = 0; i < size; i++) sum[i]! += update.numExamples * change[i]!;
         }
         return sum;

@@ -40,9 +40,19 @@ export function centralisedStages(
     name: "train",
     rounds: () => settings.federation.rounds + 1,
     messages: {
-      train: { arrays: {}, metadata: empty, purpose: "asks for the next passes" },
+      train: {
+        arrays: {},
+        metadata: empty,
+        purpose: "asks for the next passes",
+        answeredBy: ["trained"],
+      },
       trained: { arrays: {}, metadata: passReply, purpose: "says how they went" },
-      finish: { arrays: {}, metadata: empty, purpose: "says that training is over" },
+      finish: {
+        arrays: {},
+        metadata: empty,
+        purpose: "says that training is over",
+        answeredBy: ["finished"],
+      },
       finished: { arrays: {}, metadata: passReply, purpose: "says how the final state does" },
     },
     server: (context) => roundsOf(context, settings.federation.rounds),

@@ -84,7 +84,14 @@ export async function runCounts({
       await reopen(contexts);
     }
   await run(new AbortController().signal);
-  return { contexts, traffic: traffic.map(({ message }) => message), ledger, config };
+  return {
+    contexts,
+    traffic: traffic.map(({ message }) => message),
+    sent: traffic,
+    stages,
+    ledger,
+    config,
+  };
 }
 
 export type CountsOutcome = Awaited<ReturnType<typeof runCounts>>;

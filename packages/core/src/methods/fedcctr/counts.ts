@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ClientContext } from "../../federation/client-context.ts";
+import { checkedArray } from "../../federation/index.ts";
 import type { SavedState, ServerContext, Stage, StageServer } from "../../federation/stage.ts";
 import type { Message, MessageDeclaration } from "../../federation/types.ts";
 import { AtollError } from "../../errors/index.ts";
@@ -19,6 +20,7 @@ const asked: MessageDeclaration = {
   arrays: {},
   metadata: nothing,
   purpose: "asks how often items were chosen, and when",
+  answeredBy: ["counted"],
 };
 
 /**
@@ -81,6 +83,7 @@ function histogramStage(
           deviation: z.number().nonnegative().describe("of the noise on every cell"),
         }),
         purpose: "tells how popular items were",
+        answeredBy: ["published"],
       },
       published: { arrays: {}, metadata: nothing, purpose: "says that it was received" },
     },
@@ -127,7 +130,7 @@ function sumOf(replies: ReadonlyMap<string, Message>) {
   let cells: Float64Array | undefined;
   let clients = 0;
   for (const [party, { arrays, metadata }] of replies) {
-    const own = arrays["cells"]!.data;
+    const own = checkedArray({ client: party, arrays }, "cells", { type: "F64" });
     cells ??= new Float64Array(own.length);
     if (own.length !== cells.length)
       throw new AtollError(

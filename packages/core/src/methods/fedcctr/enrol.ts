@@ -33,6 +33,7 @@ export function enrolStage(config: FedcctrSettings): Stage {
         arrays: {},
         metadata: z.strictObject({}),
         purpose: "asks how large the catalogue is and how many clients there are",
+        answeredBy: ["enrolled"],
       },
       enrolled: {
         arrays: {},

@@ -51,7 +51,12 @@ export function trainMessages(
   const reply = replyOf(settings);
   const model = declaredArrays(config, "the values");
   return {
-    train: { arrays: model, metadata: z.strictObject({}), purpose: "the model of the round" },
+    train: {
+      arrays: model,
+      metadata: z.strictObject({}),
+      purpose: "the model of the round",
+      answeredBy: ["update"],
+    },
     update: {
       arrays: revealedUnder(
         settings.privacy,
@@ -67,6 +72,7 @@ export function trainMessages(
         retired: z.array(count).describe("clients that retired so far, by round"),
       }),
       purpose: "the final model",
+      answeredBy: ["finished"],
     },
     finished: {
       arrays: {},

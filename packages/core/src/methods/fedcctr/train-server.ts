@@ -4,6 +4,7 @@ import { checkedArray } from "../../federation/index.ts";
 import { initialVector } from "../../training/population/index.ts";
 import { prefixed, unprefixed } from "../stages/named.ts";
 import { promises } from "../stages/privacy/answers.ts";
+import { travellingSize } from "../stages/model-size.ts";
 import type { Retired } from "../stages/retired.ts";
 import type { MethodSettings } from "../types.ts";
 import type { FedcctrSettings } from "./config.ts";
@@ -48,6 +49,7 @@ export function trainServer(
   const { rounds } = settings.federation;
   const { catalogue, numClients } = enrolledIn(context);
   const space = spaceOf(config, method, { catalogue, federate: config.federate });
+  travellingSize(space.size, `${catalogue.items} items of ${catalogue.domains.length} domains`);
   const places = placesOf(space);
   const values = initialVector(space, seed);
   const optimiser = makeServerOptimiser(serverOptimiserOf(config, settings), { rounds });
@@ -64,8 +66,7 @@ export function trainServer(
     sum.fill(0);
     for (const [client, { arrays }] of replies)
       for (const { name, offset, length } of places) {
-        const update = { client, numExamples: 1, arrays };
-        const data = checkedArray(update, name, length);
+        const data = checkedArray({ client, arrays }, name, { length });
         for (let i = 0; i < length; i++) sum[offset + i]! += data[i]!;
       }
   };

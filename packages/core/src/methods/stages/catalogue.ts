@@ -19,6 +19,7 @@ export function catalogueStage(): Stage {
         arrays: {},
         metadata: z.strictObject({}),
         purpose: "asks for the size of the catalogue",
+        answeredBy: ["described"],
       },
       described: {
         arrays: {},

@@ -23,13 +23,23 @@ export function collaborativePassesStage(settings: MethodSettings, method: ByPas
     name: "train",
     rounds: () => rounds + 1,
     messages: {
-      train: { arrays: {}, metadata: empty, purpose: "asks for a round of passes" },
+      train: {
+        arrays: {},
+        metadata: empty,
+        purpose: "asks for a round of passes",
+        answeredBy: ["update"],
+      },
       update: {
         arrays: {},
         metadata: trainReply,
         purpose: "row count, loss and validation value of the client's own model",
       },
-      finish: { arrays: {}, metadata: empty, purpose: "says that the rounds are over" },
+      finish: {
+        arrays: {},
+        metadata: empty,
+        purpose: "says that the rounds are over",
+        answeredBy: ["finished"],
+      },
       finished: {
         arrays: {},
         metadata: trainReply,

@@ -20,7 +20,12 @@ export function collaborativeStage(settings: MethodSettings, { kind, fit }: Clos
   return {
     name: "fit",
     messages: {
-      fit: { arrays: {}, metadata: empty, purpose: "asks the client to fit on its own rows" },
+      fit: {
+        arrays: {},
+        metadata: empty,
+        purpose: "asks the client to fit on its own rows",
+        answeredBy: ["fitted"],
+      },
       fitted: { arrays: {}, metadata: empty, purpose: "says that it did" },
     },
     server: (context) => askOnce(context, "fit", "fit"),

@@ -26,9 +26,9 @@ export function domainStages(
     name: "train",
     rounds: () => settings.federation.rounds + 1,
     messages: {
-      train: { ...down, metadata: nothing },
+      train: { ...down, metadata: nothing, answeredBy: ["update"] },
       update: { ...up, metadata: trainReply },
-      finish: { arrays: down.arrays, metadata: nothing, purpose: last },
+      finish: { arrays: down.arrays, metadata: nothing, purpose: last, answeredBy: ["finished"] },
       finished: {
         arrays: {},
         metadata: trainReply,

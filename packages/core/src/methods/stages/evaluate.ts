@@ -20,7 +20,12 @@ export function evaluateStage(settings: MethodSettings): Stage {
   return {
     name: "evaluate",
     messages: {
-      evaluate: { arrays: {}, metadata: z.strictObject({}), purpose: "asks for the test metrics" },
+      evaluate: {
+        arrays: {},
+        metadata: z.strictObject({}),
+        purpose: "asks for the test metrics",
+        answeredBy: ["measured"],
+      },
       measured: {
         arrays: {},
         metadata: z.strictObject({

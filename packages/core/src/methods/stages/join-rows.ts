@@ -1,4 +1,8 @@
-import { checkedArray as checked, type StrategyUpdate } from "../../federation/index.ts";
+import {
+  checkedArray as checked,
+  checkedRows,
+  type StrategyUpdate,
+} from "../../federation/index.ts";
 import type { WireArray } from "../../federation/types.ts";
 import type { Join } from "./exchange.ts";
 
@@ -23,11 +27,13 @@ export function joinRows(
   const next: Record<string, WireArray> = {};
   for (const [name, { by, uses: usesName }] of joins) {
     const before = global[name];
-    const shape = (before ?? first?.arrays[name])?.shape;
-    if (shape === undefined) continue;
-    const [numRows, width] = [shape[0]!, shape[1]!];
+    const size = before
+      ? { numRows: before.shape[0]!, width: before.shape[1]! }
+      : first && checkedRows(first, name);
+    if (size === undefined) continue;
+    const { numRows, width } = size;
     const uses = sorted.map((one) =>
-      by === "usage" ? checked(one, usesName, numRows) : undefined,
+      by === "usage" ? checked(one, usesName, { length: numRows, type: "I32" }) : undefined,
     );
     const totals = new Float64Array(numRows);
     sorted.forEach(({ numExamples }, k) => {
@@ -35,7 +41,7 @@ export function joinRows(
     });
     const sums = new Float64Array(numRows * width);
     sorted.forEach((one, k) => {
-      const rows = checked(one, name, numRows * width);
+      const rows = checked(one, name, { length: numRows * width });
       for (let r = 0; r < numRows; r++) {
         const total = totals[r]!;
         const share = total > 0 ? (uses[k]?.[r] ?? one.numExamples) / total : 0;
@@ -48,7 +54,7 @@ export function joinRows(
     if (before !== undefined)
       for (let r = 0; r < numRows; r++)
         if (totals[r] === 0) data.set(before.data.subarray(r * width, (r + 1) * width), r * width);
-    next[name] = { shape, data };
+    next[name] = { shape: [numRows, width], data };
   }
   return next;
 }

@@ -13,6 +13,7 @@ export function oracleStage(): Stage {
         arrays: {},
         metadata: z.strictObject({}),
         purpose: "asks the client to score by the true probabilities",
+        answeredBy: ["looked"],
       },
       looked: { arrays: {}, metadata: z.strictObject({}), purpose: "says that it can" },
     },

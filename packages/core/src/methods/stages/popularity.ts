@@ -25,6 +25,7 @@ export function popularityStage(settings: MethodSettings): Stage {
         arrays: {},
         metadata: z.strictObject({}),
         purpose: "asks the client to count its own rows",
+        answeredBy: ["counted"],
       },
       counted: { arrays: {}, metadata: z.strictObject({}), purpose: "says that it did" },
     },

@@ -26,6 +26,7 @@ export function requestKnowledgeStage(settings: KnowledgeSettings): Stage {
         arrays: {},
         metadata: empty,
         purpose: "asks the party that holds all training events to sum them up over users",
+        answeredBy: ["counted"],
       },
       counted: { arrays: {}, metadata: empty, purpose: "says that it did" },
     },

@@ -96,6 +96,7 @@ export function trainStage(
         arrays: { ...exchange.declared, ...local.down?.(exchange.blocks) },
         metadata: asked,
         purpose: "the state to train from",
+        answeredBy: ["update"],
       },
       update: {
         arrays: revealedUnder(privacy, {
@@ -110,6 +111,7 @@ export function trainStage(
         arrays: { ...exchange.declared, ...local.down?.(exchange.blocks) },
         metadata: asked,
         purpose: "the final state",
+        answeredBy: ["finished"],
       },
       finished: {
         arrays: {},

@@ -1,8 +1,10 @@
+import { checkedArray } from "../../federation/index.ts";
 import type { ServerContext, StageServer } from "../../federation/stage.ts";
 import type { Message } from "../../federation/types.ts";
 import { streamOf } from "../../random/index.ts";
 import type { MethodSettings } from "../types.ts";
 import { catalogueSizes } from "./catalogue.ts";
+import { travellingSize } from "./model-size.ts";
 import type { UserClientsMethod, UserClientsReply } from "./user-clients.ts";
 
 /** The server half: keeps the item vectors, and moves them by each round's sum. A round without answers moves nothing. */
@@ -14,7 +16,7 @@ export function userClientsServer(
   const { items: numItems, users } = catalogueSizes(results);
   const { width } = server;
   const shape = [numItems, width];
-  const size = numItems * width;
+  const size = travellingSize(numItems * width, `there are ${numItems} items`);
   let shared = server.initial(numItems, streamOf(seed, "server", "items"));
   let moments = Object.fromEntries(server.moments.map((name) => [name, new Float32Array(size)]));
   let [round, step] = [0, 0];
@@ -38,13 +40,11 @@ export function userClientsServer(
         phase = "over";
         return;
       }
-      for (const { arrays, metadata } of replies.values()) {
+      for (const [client, { arrays, metadata }] of replies) {
         const { clients: answered, finished } = metadata as unknown as UserClientsReply;
         if (finished) phase = "finishing";
         else if (answered > 0) {
-          const { data } = arrays["sum"]!;
-          if (data.length !== size)
-            throw new RangeError(`a sum of ${data.length} numbers, of ${size} item entries`);
+          const data = checkedArray({ client, arrays }, "sum", { length: size });
           server.step(shared, { sum: data, answered, users, step, moments });
           step += 1;
         }

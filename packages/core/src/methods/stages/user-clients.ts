@@ -64,6 +64,7 @@ export function userClientsStages(
         arrays: { items },
         metadata: z.strictObject({}),
         purpose: "the item vectors that this round's users start from",
+        answeredBy: ["update"],
       },
       update: {
         arrays: { sum: `the sum over this round's users of: ${method.reveals}` },
@@ -75,6 +76,7 @@ export function userClientsStages(
         arrays: { items },
         metadata: z.strictObject({}),
         purpose: "the last item vectors; says that the rounds are over",
+        answeredBy: ["finished"],
       },
       finished: {
         arrays: {},

@@ -25,13 +25,19 @@ export function vocabularyStage(settings: MethodSettings): Stage {
         arrays: {},
         metadata: z.strictObject({}),
         purpose: "asks for the distinct values of the shared features",
+        answeredBy: ["values"],
       },
       values: {
         arrays: {},
         metadata,
         purpose: `reveals which values of ${shared.join(", ") || "no feature"} occur in at least ${minCount} training row(s), or as many as the feature's own minCount says, without counts`,
       },
-      agree: { arrays: {}, metadata, purpose: "the union of all clients' values, sorted" },
+      agree: {
+        arrays: {},
+        metadata,
+        purpose: "the union of all clients' values, sorted",
+        answeredBy: ["agreed"],
+      },
       agreed: {
         arrays: {},
         metadata: z.strictObject({}),

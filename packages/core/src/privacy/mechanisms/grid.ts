@@ -35,7 +35,10 @@ function exactly(value: number, step: number, index: number): number {
     );
   const ratio = value / step;
   if (!Number.isFinite(ratio))
-    throw new RangeError(`ontoGrid: ${value} in steps of ${step} is beyond all numbers`);
+    throw new AtollError(
+      "UPDATE_INVALID",
+      `the value at ${index} is ${value}, which in steps of ${step} is beyond all numbers; lower the learning rate or leave this contribution out`,
+    );
   if (Math.abs(ratio) > Number.MAX_SAFE_INTEGER) return ratio * (1 - 2 ** -52);
   // The remainder is exact in floats: the quotient was rounded up where little is missing to a whole step.
   const remainder = Math.abs(value) % step;

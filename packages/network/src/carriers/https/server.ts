@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { SecureContextOptions, TLSSocket } from "node:tls";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { AtollError } from "@atoll/core/errors";
 import { Hono, type Context } from "hono";
 import type { ServerIdentity } from "../../identity/index.ts";
@@ -142,7 +143,7 @@ function routes(
   app.get("/health/live", (context) => context.text("live"));
 
   app.post(`/${CALL_PATH}`, async (context) => {
-    const { incoming } = context.env;
+    const { incoming, outgoing } = context.env;
     const caller = callerOf(incoming.socket as TLSSocket);
     if (caller.kind === "refused") return refuse(context, 403, caller.refusal);
     const limit =
@@ -153,7 +154,10 @@ function routes(
     const answer = await handle(context, caller, frame);
     if (answer.length > MAX_FRAME_BYTES)
       throw new Error(`an answer has ${answer.length} bytes, more than a frame may have`);
-    return context.body(new Uint8Array(answer), 200, { "content-type": FRAME_TYPE });
+    // Past the framework, which would copy it.
+    outgoing.writeHead(200, { "content-type": FRAME_TYPE, "content-length": answer.length });
+    outgoing.end(answer);
+    return RESPONSE_ALREADY_SENT;
   });
 
   app.onError((error, context) => {

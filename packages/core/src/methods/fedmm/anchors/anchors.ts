@@ -32,6 +32,7 @@ export function anchorsStage(settings: MethodSettings): Stage {
         arrays: {},
         metadata: offerRequest,
         purpose: "asks for the client's items with training positives, blinded by a fresh secret",
+        answeredBy: ["offered"],
       },
       offered: {
         arrays: {
@@ -48,6 +49,7 @@ export function anchorsStage(settings: MethodSettings): Stage {
         },
         metadata: passRequest,
         purpose: "asks the client to multiply another client's blinded items by its own secret",
+        answeredBy: ["passed"],
       },
       passed: {
         arrays: {
@@ -66,6 +68,7 @@ export function anchorsStage(settings: MethodSettings): Stage {
         metadata: tellRequest,
         purpose:
           "tells the client which of its own items are held by others, and how many there are in all",
+        answeredBy: ["told"],
       },
       told: { arrays: {}, metadata: empty, purpose: "says that it was taken over" },
     },

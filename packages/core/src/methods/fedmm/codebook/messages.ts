@@ -109,6 +109,7 @@ export function codebookMessages(config: FedMmConfig): Record<string, MessageDec
       arrays: down,
       metadata: nothing,
       purpose: "asks for groups that a codebook starts from",
+      answeredBy: ["started"],
     },
     started: {
       arrays: named(privacy ? [] : started),
@@ -117,7 +118,12 @@ export function codebookMessages(config: FedMmConfig): Record<string, MessageDec
         ? "nothing: with noise the server draws the codebook's start"
         : `centres and sizes of groups, and ${numbers}`,
     },
-    train: { arrays: down, metadata: nothing, purpose: "the common codebook rows to go on from" },
+    train: {
+      arrays: down,
+      metadata: nothing,
+      purpose: "the common codebook rows to go on from",
+      answeredBy: ["trained"],
+    },
     trained: {
       arrays: named([
         ...trained,
@@ -134,7 +140,12 @@ export function codebookMessages(config: FedMmConfig): Record<string, MessageDec
       metadata: reply,
       purpose: `what the market adds to the common codebooks; ${numbers}`,
     },
-    finish: { arrays: down, metadata: nothing, purpose: "the final common codebook rows" },
+    finish: {
+      arrays: down,
+      metadata: nothing,
+      purpose: "the final common codebook rows",
+      answeredBy: ["finished"],
+    },
     finished: { arrays: {}, metadata: reply, purpose: `says that codes are made; ${numbers}` },
   };
 }

@@ -43,6 +43,7 @@ function trainedVectors(settings: MethodSettings, config: FedMmConfig): Stage {
           arrays: {},
           metadata: empty,
           purpose: "asks coupled clients for what they begin from",
+          answeredBy: ["started"],
         },
         started: {
           arrays: up,
@@ -50,13 +51,23 @@ function trainedVectors(settings: MethodSettings, config: FedMmConfig): Stage {
           purpose: "the random vectors that the client's shared items begin from",
         },
       }),
-      train: { arrays: down, metadata: empty, purpose: "asks for a round of collaborative passes" },
+      train: {
+        arrays: down,
+        metadata: empty,
+        purpose: "asks for a round of collaborative passes",
+        answeredBy: ["update"],
+      },
       update: {
         arrays: up,
         metadata: trainReply,
         purpose: "row count, loss and validation value of the client's collaborative model",
       },
-      finish: { arrays: down, metadata: empty, purpose: "says that the rounds are over" },
+      finish: {
+        arrays: down,
+        metadata: empty,
+        purpose: "says that the rounds are over",
+        answeredBy: ["finished"],
+      },
       finished: {
         arrays: {},
         metadata: trainReply,
@@ -72,7 +83,12 @@ function takenVectors(settings: MethodSettings, config: FedMmConfig, from: strin
   return {
     name: "collaborative",
     messages: {
-      take: { arrays: {}, metadata: empty, purpose: "asks the client to take its earlier vectors" },
+      take: {
+        arrays: {},
+        metadata: empty,
+        purpose: "asks the client to take its earlier vectors",
+        answeredBy: ["taken"],
+      },
       taken: { arrays: {}, metadata: empty, purpose: "says that it did" },
     },
     server: (context) => askOnce(context, "collaborative", "take"),

@@ -1,3 +1,4 @@
+import { checkedArray, checkedRows } from "../../../federation/index.ts";
 import type { SavedState } from "../../../federation/stage.ts";
 import type { WireArray } from "../../../federation/types.ts";
 
@@ -26,21 +27,16 @@ export function meeting(names: readonly string[]): Meeting {
   let averages = new Map<string, { readonly width: number; readonly rows: Float32Array }>();
   return {
     receive: (replies) => {
-      for (const [client, { arrays }] of replies) {
-        const own = arrays["anchors"];
-        if (own !== undefined) held.set(client, own.data as Int32Array);
-      }
-      const sent = [...replies.values()].filter(({ arrays }) => arrays["anchors"] !== undefined);
-      const all = new Set(sent.flatMap(({ arrays }) => [...arrays["anchors"]!.data]));
-      ids = Int32Array.from(all).sort();
+      const sent = [...replies].flatMap(([client, { arrays }]) => {
+        if (arrays["anchors"] === undefined) return [];
+        const own = checkedArray({ client, arrays }, "anchors", { type: "I32" });
+        held.set(client, own);
+        return own.length === 0 ? [] : [{ client, arrays, ids: own }];
+      });
+      ids = Int32Array.from(new Set(sent.flatMap((own) => [...own.ids]))).sort();
       const rowOf = new Map(Array.from(ids, (id, row) => [id, row]));
       averages = new Map(
-        names.flatMap((name) => {
-          const width = sent[0]?.arrays[`item-vectors/${name}`]?.shape[1];
-          return width === undefined
-            ? []
-            : [[name, { width, rows: averageRows(name, sent, rowOf, width) }]];
-        }),
+        sent.length === 0 ? [] : names.map((name) => [name, averageRows(name, sent, rowOf)]),
       );
     },
     averagesFor: (client) => {
@@ -83,20 +79,24 @@ export function meeting(names: readonly string[]): Meeting {
   };
 }
 
-function averageRows(
-  name: string,
-  sent: readonly { readonly arrays: Readonly<Record<string, WireArray>> }[],
-  rowOf: ReadonlyMap<number, number>,
-  width: number,
-): Float32Array {
+/** What a client sent of items that it has, one or more. */
+interface Sent {
+  readonly client: string;
+  readonly arrays: Readonly<Record<string, WireArray>>;
+  readonly ids: Int32Array;
+}
+
+function averageRows(name: string, sent: readonly Sent[], rowOf: ReadonlyMap<number, number>) {
+  const [first] = sent as [Sent];
+  const { width } = checkedRows(first, `item-vectors/${name}`, { numRows: first.ids.length });
   const weighted = new Float64Array(rowOf.size * width);
   const plain = new Float64Array(rowOf.size * width);
   const weights = new Float64Array(rowOf.size);
   const senders = new Float64Array(rowOf.size);
-  for (const { arrays } of sent) {
-    const ids = arrays["anchors"]!.data;
-    const vectors = arrays[`item-vectors/${name}`]!.data;
-    const counts = arrays[`item-counts/${name}`]!.data;
+  for (const own of sent) {
+    const { ids } = own;
+    const vectors = checkedArray(own, `item-vectors/${name}`, { length: ids.length * width });
+    const counts = checkedArray(own, `item-counts/${name}`, { length: ids.length, type: "I32" });
     for (let at = 0; at < ids.length; at++) {
       const row = rowOf.get(ids[at]!)!;
       const count = counts[at]!;
@@ -109,8 +109,9 @@ function averageRows(
       }
     }
   }
-  return Float32Array.from(weighted, (sum, at) => {
+  const rows = Float32Array.from(weighted, (sum, at) => {
     const row = Math.floor(at / width);
     return weights[row]! > 0 ? sum / weights[row]! : plain[at]! / senders[row]!;
   });
+  return { width, rows };
 }

@@ -127,7 +127,7 @@ function partOf(
   { sent, updates }: CoordinationRound,
 ): Pick<PartRound, "name" | "received" | "trained" | "updates"> {
   const received = updates.map(({ client }) => sent.get(client)![name]!.data as Float32Array);
-  const trained = updates.map((update) => checkedArray(update, name, size) as Float32Array);
+  const trained = updates.map((update) => checkedArray(update, name, { length: size }));
   return {
     name,
     received,

@@ -44,8 +44,9 @@ function shrunk(
   for (const [name, { by, uses }] of joins) {
     const { shape, data: joined } = common[name]!;
     const [numRows, width] = [shape[0]!, shape[1]!];
-    const own = checkedArray(update, name, numRows * width);
-    const counts = by === "usage" ? checkedArray(update, uses, numRows) : undefined;
+    const own = checkedArray(update, name, { length: numRows * width });
+    const counts =
+      by === "usage" ? checkedArray(update, uses, { length: numRows, type: "I32" }) : undefined;
     const data = new Float32Array(numRows * width);
     for (let r = 0; r < numRows; r++) {
       const count = counts?.[r] ?? update.numExamples;

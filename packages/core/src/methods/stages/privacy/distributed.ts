@@ -1,3 +1,4 @@
+import { AtollError } from "../../../errors/index.ts";
 import type { ClientContext } from "../../../federation/client-context.ts";
 import type { WireArray } from "../../../federation/types.ts";
 import {
@@ -127,7 +128,12 @@ export function distributedJoin(config: DistributedConfig, numClients: number): 
             const sum = new Int32Array(length);
             for (const { client, arrays } of updates) {
               const data = lengthChecked(client, { name, array: arrays[name], length });
-              addModular(sum, data as Int32Array, bits);
+              if (!(data instanceof Int32Array))
+                throw new AtollError(
+                  "UPDATE_INVALID",
+                  `client "${client}": array "${name}" is a ${data.constructor.name}, integers modulo 2^${bits} are needed; run the same version everywhere`,
+                );
+              addModular(sum, data, bits);
             }
             const values = decodeModular(sum, { step, bits });
             for (let i = 0; i < length; i++) values[i]! /= updates.length;

@@ -78,7 +78,7 @@ test("a failure is told by its code, never by its message", async () => {
     "a.csv",
   ];
   for (const failure of failures)
-    await expect(traced("aggregate", {}, () => Promise.reject(failure))).rejects.toBe(failure);
+    await expect(traced("upload", {}, () => Promise.reject(failure))).rejects.toBe(failure);
   expect(seen.map(({ attributes }) => attributes["error.type"])).toEqual([
     "DATA_EMPTY_FILE",
     "TypeError",

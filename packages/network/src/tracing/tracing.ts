@@ -1,6 +1,7 @@
 import { type Attributes, type Span, SpanStatusCode, trace } from "@opentelemetry/api";
 
-export type SpanName = "round" | "exchange" | "upload" | "aggregate";
+/** A server's round; a silo's computing, and sending its answer. */
+export type SpanName = "round" | "compute" | "upload";
 
 /**
  * Does the work inside of a span, `atoll.round` and the like; spans of work inside of it are its children. Costs next

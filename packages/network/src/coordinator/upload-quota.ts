@@ -1,0 +1,35 @@
+import type { BlobStore, Sha256 } from "../blobs/index.ts";
+
+/** Uploads of one client that no answer has named yet; a silo has one for each cell that it works on. */
+const MAX_UNNAMED = 16;
+
+/** Keeps clients from filling the disk with what no answer names. */
+export interface UploadQuota {
+  /** A client's upload is there as a whole; the oldest beyond the limit are deleted. */
+  readonly arrived: (client: string, sha256: Sha256) => Promise<void>;
+  /** An answer names it. */
+  readonly named: (client: string, sha256: Sha256) => void;
+}
+
+export function createUploadQuota(
+  isNamed: (sha256: Sha256) => Promise<boolean>,
+  { remove }: Pick<BlobStore, "remove">,
+): UploadQuota {
+  const unnamed = new Map<string, Set<Sha256>>();
+  return {
+    arrived: async (client, sha256) => {
+      const own = unnamed.get(client) ?? new Set<Sha256>();
+      unnamed.set(client, own);
+      own.delete(sha256);
+      own.add(sha256);
+      while (own.size > MAX_UNNAMED) {
+        const [oldest] = own;
+        own.delete(oldest!);
+        if (!(await isNamed(oldest!))) await remove([oldest!]);
+      }
+    },
+    named: (client, sha256) => {
+      unnamed.get(client)?.delete(sha256);
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export { traced, type SpanName } from "./tracing.ts";
