@@ -56,9 +56,13 @@ async function dying(
 ): Promise<void> {
   let turn = 0;
   while (!isOver()) {
+    // Time is up: the run comes to its end in peace.
+    const isSpared = numKills >= most || performance.now() > until;
     const isAtTransition = random() < 0.6;
-    const live = start(isAtTransition ? 1 + (turn++ % MOST_TRANSITIONS[who]) : undefined);
-    if (!isAtTransition) {
+    const live = start(
+      isAtTransition && !isSpared ? 1 + (turn++ % MOST_TRANSITIONS[who]) : undefined,
+    );
+    if (!isAtTransition && !isSpared) {
       const limit = new AbortController();
       await Promise.race([
         live.ended,

@@ -28,10 +28,7 @@ import { cellExchange } from "../../packages/network/src/coordinator/exchange.ts
 import { operationHandlers } from "../../packages/network/src/coordinator/handlers.ts";
 import { createKeeper } from "../../packages/network/src/coordinator/keeper.ts";
 import { createOpenRounds } from "../../packages/network/src/coordinator/open-rounds.ts";
-import type {
-  ActiveRun,
-  CoordinatorParts,
-} from "../../packages/network/src/coordinator/types.ts";
+import type { ActiveRun, CoordinatorParts } from "../../packages/network/src/coordinator/types.ts";
 import { watchServer } from "../../packages/network/src/hosting/watch-server.ts";
 import { averaging, METHOD, type ModelSize } from "./averaging.ts";
 import { cohortOf } from "./cohort.ts";
@@ -186,8 +183,7 @@ function carrierOf(
   handler: FrameHandler,
   identity: ServerIdentity,
 ): Promise<ServerCarrier> {
-  if (nats === undefined)
-    return serveHttps({ identity, handler, host: "127.0.0.1", port: 0, now });
+  if (nats === undefined) return serveHttps({ identity, handler, host: "127.0.0.1", port: 0, now });
   return serveNats({ handler, servers: nats.servers, tls: () => nats.tls });
 }
 

@@ -84,8 +84,7 @@ async function start(params: SiloParams): Promise<void> {
     sleep: (ms, during) => pause(ms, undefined, { signal: during }),
     random: () => randomBytes(4).readUInt32LE() / 2 ** 32,
     onEvent: (event) => {
-      if (event.kind === "retry")
-        deeds.retries[event.code] = (deeds.retries[event.code] ?? 0) + 1;
+      if (event.kind === "retry") deeds.retries[event.code] = (deeds.retries[event.code] ?? 0) + 1;
     },
   });
   const work = poll(calls, params)
@@ -130,11 +129,11 @@ async function poll(calls: OpenServerCalls, params: SiloParams): Promise<void> {
       if (order.kind !== "request") continue;
       const name = `${order.cell.run} ${order.seq}`;
       if (busy.has(name)) continue;
-      const done = carryOut(calls, order, params).then((isAnswered) => {
+      const work = async () => {
         // One that keeps silent stays busy, as if it computed for ever.
-        if (isAnswered) busy.delete(name);
-      });
-      busy.set(name, { order, done });
+        if (await carryOut(calls, order, params)) busy.delete(name);
+      };
+      busy.set(name, { order, done: work() });
     }
     // As silos do: what is new is carried out before the next poll, unless it takes long.
     await Promise.race([pause(20), ...[...busy.values()].map(({ done }) => done)]);

@@ -11,7 +11,8 @@ export interface Usage {
 export function usage(): Usage {
   const { user, system } = process.cpuUsage();
   const status = readFileSync("/proc/self/status", "utf8");
-  const mib = (name: string) => Number(new RegExp(`${name}:\\s*(\\d+) kB`).exec(status)?.[1]) / 1024;
+  const mib = (name: string) =>
+    Number(new RegExp(`${name}:\\s*(\\d+) kB`).exec(status)?.[1]) / 1024;
   return {
     cpuSeconds: (user + system) / 1e6,
     peakMiB: mib("VmHWM"),

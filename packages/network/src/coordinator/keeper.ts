@@ -32,12 +32,9 @@ export function createKeeper({
     alone,
     storing: (work) => {
       const turn = last.then(() => work((sha256) => touched.add(sha256)));
-      const over = turn.then(
-        () => {},
-        () => {},
-      );
+      const over: Promise<unknown> = turn.catch(() => {});
       storing.add(over);
-      void over.then(() => storing.delete(over));
+      void over.finally(() => storing.delete(over));
       return turn;
     },
     sweep: () =>

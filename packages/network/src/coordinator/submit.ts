@@ -19,7 +19,7 @@ export interface Submission {
 
 export interface PlannedRun {
   readonly run: NewRun;
-  /** Methods that need everybody's rows in one place, and so run nowhere. */
+  /** Methods that need everybody's rows in one place, or other clients than take part, and so run nowhere. */
   readonly leftOut: readonly string[];
 }
 
@@ -35,9 +35,13 @@ export async function planSubmission(
       ? Object.keys(experiment.data.clients)
       : clientsOfWorld(experiment.data);
   const planned = planOf(experiment).methods;
-  const isPooled = ({ entry }: PlannedMethod) => methods[entry.kind].parties === "pooled";
-  const leftOut = planned.filter(isPooled).map(({ entry }) => entry.name);
-  const kept = planned.filter((method) => !isPooled(method));
+  // The reference of a made-up world has a party for each of its clients; beside shards there may be others.
+  const isSharded = planned.some(({ entry }) => methods[entry.kind].parties === "population");
+  const areOthers = isSharded && named !== undefined && named.length !== own.length;
+  const isLeftOut = ({ entry }: PlannedMethod) =>
+    methods[entry.kind].parties === "pooled" || (areOthers && entry.kind === "best-possible");
+  const leftOut = planned.filter(isLeftOut).map(({ entry }) => entry.name);
+  const kept = planned.filter((method) => !isLeftOut(method));
   checkKept(kept, leftOut);
   const shares = kept.some(({ entry }) => methods[entry.kind].parties === "clients");
   const clients = (shares ? own : (named ?? [])).toSorted();

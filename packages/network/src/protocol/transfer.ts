@@ -134,40 +134,41 @@ export async function sendBlob(
 ): Promise<void> {
   const { sizeBytes } = claim;
   signal?.throwIfAborted();
-  let { receivedBytes, isWhole } =
+  const { receivedBytes, isWhole } =
     sizeBytes <= CHUNK_BYTES
       ? { receivedBytes: 0, isWhole: false }
       : (await calls.call("arrival", { ...claim }, signal && { signal })).reply;
-  const tell = () => onProgress?.({ sentBytes: receivedBytes, sizeBytes });
+  const standing = { receivedBytes, isWhole };
+  const tell = () => onProgress?.({ sentBytes: standing.receivedBytes, sizeBytes });
   tell();
   // Answers may overtake each other.
   const hear = (arrival: ReplyOf<"put">): number => {
-    const isNews = arrival.isWhole || arrival.receivedBytes > receivedBytes;
-    receivedBytes = Math.max(receivedBytes, arrival.receivedBytes);
-    isWhole ||= arrival.isWhole;
+    const isNews = arrival.isWhole || arrival.receivedBytes > standing.receivedBytes;
+    standing.receivedBytes = Math.max(standing.receivedBytes, arrival.receivedBytes);
+    standing.isWhole ||= arrival.isWhole;
     if (isNews) tell();
-    return receivedBytes;
+    return standing.receivedBytes;
   };
   let numDamaged = 0;
   let standstills = 0;
-  while (!isWhole) {
-    const before = receivedBytes;
+  while (!standing.isWhole) {
+    const before = standing.receivedBytes;
     // After a standstill one at a time.
     const most = standstills === 0 ? CHUNKS_IN_FLIGHT : 1;
-    const from = Math.min(receivedBytes, sizeBytes);
+    const from = Math.min(before, sizeBytes);
     try {
       await sendFrom(calls, claim, { from, most, read, hear, ...(signal && { signal }) });
     } catch (error) {
       // The server has dropped what it had: a power cut may have left holes in it.
       if (!(error instanceof AtollError) || error.code !== "BLOB_DAMAGED") throw error;
       if (numDamaged++ >= MAX_DAMAGED) throw error;
-      receivedBytes = 0;
+      standing.receivedBytes = 0;
       tell();
       continue;
     }
-    standstills = isWhole || receivedBytes > before ? 0 : standstills + 1;
+    standstills = standing.isWhole || standing.receivedBytes > before ? 0 : standstills + 1;
     if (standstills > MAX_STANDSTILLS)
-      throw damaged(claim, `the server stays at ${receivedBytes} bytes`);
+      throw damaged(claim, `the server stays at ${standing.receivedBytes} bytes`);
   }
 }
 
@@ -188,29 +189,27 @@ async function sendFrom(
   const { sizeBytes } = claim;
   const ending = new AbortController();
   const link = linkAborts([signal, ending.signal]);
-  const inFlight: Promise<ReplyOf<"put">>[] = [];
-  const put = async (offset: number) => {
-    const body = await read(offset, Math.min(sizeBytes, offset + CHUNK_BYTES));
+  const putAt = async (offset: number) => {
+    const body = await read(offset, endOf(offset));
     const { reply } = await calls.call("put", { ...claim, offset }, { body, signal: link.signal });
     return reply;
   };
-  let next = from;
-  const send = () => {
-    const sent = put(next);
+  const endOf = (offset: number) => Math.min(sizeBytes, offset + CHUNK_BYTES);
+  const inFlight: Promise<ReplyOf<"put">>[] = [];
+  const put = (offset: number) => {
+    const sent = putAt(offset);
     sent.catch(() => {}); // Reported when its turn comes.
     inFlight.push(sent);
-    next = Math.min(sizeBytes, next + CHUNK_BYTES);
   };
   try {
     // Where nothing is left to send, an empty chunk has the server look at what it has.
-    send();
-    let end = next;
+    put(from);
+    let next = endOf(from);
     let isBehind = false;
-    while (inFlight.length > 0) {
-      while (!isBehind && next < sizeBytes && inFlight.length < most) send();
+    for (let end = next; inFlight.length > 0; end = endOf(end)) {
+      for (; !isBehind && next < sizeBytes && inFlight.length < most; next = endOf(next)) put(next);
       const receivedBytes = hear(await inFlight.shift()!);
       isBehind ||= receivedBytes < end;
-      end = Math.min(sizeBytes, end + CHUNK_BYTES);
     }
   } finally {
     ending.abort();

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { setImmediate as othersFirst } from "node:timers/promises";
 import { AtollError } from "@atoll/core/errors";
 import { takeSqliteLock } from "./sqlite-lock.ts";
 import { createTurns } from "./turns.ts";
@@ -91,12 +92,16 @@ function sqlOn(
     }
   };
   /** Transactions that wait for the same turn: to be written through once takes as long as for one of them. */
-  let waiting: { readonly works: Work[]; readonly outcomes: ReturnType<typeof commitAll> } | undefined;
+  let waiting:
+    | { readonly works: Work[]; readonly outcomes: ReturnType<typeof commitAll> }
+    | undefined;
   const join = (work: Work) => {
     if (waiting === undefined) {
       const works: Work[] = [];
-      const outcomes = inTurn(() => {
-        waiting = undefined;
+      const outcomes = inTurn(async () => {
+        // Those whose calls are being read come along.
+        await othersFirst();
+        if (waiting?.works === works) waiting = undefined;
         return commitAll(works);
       });
       waiting = { works, outcomes };
