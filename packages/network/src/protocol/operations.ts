@@ -7,8 +7,16 @@ import { z } from "zod";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const name = z.string().min(1).max(200);
-const bytes = z.number().int().nonnegative().max(2 ** 40);
-const count = z.number().int().nonnegative().max(2 ** 31);
+const bytes = z
+  .number()
+  .int()
+  .nonnegative()
+  .max(2 ** 40);
+const count = z
+  .number()
+  .int()
+  .nonnegative()
+  .max(2 ** 31);
 const text = z.string().max(4000);
 const pem = z.string().max(20_000);
 
@@ -43,7 +51,10 @@ const order = z.discriminatedUnion("kind", [
 ]);
 
 /** What one operation is asked with, and what its answer says; bytes may go with either. */
-export interface Operation<Params extends z.ZodType = z.ZodType, Reply extends z.ZodType = z.ZodType> {
+export interface Operation<
+  Params extends z.ZodType = z.ZodType,
+  Reply extends z.ZodType = z.ZodType,
+> {
   readonly params: Params;
   readonly reply: Reply;
 }
@@ -51,7 +62,10 @@ export interface Operation<Params extends z.ZodType = z.ZodType, Reply extends z
 export const operations = {
   /** Opens a session: no call of an earlier session is answered any more. The first word between any two. */
   hello: {
-    params: z.strictObject({ versions: z.array(count).min(1).max(16), software: z.string().max(100) }),
+    params: z.strictObject({
+      versions: z.array(count).min(1).max(16),
+      software: z.string().max(100),
+    }),
     reply: z.strictObject({ version: count, session: z.string(), serverTimeMs: z.number() }),
   },
   /** Uses an invitation; the only one that a stranger may call. Signed by the key that the request is about. */
@@ -74,7 +88,15 @@ export const operations = {
   },
   /** Bytes of a blob that an order named, as the answer's body. */
   fetch: {
-    params: z.strictObject({ sha256, offset: bytes, length: z.number().int().min(1).max(2 ** 20) }),
+    params: z.strictObject({
+      sha256,
+      offset: bytes,
+      length: z
+        .number()
+        .int()
+        .min(1)
+        .max(2 ** 20),
+    }),
     reply: z.strictObject({ sizeBytes: bytes }),
   },
   /** How much of a blob the server has. */
@@ -97,7 +119,12 @@ export const operations = {
   },
   /** A request that the client cannot answer. */
   fail: {
-    params: z.strictObject({ cell: cellSchema, seq: count, code: z.string().max(60), reason: text }),
+    params: z.strictObject({
+      cell: cellSchema,
+      seq: count,
+      code: z.string().max(60),
+      reason: text,
+    }),
     reply: z.strictObject({}),
   },
   /** The cell is closed; what it released under a promise, as JSON. */

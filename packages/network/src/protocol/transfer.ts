@@ -205,11 +205,11 @@ async function sendFrom(
     // Where nothing is left to send, an empty chunk has the server look at what it has.
     put(from);
     let next = endOf(from);
-    let isBehind = false;
+    let until = sizeBytes;
     for (let end = next; inFlight.length > 0; end = endOf(end)) {
-      for (; !isBehind && next < sizeBytes && inFlight.length < most; next = endOf(next)) put(next);
-      const receivedBytes = hear(await inFlight.shift()!);
-      isBehind ||= receivedBytes < end;
+      for (; next < until && inFlight.length < most; next = endOf(next)) put(next);
+      // All up to here are answered: where the server is behind, it has forgotten some.
+      if (hear(await inFlight.shift()!) < end) until = next;
     }
   } finally {
     ending.abort();

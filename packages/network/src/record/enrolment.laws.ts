@@ -71,6 +71,28 @@ export function enrolmentLaws(at: RecordUnderTest): void {
       });
     });
 
+    test("whoever looks a client up while it is revoked sees it as it is then, not as it was", async () => {
+      await invite();
+      await at.record.enrol({ tokenHash: "t1", nowMs: 5, ...key("s1") });
+      const numOf = async () => (await at.record.client("de", 6))!.certificates.length;
+      expect([await numOf(), await numOf()]).toEqual([1, 1]);
+      const beside: Promise<number>[] = [];
+      const revoking = at.record.revoke({ client: "de", nowMs: 6 });
+      for (let i = 0; i < 5; i++) {
+        beside.push(numOf());
+        await Promise.resolve();
+      }
+      await revoking;
+      expect(await numOf()).toBe(0);
+      await Promise.all(beside);
+      expect(await numOf()).toBe(0);
+      // What nobody knows is asked for anew.
+      expect(await at.record.client("fr", 6)).toBeUndefined();
+      await invite("fr", "t2");
+      await at.record.enrol({ tokenHash: "t2", nowMs: 6, ...key("s2") });
+      expect((await at.record.client("fr", 6))!.certificates).toEqual([key("s2")]);
+    });
+
     test("being seen is kept, but not logged", async () => {
       await invite();
       await at.record.enrol({ tokenHash: "t1", nowMs: 5, ...key("s1") });

@@ -110,3 +110,31 @@ test("transactions and reads of one process go one after another", async () => {
   await expect(sql.query("SELECT $1 AS a", [0.5])).rejects.toThrow("whole numbers, not 0.5");
   await sql.close();
 });
+
+test("transactions that wait together: one that fails undoes its own alone, and all that hold are there after a restart", async () => {
+  const file = join(folder, "together", "record.sqlite");
+  const sql = await openSqlite(file);
+  await sql.transaction(({ query }) => query("CREATE TABLE t (n INTEGER PRIMARY KEY)"));
+  const add = (n: number, fails = false) =>
+    sql.transaction(async ({ query }) => {
+      await query("INSERT INTO t (n) VALUES ($1)", [n]);
+      if (fails) throw new Error(`no ${n}`);
+      const [row] = await query("SELECT count(*) AS rows FROM t");
+      return Number(row!["rows"]);
+    });
+  const outcomes = await Promise.allSettled([add(1), add(2, true), add(3), add(3), add(4)]);
+  // Each sees those before it, and nothing of what was undone.
+  expect(outcomes.map((one) => (one.status === "fulfilled" ? one.value : "undone"))).toEqual([
+    1,
+    "undone",
+    2,
+    "undone",
+    3,
+  ]);
+  const [read] = await Promise.all([sql.query("SELECT n FROM t ORDER BY n"), add(5)]);
+  expect(read.map((row) => row["n"])).toEqual([1, 3, 4]);
+  await sql.close();
+  const again = await openSqlite(file);
+  expect(await again.query("SELECT n FROM t ORDER BY n")).toEqual([1, 3, 4, 5].map((n) => ({ n })));
+  await again.close();
+});

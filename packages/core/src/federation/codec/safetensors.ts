@@ -241,7 +241,7 @@ function parseEntry(name: string, entry: unknown) {
 
 function viewOf(bytes: Uint8Array, type: TypeName): WireArray["data"] {
   const { bytes: size, make } = types[type];
-  // A carrier may hand over bytes at any offset; only then is a copy needed.
-  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  // A carrier may hand over bytes at any offset; only then is a copy needed. A Buffer's own slice would be none.
+  const aligned = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
   return new make(aligned.buffer as ArrayBuffer, aligned.byteOffset, aligned.byteLength / size);
 }
