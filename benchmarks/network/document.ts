@@ -143,7 +143,7 @@ ${table(
 }
 
 function fleet(row: FleetRow): string {
-  const { ms, counted, silent, failed, wrong, twice, late, retries, residentMiB } = row;
+  const { ms, counted, silent, failed, wrong, twice, late, retries, residentMiB, liveMiB } = row;
   const resident = (part: number) => Math.round(residentMiB[Math.floor(part)]!);
   return `## A fleet that fails
 
@@ -152,7 +152,8 @@ lot: no answer, a failure, or numbers that are none; of the answers 5 % are give
 answers, after two seconds with half of them, or once nobody is left to wait for.
 
 All ${ms.length} rounds ended, and the audit log, whose chain is whole, says of every round what the server counted: each
-answer once, of clients that were asked; everybody else was dropped.
+answer once, of clients that were asked; everybody else was dropped. What the server has in use does
+not grow with the rounds, but for the nonces of ten minutes, which it remembers so that no call is answered twice.
 
 ${table(
   ["what", "", "number"],
@@ -170,7 +171,12 @@ ${table(
       `${quantile(ms, 0.5).toFixed(0)} (${quantile(ms, 0.9).toFixed(0)})`,
     ],
     [
-      "server, MiB",
+      "server, MiB in use",
+      "after rounds 10, 50, 100",
+      liveMiB.map((mib) => mib.toFixed(1)).join(", "),
+    ],
+    [
+      "server, MiB resident",
       "after rounds 10, 50, 100",
       `${resident(9)}, ${resident(49)}, ${resident(ms.length - 1)}`,
     ],

@@ -8,13 +8,14 @@ import { runThroughFaults } from "../../packages/network/src/hosting/faulty-run.
  * Runs a small federation through a proxy that cuts, resets, delays, truncates, corrupts, doubles, reorders and stalls
  * what passes, at bytes that a seed decides, over HTTPS and over NATS, and compares all that comes of it with an
  * undisturbed run, bit for bit.
- *   node benchmarks/network/faults.ts [--seeds 20] [--first 1] [--connections 40]
+ *   node benchmarks/network/faults.ts [--seeds 20] [--first 1] [--connections 40] [--carrier https|nats]
  */
 const { values } = parseArgs({
   options: {
     seeds: { type: "string", default: "20" },
     first: { type: "string", default: "1" },
     connections: { type: "string", default: "40" },
+    carrier: { type: "string" },
   },
 });
 const threads = sharedThreads();
@@ -35,6 +36,7 @@ const counts = new Map<string, number>();
 let isAllSame = true;
 try {
   for (const [carrier, natsPort] of carriers) {
+    if (values.carrier !== undefined && values.carrier !== carrier) continue;
     let numFaults = 0;
     let numDifferent = 0;
     for (let i = 0; i < Number(values.seeds); i++) {

@@ -23,15 +23,21 @@ const RUN: RunParams = {
   rules: FLEET.rules,
   optional: true,
   checkpointSeconds: 5,
+  lookAfter: [10, 50, 100],
 };
 
 /** A federation of many silos of which a part fails in every round. Throws where the record and the server disagree. */
 export async function measureFleet(): Promise<FleetRow> {
   const { clients, processes, bad, twice } = FLEET;
-  const rig = await startRig({ clients: clientNames(clients), processes, silo: { bad, twice } });
+  const rig = await startRig({
+    clients: clientNames(clients),
+    processes,
+    silo: { bad, twice },
+    flags: ["--expose-gc"],
+  });
   try {
     const beginMs = performance.now();
-    const { rounds } = await rig.server.ask<RunResult>("run", RUN);
+    const { rounds, liveMiB } = await rig.server.ask<RunResult>("run", RUN);
     const seconds = (performance.now() - beginMs) / 1000;
     const audit = await rig.server.ask<AuditResult>("audit", { run: RUN.run });
     const deeds = await Promise.all(rig.silos.map((silo) => silo.ask<Deeds>("deeds")));
@@ -48,6 +54,7 @@ export async function measureFleet(): Promise<FleetRow> {
       late: sum((of) => of.late),
       retries: sum((of) => Object.values(of.retries).reduce((total, count) => total + count, 0)),
       residentMiB: rounds.map(({ residentMiB }) => residentMiB),
+      liveMiB,
     };
   } finally {
     await rig.close();

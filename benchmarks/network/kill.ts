@@ -57,7 +57,7 @@ async function dying(
   let turn = 0;
   while (!isOver()) {
     // Time is up: the run comes to its end in peace.
-    const isSpared = numKills >= most || performance.now() > until;
+    const isSpared = !isDue();
     const isAtTransition = random() < 0.6;
     const live = start(
       isAtTransition && !isSpared ? 1 + (turn++ % MOST_TRANSITIONS[who]) : undefined,
@@ -112,7 +112,8 @@ function differences(expected: RunNumbers, found: RunNumbers): readonly string[]
 }
 
 let isAllSame = true;
-for (let pass = 0; numKills < most && performance.now() < until; pass++) {
+const isDue = () => numKills < most && performance.now() < until;
+for (let pass = 0; isDue(); pass++) {
   const kind = ["local", "central"][pass % 2]!;
   const before = numKills;
   const processes = await processesOf(CLIENTS);

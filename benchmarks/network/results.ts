@@ -36,6 +36,8 @@ export interface FleetRow {
   readonly retries: number;
   /** Of the server after each round. */
   readonly residentMiB: readonly number[];
+  /** In use after rounds 10, 50 and 100. */
+  readonly liveMiB: readonly number[];
 }
 
 export interface FuzzRow {

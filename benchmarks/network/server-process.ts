@@ -32,7 +32,7 @@ import type { ActiveRun, CoordinatorParts } from "../../packages/network/src/coo
 import { watchServer } from "../../packages/network/src/hosting/watch-server.ts";
 import { averaging, METHOD, type ModelSize } from "./averaging.ts";
 import { cohortOf } from "./cohort.ts";
-import { resetPeak, usage, type Usage } from "./usage.ts";
+import { liveMiB, resetPeak, usage, type Usage } from "./usage.ts";
 import { answering } from "./workers.ts";
 
 /*
@@ -69,6 +69,8 @@ export interface RunParams {
   readonly rules: Readonly<Record<string, unknown>>;
   readonly optional: boolean;
   readonly checkpointSeconds: number;
+  /** After how many rounds to look at what is in memory. */
+  readonly lookAfter?: readonly number[];
 }
 
 export interface RoundResult {
@@ -84,6 +86,8 @@ export interface RunResult {
   /** From `resetUsage` until all had answered, and from then until the round was over. */
   readonly receiving: Usage;
   readonly aggregating: Usage;
+  /** Memory in use after so many rounds, where Node.js can be told to collect. */
+  readonly liveMiB: readonly number[];
 }
 
 export interface AuditResult {
@@ -211,6 +215,7 @@ async function run({
   rules,
   optional,
   checkpointSeconds,
+  lookAfter = [],
 }: RunParams): Promise<RunResult> {
   const { record, blobs, keeper, rounds: openRounds } = parts!;
   const cell: CellKey = { run: id, seed: 1, method: METHOD };
@@ -236,6 +241,7 @@ async function run({
   const asked: number[] = [];
   const lost: number[] = [];
   const counted = new Map<number, readonly string[]>();
+  const live: number[] = [];
   let begunMs: number | undefined;
   let numAnswers = 0;
   let receiving = usage();
@@ -266,7 +272,8 @@ async function run({
           lost: lost[round - 1]!,
           residentMiB: usage().residentMiB,
         });
-      begunMs = atMs;
+      if (lookAfter.includes(round)) live.push(liveMiB() ?? NaN);
+      begunMs = performance.now();
     },
     onReplies: (round, clients) => counted.set(round, clients),
   });
@@ -311,6 +318,7 @@ async function run({
   runs.delete(id);
   return {
     rounds: results,
+    liveMiB: live,
     receiving: { ...receiving, cpuSeconds: receiving.cpuSeconds - receivingSeconds },
     aggregating: { ...aggregating, cpuSeconds: aggregating.cpuSeconds - receiving.cpuSeconds },
   };

@@ -20,6 +20,15 @@ export function usage(): Usage {
   };
 }
 
+/** What is in use, after a collection; undefined where Node.js was started without --expose-gc. */
+export function liveMiB(): number | undefined {
+  const { gc } = globalThis as { readonly gc?: () => void };
+  if (gc === undefined) return undefined;
+  gc();
+  const { heapUsed, external } = process.memoryUsage();
+  return (heapUsed + external) / 2 ** 20;
+}
+
 /** The kernel forgets how much this process once had. */
 export function resetPeak(): void {
   writeFileSync("/proc/self/clear_refs", "5");

@@ -76,7 +76,7 @@ export async function runThroughFaults(options: FaultyRunOptions): Promise<Fault
     proxy.add(faultsOf(options, proxy));
     for (const client of clients)
       silos.push(siloOf(join(root, client), { proxy, options, signal: stop.signal }));
-    const { id } = await admin.submit({ experiment: options.experiment } as never);
+    const { id } = await admin.submit({ experiment: options.experiment });
     const deadline = performance.now() + options.deadlineMs;
     for (;;) {
       const { state, reason, clients: of } = await admin.run(id);

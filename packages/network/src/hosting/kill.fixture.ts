@@ -65,18 +65,18 @@ export function killSiloEverywhere(deployment: Deployment, client: string): Kill
   const onTransition = (step: Transition) => {
     if (isNext(step)) throw new Error("killed");
   };
-  let isOver = false;
+  const over = new AbortController();
   let silo: LiveSilo = deployment.startSilo(client, { onTransition });
   const running = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       await silo.ended;
-      if (!isOver) silo = deployment.startSilo(client, { onTransition });
+      if (!over.signal.aborted) silo = deployment.startSilo(client, { onTransition });
     }
   })();
   return {
     killedAt,
     stop: async () => {
-      isOver = true;
+      over.abort();
       await silo.stop();
       await running;
     },

@@ -20,17 +20,21 @@ const markets = { a: { rows: 200 }, b: { rows: 150 }, c: { rows: 150 } };
 const three = () => tinyExperiment({ data: { kind: "synthetic", markets } });
 const NO_SIGNAL = new AbortController().signal;
 
-/** Threads whose party says something else than it computed, in its first round of training. */
-function lying(lie: (message: Message) => Message): () => WorkerPool {
-  let requests = 0;
+type Lie = (message: Message) => Message;
+
+/** Threads whose party says something else than it computed: a lie in each round of training, from the first on. */
+function lying(lies: readonly Lie[]): () => WorkerPool {
+  // Two requests are about vocabularies.
+  let round = -3;
   return () => {
     const pool = threads.open();
     const open: WorkerPool["open"] = async (...given) => {
       const party = await pool.open(...given);
       const request = async (bytes: Uint8Array) => {
         const reply = await party.request(bytes);
-        requests += 1;
-        return requests === 3 ? encodeMessage(lie(decodeMessage(reply))) : reply;
+        round += 1;
+        const lie = lies[round];
+        return lie === undefined ? reply : encodeMessage(lie(decodeMessage(reply)));
       };
       return { ...party, request };
     };
@@ -42,7 +46,7 @@ const withCount =
   (numExamples: number) =>
   (message: Message): Message => ({ ...message, metadata: { ...message.metadata, numExamples } });
 
-const lies: Readonly<Record<string, (message: Message) => Message>> = {
+const lies: Readonly<Record<string, Lie>> = {
   "a number that is none": ({ arrays, ...rest }) => {
     const { shape, data } = arrays["parameters"]!;
     const spoilt = Float32Array.from(data).fill(NaN, 1, 2);
@@ -52,7 +56,6 @@ const lies: Readonly<Record<string, (message: Message) => Message>> = {
     const parameters = { shape: [2], data: new Float32Array(2) };
     return { ...rest, arrays: { ...arrays, parameters } };
   },
-  "an array too few": ({ arrays: { parameters: _, ...arrays }, ...rest }) => ({ ...rest, arrays }),
   "an array of another name": ({ arrays: { parameters, ...arrays }, ...rest }) => ({
     ...rest,
     arrays: { ...arrays, weights: parameters! },
@@ -64,30 +67,59 @@ const lies: Readonly<Record<string, (message: Message) => Message>> = {
   "the answer of another stage": (message) => ({ ...message, stage: "evaluate" }),
 };
 
-describe("an answer that lies", () => {
-  test.each(Object.entries(lies))(
-    "with %s counts nowhere: the round goes on without its client where it may",
-    async (_, lie) => {
-      deployment.startSilo("a");
-      deployment.startSilo("b");
-      const liar = deployment.startSilo("c", { openPool: lying(lie) });
-      const run = await deployment.submit(three(), { rounds: { minimum: 0.6 } });
-      await deployment.untilForgotten(run);
-      const { state, reason, cells } = await deployment.numbers(run);
-      expect([state, reason]).toEqual(["done", undefined]);
-      const dropped = deployment
-        .server()
-        .events.flatMap((event) =>
-          event.kind === "round-end" && event.stage === "train" ? [event.dropped] : [],
-        );
-      expect(dropped).toEqual([["c"], [], []]);
-      expect(cells[0]!.lines.filter((line) => line.includes('"stage":"train"'))).toHaveLength(8);
-      const verdicts = liar.events.flatMap((event) =>
-        event.kind === "answered" ? [event.verdict] : [],
-      );
-      expect(verdicts.filter((verdict) => verdict === "refused")).toHaveLength(1);
-    },
+test("rounds that may go on without a client that lies, whatever its lie, and count it again once it is honest", async () => {
+  deployment.startSilo("a");
+  deployment.startSilo("b");
+  const all = Object.values(lies);
+  const liar = deployment.startSilo("c", { openPool: lying(all) });
+  const experiment = tinyExperiment({
+    data: { kind: "synthetic", markets },
+    federation: { rounds: all.length + 1, shared: ["segment"] },
+    training: { batchSize: 32, optimiser: { kind: "adam", learningRate: 0.01 }, patience: 100 },
+  });
+  const run = await deployment.submit(experiment, { rounds: { minimum: 0.6 } });
+  await deployment.untilForgotten(run);
+  const { state, reason, cells } = await deployment.numbers(run);
+  expect([state, reason]).toEqual(["done", undefined]);
+  const dropped = deployment
+    .server()
+    .events.flatMap((event) =>
+      event.kind === "round-end" && event.stage === "train" ? [event.dropped] : [],
+    );
+  expect(dropped).toEqual([...all.map(() => ["c"]), [], []]);
+  const trained = cells[0]!.lines.filter((line) => line.includes('"stage":"train"'));
+  expect(trained).toHaveLength(2 * all.length + 6);
+  // The silo hears why, in its own words for its own people.
+  const heard = liar.events.flatMap((event) =>
+    event.kind === "answered" && event.verdict === "refused" ? [event.reason] : [],
   );
+  expect(heard.map((text, i) => [Object.keys(lies)[i], text])).toEqual([
+    ["a number that is none", expect.stringContaining('array "parameters" holds NaN')],
+    ["another shape", expect.stringContaining('array "parameters" has shape [2]')],
+    ["an array of another name", expect.stringContaining('"weights"')],
+    ["a negative count", expect.stringContaining("numExamples")],
+    ["half a row", expect.stringContaining("numExamples")],
+    ["more rows than can be counted", expect.stringContaining("numExamples")],
+    ["the answer to another round", expect.stringContaining("round 7 in round 6")],
+    ["the answer of another stage", expect.stringContaining("stage")],
+  ]);
+});
+
+test("an update without an array that all others have ends the run, with a sentence that names its client", async () => {
+  deployment.startSilo("a");
+  deployment.startSilo("b");
+  const without = ({ arrays, ...rest }: Message): Message => ({
+    ...rest,
+    arrays: Object.fromEntries(Object.entries(arrays).filter(([name]) => name !== "parameters")),
+  });
+  deployment.startSilo("c", { openPool: lying([without]) });
+  const run = await deployment.submit(three(), { rounds: { minimum: 0.6 } });
+  await deployment.untilForgotten(run);
+  const { state, reason } = await deployment.numbers(run);
+  expect([state, reason]).toEqual([
+    "failed",
+    '[UPDATE_INVALID] client "c": array "parameters" has no elements, the global state 71',
+  ]);
 });
 
 describe("a client that speaks by itself", () => {
@@ -203,7 +235,7 @@ describe("a client that speaks by itself", () => {
         key: key.publicKey,
         params: { versions: [1], software: "liar" },
         ...own,
-      } as Parameters<typeof signFrame>[1],
+      },
       new Uint8Array(),
     );
   const codeOf = async (frame: Uint8Array, carriedAs = "c") => {

@@ -24,8 +24,7 @@ export function newLife(): Life {
     },
     during: (work) => {
       inFlight.add(work);
-      const done = () => void inFlight.delete(work);
-      work.then(done, done);
+      void Promise.allSettled([work]).then(() => inFlight.delete(work));
       return work;
     },
   };

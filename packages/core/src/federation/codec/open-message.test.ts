@@ -171,3 +171,19 @@ function arraysOf({ arrays }: Message): Message["arrays"] {
     Object.entries(arrays).map(([name, { shape, data }]) => [name, { shape, data }]),
   );
 }
+
+test("bytes in a Buffer that begin anywhere are decoded, although a Buffer's slice is no copy", () => {
+  const message: Message = {
+    kind: "update",
+    stage: "train",
+    round: 1,
+    arrays: { w: { shape: [2], data: Float64Array.of(0.5, -2) } },
+    metadata: {},
+  };
+  const shifted = Buffer.concat([Buffer.alloc(1), encodeMessage(message)]).subarray(1);
+  expect(decodeMessage(shifted)).toEqual(message);
+  const read = (from: number, to: number) => shifted.subarray(from, to);
+  expect(openMessage({ length: shifted.length, read }).arrays["w"]!.data).toEqual(
+    message.arrays["w"]!.data,
+  );
+});
