@@ -13,13 +13,14 @@ import {
 /*
  * Kills a server and its silos with SIGKILL, again and again, and compares what their run comes to with the same run
  * when nobody is killed: every message, metric, outcome and epsilon, bit for bit.
- *   node benchmarks/network/kill.ts [--kills 200] [--minutes 15] [--seed 1]
+ *   node benchmarks/network/kill.ts [--kills 200] [--minutes 15] [--seed 1] [--noise local|central]
  */
 const { values } = parseArgs({
   options: {
     kills: { type: "string", default: "200" },
     minutes: { type: "string", default: "15" },
     seed: { type: "string", default: "1" },
+    noise: { type: "string" },
   },
 });
 const most = Number(values.kills);
@@ -114,7 +115,7 @@ function differences(expected: RunNumbers, found: RunNumbers): readonly string[]
 let isAllSame = true;
 const isDue = () => numKills < most && performance.now() < until;
 for (let pass = 0; isDue(); pass++) {
-  const kind = ["local", "central"][pass % 2]!;
+  const kind = values.noise ?? ["local", "central"][pass % 2]!;
   const before = numKills;
   const processes = await processesOf(CLIENTS);
   try {
