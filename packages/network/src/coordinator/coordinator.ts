@@ -193,8 +193,7 @@ const isEnded = (error: unknown): boolean =>
 
 /** The record, or the disk, fails: no run can go on, and none is to blame. */
 const isOwnTrouble = (error: unknown): boolean =>
-  error instanceof AtollError &&
-  (error.code.startsWith("RECORD_") || error.code === "DISK_FULL" || error.code === "BLOB_MISSING");
+  error instanceof AtollError && (error.code.startsWith("RECORD_") || error.code === "DISK_FULL");
 
 /** Anything else ends one run, whoever caused it: the others and the server go on. */
 function reasonOf(error: unknown): string {
