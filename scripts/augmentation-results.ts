@@ -1,12 +1,12 @@
-import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { writeAtomically } from "@atoll/node/runs";
 import { stageCosts } from "./augmentation-cost.ts";
 import { augmentationPage } from "./augmentation-page.ts";
 import { AUGMENTATION_RUNS } from "./augmentation-runs.ts";
 import type { Finished } from "./augmentation-tables.ts";
-import { executeRuns } from "./pf-msmtrec-execute.ts";
+import { executeRuns, type ExecuteOptions } from "./execute-runs.ts";
 import type { Planned, Run } from "./pf-msmtrec-runs.ts";
+import { machineText } from "./records.ts";
 import { planRun } from "./plan-run.ts";
 
 export interface AugmentationPageOptions {
@@ -15,6 +15,7 @@ export interface AugmentationPageOptions {
   readonly root: string;
   readonly wanted: (name: string) => boolean;
   readonly say: (line: string) => void;
+  readonly records?: ExecuteOptions["records"];
   /** Stands in for an experiment's own settings, such as fewer rounds where only the page is looked at. */
   readonly planned?: (run: Run, examples: string) => Promise<Planned>;
 }
@@ -30,6 +31,7 @@ export async function makeAugmentationPage({
   root,
   wanted,
   say,
+  records,
   planned = planAugmentation,
 }: AugmentationPageOptions): Promise<void> {
   const examples = join(root, "examples");
@@ -41,6 +43,7 @@ export async function makeAugmentationPage({
       examples,
       wanted: ({ name }) => wanted(named.get(name)!.name),
       say,
+      records,
       planned: ({ name }, from) => planned(named.get(name)!, from),
     },
   );
@@ -66,7 +69,7 @@ export async function makeAugmentationPage({
     augmentationPage({
       runs: finished,
       costs,
-      machine: `${cpus()[0]!.model.trim()}, ${availableParallelism()} cores`,
+      machine: machineText(),
       date: new Date().toISOString().slice(0, 10),
     }),
   );

@@ -1,11 +1,11 @@
-import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { writeAtomically } from "@atoll/node/runs";
 import { fedcctrCharts } from "./fedcctr-charts.ts";
 import { fedcctrPage } from "./fedcctr-page.ts";
 import { FEDCCTR_RUNS, planFedcctr } from "./fedcctr-runs.ts";
 import { NEEDED } from "./fedcctr-tables.ts";
-import { executeRuns } from "./pf-msmtrec-execute.ts";
+import { machineText } from "./records.ts";
+import { executeRuns, type ExecuteOptions } from "./execute-runs.ts";
 
 export interface FedcctrPageOptions {
   /** Where each run has a folder. */
@@ -13,6 +13,7 @@ export interface FedcctrPageOptions {
   readonly root: string;
   readonly wanted: (name: string) => boolean;
   readonly say: (line: string) => void;
+  readonly records?: ExecuteOptions["records"];
 }
 
 /** Runs what is wanted and the folder lacks; writes the page with its pictures once those that it needs are there. */
@@ -21,6 +22,7 @@ export async function makeFedcctrPage({
   root,
   wanted,
   say,
+  records,
 }: FedcctrPageOptions): Promise<void> {
   const runs = FEDCCTR_RUNS.map((run) => ({ ...run, name: `fedcctr-${run.name}` }));
   const results = await executeRuns(runs, {
@@ -28,6 +30,7 @@ export async function makeFedcctrPage({
     examples: join(root, "examples"),
     wanted: ({ name }) => wanted(name.replace("fedcctr-", "")),
     say,
+    records,
     planned: ({ name, ...run }, examples) =>
       planFedcctr({ name: name.replace("fedcctr-", ""), ...run }, examples),
   });
@@ -45,7 +48,7 @@ export async function makeFedcctrPage({
     await writeAtomically(join(docs, name), svg);
   const page = fedcctrPage(resultOf, {
     finished,
-    machine: `${cpus()[0]!.model.trim()}, ${availableParallelism()} cores`,
+    machine: machineText(),
     date: new Date().toISOString().slice(0, 10),
   });
   await writeAtomically(join(docs, "fedcctr.md"), page);

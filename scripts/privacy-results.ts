@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { availableParallelism, cpus } from "node:os";
 import { dirname, join } from "node:path";
 import { auditResult, auditRun, type AuditResult } from "@atoll/node/audit";
 import { readExperiment, type Experiment } from "@atoll/node/experiment";
 import { writeAtomically } from "@atoll/node/runs";
-import { executeRuns } from "./pf-msmtrec-execute.ts";
+import { machineText } from "./records.ts";
+import { executeRuns } from "./execute-runs.ts";
 import { CANARIES, privacyCharts, privacyPage } from "./privacy-page.ts";
 import type { Part } from "./privacy-part.ts";
 import { planOfUnits, sharedTrainings } from "./privacy-plan.ts";
@@ -77,7 +77,7 @@ export async function makePrivacyPage({ folder, root, say }: PrivacyPageOptions)
     movielens: await part("movielens", "MovieLens, ratings", "none"),
     users: await part("movielens-users", "MovieLens, users", "no-noise"),
     trust: results.get("privacy-trust")!,
-    machine: `${cpus()[0]!.model.trim()}, ${availableParallelism()} cores`,
+    machine: machineText(),
     date: new Date().toISOString().slice(0, 10),
   };
   torch?.close();

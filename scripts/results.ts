@@ -6,7 +6,8 @@
  * with what is unfinished there, and is written once all are there. So does the page of privacy, `privacy/<name>`,
  * which all of its runs make together, and PyTorch beside them where ATOLL_BENCH_PYTHON names a Python that has it,
  * that of FedCCTR, `fedcctr/<name>` in fedcctr-runs.ts, and that of augmentation, `augmentation/<name>` in
- * augmentation-runs.ts.
+ * augmentation-runs.ts. Each of their runs leaves a record in docs/results/records (`records.ts`); with `--records`, runs
+ * whose record is of the same experiment are not trained again.
  */
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile } from "node:fs/promises";
@@ -21,7 +22,7 @@ import { AUGMENTATION_RUNS } from "./augmentation-runs.ts";
 import { makeFedcctrPage } from "./fedcctr-results.ts";
 import { FEDCCTR_RUNS } from "./fedcctr-runs.ts";
 import { fedmmPage, type FedMmResults } from "./fedmm-page.ts";
-import { executeRuns } from "./pf-msmtrec-execute.ts";
+import { executeRuns } from "./execute-runs.ts";
 import { pfPage } from "./pf-msmtrec-page.ts";
 import { RUNS } from "./pf-msmtrec-runs.ts";
 import { makePrivacyPage, PRIVACY } from "./privacy-results.ts";
@@ -30,8 +31,14 @@ import { anchorPage, xmarketPage } from "./xmarket-page.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const { values: flags } = parseArgs({
-  options: { from: { type: "string" }, only: { type: "string" } },
+  options: {
+    from: { type: "string" },
+    only: { type: "string" },
+    records: { type: "boolean", default: false },
+  },
 });
+
+const records = { folder: join(root, "docs", "results", "records"), read: flags.records };
 
 /** Experiments of the model shelf, one after another on one page. */
 const SHELF = [
@@ -124,6 +131,7 @@ if (wantedRuns.length > 0) {
     examples: join(root, "examples"),
     wanted: ({ name }) => wantedRuns.includes(`pf-msmtrec/${name}`),
     say,
+    records,
   });
   const missing = RUNS.map(({ name }) => name).filter((name) => !results.has(name));
   if (missing.length === 0)
@@ -153,5 +161,5 @@ for (const [page, runs, make] of [
   const folder = flags.from ?? (await mkdtemp(join(tmpdir(), "atoll-results-")));
   const say = (line: string) => void process.stdout.write(`${line}\n`);
   say(`${page}: runs lie in ${folder}; --from ${folder} goes on there`);
-  await make({ folder, root, wanted: ofPage, say });
+  await make({ folder, root, wanted: ofPage, say, records });
 }

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { parseExperiment } from "@atoll/node/experiment";
 import type { Result } from "@atoll/node/results";
 import { cosineTable } from "../scripts/pf-msmtrec-conflict.ts";
-import { executeRuns } from "../scripts/pf-msmtrec-execute.ts";
+import { executeRuns, type ExecuteOptions } from "../scripts/execute-runs.ts";
 import { beyond, criteoGoals, goalsInWords, syntheticGoals } from "../scripts/pf-msmtrec-goals.ts";
 import { ANGLES, plan, RUNS, type Run } from "../scripts/pf-msmtrec-runs.ts";
 import { namedTable, valueTable } from "../scripts/pf-msmtrec-tables.ts";
@@ -277,12 +277,16 @@ describe("runs", () => {
     settings: () => ({ "data.bias": bias }),
   });
 
-  async function execute(runs: readonly Run[], wanted: (run: Run) => boolean = () => true) {
+  async function execute(
+    runs: readonly Run[],
+    { wanted = () => true, records }: Partial<Pick<ExecuteOptions, "wanted" | "records">> = {},
+  ) {
     const said: string[] = [];
     const results = await executeRuns(runs, {
       folder,
       examples,
       wanted,
+      records,
       say: (line) => said.push(line),
     });
     return { results, said };
@@ -331,7 +335,7 @@ describe("runs", () => {
 
   test("are done once, go on where they stopped, and never take another experiment's result", async () => {
     const two = [run("one"), run("two")];
-    const first = await execute(two, ({ name }) => name === "one");
+    const first = await execute(two, { wanted: ({ name }) => name === "one" });
     expect([...first.results.keys()]).toEqual(["one"]);
     expect(first.said[0]).toBe("one (1 of 2): begins");
 
@@ -349,5 +353,24 @@ describe("runs", () => {
     expect(third.said[1]).toBe("two (2 of 2): done before");
     expect([...third.results.keys()]).toEqual(["two"]);
     expect(readFileSync(join(folder, "one", "result.json"), "utf8")).toBe(before);
+
+    // A record stands in for a folder that is gone, for the same experiment alone.
+    const records = { folder: join(folder, "records"), read: true };
+    const recorded = await execute(two, { records });
+    rmSync(join(folder, "one"), { recursive: true });
+    rmSync(join(folder, "two"), { recursive: true });
+    const fromRecords = await execute(two, { records });
+    expect(fromRecords.said).toEqual([
+      "one (1 of 2): from its record",
+      "two (2 of 2): from its record",
+    ]);
+    expect(fromRecords.results).toEqual(recorded.results);
+    const other = await execute([run("one", 0)], { records, wanted: () => false });
+    expect(other.results.size).toBe(0);
+    const anew = await execute(two, {
+      records: { ...records, read: false },
+      wanted: () => false,
+    });
+    expect(anew.results.size).toBe(0);
   });
 });

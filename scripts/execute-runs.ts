@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import { experimentSchema, type Experiment } from "@atoll/node/experiment";
 import { resultSchema, type Result } from "@atoll/node/results";
 import { resumeRun, runExperiment, type RunOptions } from "@atoll/node/runs";
+import { readRecord, writeRecord } from "./records.ts";
 import { plan, type Planned, type Run } from "./pf-msmtrec-runs.ts";
 import { plain } from "./pf-msmtrec-variants.ts";
 
@@ -15,6 +16,8 @@ export interface ExecuteOptions {
   readonly examples: string;
   readonly wanted: (run: Run) => boolean;
   readonly say: (line: string) => void;
+  /** Where finished runs leave a record; default: nowhere. */
+  readonly records?: { readonly folder: string; readonly read: boolean } | undefined;
   /** Stands in for an experiment's own settings, such as fewer rounds where only the page is looked at. */
   readonly planned?: (run: Run, examples: string) => Promise<Planned>;
 }
@@ -32,7 +35,7 @@ type Found =
  */
 export async function executeRuns(
   runs: readonly Run[],
-  { folder, examples, wanted, say, planned = plan }: ExecuteOptions,
+  { folder, examples, wanted, say, records, planned = plan }: ExecuteOptions,
 ): Promise<ReadonlyMap<string, Result>> {
   const results = new Map<string, Result>();
   for (const [place, run] of runs.entries()) {
@@ -47,6 +50,15 @@ export async function executeRuns(
     if (found.kind === "done") {
       results.set(run.name, found.result);
       if (wanted(run)) say(`${where}: done before`);
+      if (records !== undefined)
+        await writeRecord(records.folder, run.name, { result: found.result, finished: new Date() });
+      continue;
+    }
+    const recorded =
+      records?.read === true ? await readRecord(records.folder, run.name) : undefined;
+    if (recorded !== undefined && same(recorded.experiment, own.experiment)) {
+      results.set(run.name, recorded);
+      if (wanted(run)) say(`${where}: from its record`);
       continue;
     }
     if (!wanted(run)) continue;
@@ -66,6 +78,8 @@ export async function executeRuns(
           });
     if (outcome.kind !== "done") throw new Error("the run was stopped");
     results.set(run.name, outcome.result);
+    if (records !== undefined)
+      await writeRecord(records.folder, run.name, { result: outcome.result, finished: new Date() });
   }
   return results;
 }
