@@ -3,7 +3,14 @@ import type {
   UtilitySeries,
 } from "../packages/cli/src/report/charts/utility-epsilon.ts";
 import { curveChart } from "../packages/cli/src/report/charts/curves.ts";
-import { DECAYS, EPSILONS, localName, NOISELESS } from "./fedcctr-promises.ts";
+import {
+  DECAYS,
+  EPSILON,
+  EPSILONS,
+  localName,
+  NOISELESS,
+  SWEPT_DECAYS,
+} from "./fedcctr-promises.ts";
 import { USERS } from "./fedcctr-runs.ts";
 import { valueOf, type ResultOf } from "./fedcctr-tables.ts";
 import { TITLE } from "./fedcctr-variants.ts";
@@ -54,7 +61,17 @@ function epsilonChart(promises: ReturnType<ResultOf>, privacy: ReturnType<Result
         EPSILONS.map((epsilon) => point(`central-${epsilon}`)),
       ),
       ofUsers("distributed: users add shares of it", 4, [point("distributed")]),
-      ofUsers("local, constant: every user adds all of it", 2, [point(localName(1), privacy)]),
+      ...SWEPT_DECAYS.map((decay, i) =>
+        ofUsers(
+          decay === 1
+            ? "local, constant: every user adds all of it"
+            : `local, decays by R = ${decay}`,
+          i === 0 ? 2 : 6,
+          EPSILONS.map((epsilon) =>
+            point(localName(decay, epsilon), epsilon === EPSILON ? privacy : promises),
+          ),
+        ),
+      ),
       { ...ofUsers("the same without noise", 3, [point(NOISELESS)]), unit: undefined },
       {
         ...ofUsers("titles alone: nothing is released", 5, [point(TITLE, promises, 0)]),

@@ -109,7 +109,7 @@ ${section(
   (
     promises,
   ) => `Other epsilons and other ways, ${seedsOf(promises)}; clients of \`central-cohorts\` are eight users each, \`central-no-order\` has titles alone for items,
-\`central-no-counts\` and \`distributed\` know titles and no popularity:
+\`central-no-counts\` and \`distributed\` know titles and no popularity; \`local-static-1\` has the noise that epsilon 1 asks for:
 
 ${promiseTable(promises, {
   methods: Object.keys(promises.methods),
@@ -156,7 +156,7 @@ ${differenceTable(
 - **Users are simulated.** One party holds all rows and computes what users would; its sums are those of a federation whose aggregation hides single
   updates. Epsilons are of what leaves a user, or the server, in that federation.
 - **A local promise is told without amplification**: whoever receives a user's update knows that the user took part.
-- **Tables by seed 1 have one training of each row**: their intervals are those of users alone, and differences of less than .01
+- **Tables by one seed have one training of each row**: their intervals are those of users alone, and differences of less than .01
   rank little.
 `;
 }
@@ -201,7 +201,7 @@ function decayTable(privacy: ReturnType<ResultOf>): string {
 }
 
 function usersTable(resultOf: ResultOf, sizes: readonly number[]): string {
-  const methods = [TITLE, ...DECAYS.map(localName), "central", NOISELESS];
+  const methods = [TITLE, ...DECAYS.map((decay) => localName(decay)), "central", NOISELESS];
   return table(
     ["users", ...methods, `${localName(1)} against ${TITLE}`],
     sizes.map((users) => {

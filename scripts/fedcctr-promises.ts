@@ -5,6 +5,8 @@ export const EPSILONS = [1, 3, 8] as const;
 /** At which modes are compared. */
 export const EPSILON = 3;
 export const DECAYS = [1, 0.997, 0.991] as const;
+/** Of which local noise is tried at every epsilon: none, and the strongest. */
+export const SWEPT_DECAYS = [1, 0.991] as const;
 export const RHOS = [0.05, 0.1, 0.4] as const;
 
 /** Rounds of private trainings, and who takes part in one. */
@@ -86,13 +88,22 @@ export const SMALL: Settings = {
 /** Titles weigh so much that what noise makes of the model hardly matters where it learned nothing. */
 const RESIDUAL: Settings = { request: { recency: 0, text: 40 } };
 
-/** About three participations of a user; each is charged to its own account. */
-const LOCAL_NOISE = 2.59;
+/** By epsilon, noise of about three participations of a user; each is charged to its own account. */
+const LOCAL_NOISE = { 1: 7.01, 3: 2.59, 8: 1.11 } as const;
 
-export const localName = (decay: number) => (decay === 1 ? "local-static" : `local-R-${decay}`);
+export const localName = (decay: number, epsilon: keyof typeof LOCAL_NOISE = EPSILON) => {
+  const name = decay === 1 ? "local-static" : `local-R-${decay}`;
+  return epsilon === EPSILON ? name : `${name}-${epsilon}`;
+};
 
-export const local = (decay: number, settings: Settings = {}): Settings =>
-  promised(localName(decay), {
+export const local = (
+  decay: number,
+  {
+    epsilon = EPSILON,
+    settings = {},
+  }: { readonly epsilon?: keyof typeof LOCAL_NOISE; readonly settings?: Settings } = {},
+): Settings =>
+  promised(localName(decay, epsilon), {
     ...SMALL,
     ...RESIDUAL,
     sampling: LOCAL_SAMPLING,
@@ -100,15 +111,17 @@ export const local = (decay: number, settings: Settings = {}): Settings =>
     federation: { rounds: LOCAL_ROUNDS },
     privacy: {
       kind: "local",
-      epsilon: EPSILON,
+      epsilon,
       delta: DELTA,
       clipNorm: 1,
       ...(decay === 1
-        ? { mode: "static", noiseMultiplier: LOCAL_NOISE }
+        ? { mode: "static", noiseMultiplier: LOCAL_NOISE[epsilon] }
         : {
             mode: "adaptive",
             decay,
-            noiseMultiplier: Number(equalNoise(LOCAL_NOISE, decay, LOCAL_ROUNDS).toPrecision(4)),
+            noiseMultiplier: Number(
+              equalNoise(LOCAL_NOISE[epsilon], decay, LOCAL_ROUNDS).toPrecision(4),
+            ),
           }),
     },
     ...settings,
@@ -143,7 +156,7 @@ export function curve(users: number): readonly Settings[] {
       privacy: { kind: "central", epsilon: EPSILON, delta: CURVE_DELTA, clipNorm: 1 },
     }),
     ...DECAYS.map((decay) => {
-      const entry = local(decay, { ...shared, server });
+      const entry = local(decay, { settings: { ...shared, server } });
       return { ...entry, privacy: { ...(entry["privacy"] as Settings), delta: CURVE_DELTA } };
     }),
   ];
@@ -172,6 +185,9 @@ export const OTHER_MODES: readonly Settings[] = [
       clipNorm: 1,
     },
   }),
+  ...EPSILONS.filter((epsilon) => epsilon !== EPSILON).flatMap((epsilon) =>
+    SWEPT_DECAYS.map((decay) => local(decay, { epsilon })),
+  ),
 ];
 
 /** Of the central promise: who takes part. */

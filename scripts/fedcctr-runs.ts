@@ -107,12 +107,12 @@ export const FEDCCTR_RUNS: readonly Run[] = [
       promises.noiseless[0]!,
       ...promises.OTHER_MODES,
     ],
-    seeds: ONE_SEED,
+    seeds: ALL_SEEDS,
     "evaluation.against": [TITLE, promises.NOISELESS],
   })),
   run("ablations", () => ({
     methods: [federated(FED), ...variantsOf(ABLATIONS)],
-    seeds: ONE_SEED,
+    seeds: ALL_SEEDS,
     "evaluation.against": [FED],
   })),
   run("slow", () => ({
@@ -127,7 +127,7 @@ export const FEDCCTR_RUNS: readonly Run[] = [
       ...variantsOf(SENSITIVITY),
       ...promises.SAMPLINGS.map(({ settings }) => settings),
     ],
-    seeds: ONE_SEED,
+    seeds: ALL_SEEDS,
     "evaluation.against": [FED],
   })),
   ...OTHER_DATA.map(({ name, example, methods, against }) =>
@@ -135,7 +135,7 @@ export const FEDCCTR_RUNS: readonly Run[] = [
       name,
       () => ({
         methods: methods(),
-        seeds: ONE_SEED,
+        seeds: ALL_SEEDS,
         ...(name === "game-toy" && { "data.columns.history": { length: 30 } }),
         "evaluation.against": [against],
       }),
