@@ -30,8 +30,8 @@ export function halfWidth(low: number, high: number): string {
 }
 
 /** An interval of differences: `[−0.0010, +0.0123]`. */
-export function signedInterval(low: number, high: number): string {
-  return `[${signed(low)}, ${signed(high)}]`;
+export function signedInterval(low: number, high: number, decimals = 4): string {
+  return `[${signed(low, decimals)}, ${signed(high, decimals)}]`;
 }
 
 /** A whole number with thin spaces between thousands. */
@@ -59,6 +59,15 @@ export function bytes(value: number): string {
   }
   const decimals = unit === 0 || size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2;
   return `${size.toFixed(decimals)}${THIN}${byteUnits[unit]}`;
+}
+
+/** The unit in which a chart shows bytes up to this many: its name and its size. */
+export function byteUnitOf(largest: number): { readonly name: string; readonly size: number } {
+  const power = Math.min(
+    byteUnits.length - 1,
+    Math.max(0, Math.floor(Math.log10(Math.max(1, largest)) / 3)),
+  );
+  return { name: byteUnits[power]!, size: 1000 ** power };
 }
 
 /** Wall-clock time for a reader: `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`. */

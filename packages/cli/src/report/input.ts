@@ -13,6 +13,7 @@ export interface ReportMessage {
   readonly method?: string;
   readonly stage: string;
   readonly kind: string;
+  readonly direction?: "to clients" | "to server";
   readonly purpose: string;
   /** Array name to one sentence that says what it reveals. */
   readonly arrays: Readonly<Record<string, string>>;

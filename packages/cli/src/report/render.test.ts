@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
+import { textOf, withoutScripts } from "./page.fixture.ts";
 import { renderReport } from "./render.ts";
 import { linesOf, resultOf } from "./result.fixture.ts";
 
@@ -32,15 +34,34 @@ test("names from outside are text, never markup", () => {
   expect(page()).toContain("&lt;b&gt;bold&lt;/b&gt;");
 });
 
-test("the file needs nothing else: no address, no script, no import", () => {
-  expect(page()).not.toMatch(/https?:|<script|@import|url\(/);
+test("the file needs nothing else: no address, no import", () => {
+  expect(withoutScripts(page())).not.toMatch(/https?:|@import|url\((?!#)|src=/);
+});
+
+test("only the page's own scripts may run, each by its hash, and nothing may be fetched", () => {
+  const own = page();
+  const policy = /content="(default-src [^"]*)"/.exec(own)![1]!;
+  expect(policy).toMatch(/^default-src 'none';/);
+  const scripts = [...own.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, text]) => text!);
+  expect(scripts).toHaveLength(3);
+  for (const script of scripts)
+    expect(policy).toContain(`'sha256-${createHash("sha256").update(script).digest("base64")}'`);
+  expect(own).toContain("Licensed to the Apache Software Foundation");
+});
+
+test("what figures hold as data is JSON, and no name in it ends the element early", () => {
+  const blocks = [...page().matchAll(/<script type="application\/json">([\s\S]*?)<\/script>/g)].map(
+    ([, text]) => JSON.parse(text!) as { readonly variants: readonly unknown[] },
+  );
+  expect(blocks.length).toBeGreaterThan(3);
+  expect(JSON.stringify(blocks)).toContain('<script>alert(\\"x\\")</script>');
 });
 
 test("every section stands, and every link inside the page has its target", () => {
   const ids = [...page().matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
   const links = [...page().matchAll(/href="#([^"]+)"/g)].map(([, id]) => id!);
   expect(new Set(links)).toEqual(
-    new Set(["comparison", "gains", "learning", "cost", "messages", "leakage", "protocol"]),
+    new Set(["main", "gains", "comparison", "cost", "left", "risks", "protocol"]),
   );
   for (const link of links) expect(ids).toContain(link);
 });
@@ -63,6 +84,7 @@ test("a result with one client, one method and no curves has its page too", () =
     messages: [],
   });
   expect(html).toContain('id="comparison"');
+  expect(textOf(html)).toContain("No federated method was run");
   expect(html).not.toContain('id="learning"');
-  expect(html.length).toBeLessThan(200_000);
+  expect(withoutScripts(html).length).toBeLessThan(200_000);
 });

@@ -1,13 +1,13 @@
 import type { Result } from "@atoll/node/results";
 import { expect, test } from "vitest";
 import { ofAllTasks } from "./labels.ts";
+import { textOf } from "./page.fixture.ts";
 import { renderReport } from "./render.ts";
 import { resultOf } from "./result.fixture.ts";
 import { resultOfTasks } from "./tasks.fixture.ts";
 
 const pageOf = (own: Result) =>
   renderReport({ result: own, lines: [], environment: {}, messages: [] });
-const textOf = (markup: string) => markup.replaceAll(/<[^>]+>/g, " ").replaceAll(/\s+/g, " ");
 
 test("the headline metric of every task stands side by side, with the client served worst", () => {
   const text = textOf(pageOf(resultOfTasks()));

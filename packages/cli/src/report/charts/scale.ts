@@ -30,18 +30,3 @@ export function linearScale(
     ),
   };
 }
-
-/** Powers of ten, for sizes that span several. */
-export function logScale(
-  values: readonly number[],
-  range: readonly [from: number, to: number],
-): Scale {
-  const logs = values.map((value) => Math.log10(Math.max(1, value)));
-  const inner = linearScale(logs, range);
-  const low = Math.ceil(Math.min(...logs) - 0.05);
-  const high = Math.floor(Math.max(...logs) + 0.05);
-  return {
-    at: (value) => inner.at(Math.log10(Math.max(1, value))),
-    ticks: Array.from({ length: Math.max(0, high - low + 1) }, (_, i) => 10 ** (low + i)),
-  };
-}

@@ -38,6 +38,7 @@ export function codebooksSection(
   return {
     id: "codebooks",
     title: "Codebooks",
+    brief: "Who uses which codes, and whether equal codes mean equal things.",
     content: html`<p class="lead">
         A quantiser gives every item and user a code on each level. Here all clients are looked into
         at once, which only a simulation can do: in a federation each client sees its own codes

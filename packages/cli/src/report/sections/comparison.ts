@@ -5,8 +5,7 @@ import { direction, methodLabel, metricLabel } from "../labels.ts";
 import { mark, verdictClass } from "../widgets/mark.ts";
 import { scrollTable } from "../widgets/scroll-table.ts";
 import { switchOf } from "../widgets/switch.ts";
-import type { Section } from "./section.ts";
-import { taskTable, worstCell } from "./tasks.ts";
+import { worstCell } from "./tasks.ts";
 
 const GROUPS = [
   ["baseline", "Without a federation"],
@@ -15,21 +14,17 @@ const GROUPS = [
 ] as const;
 
 /** Methods by clients, one table per metric, the headline first. */
-export function comparison(facts: Facts): Section {
+export function comparisonTables(facts: Facts): Html {
   const panels = facts.metrics.map((metric) => ({
     label: metricLabel(metric),
     content: metricTable(facts, metric),
   }));
-  return {
-    id: "comparison",
-    title: "Every method, client by client",
-    content: html`<p class="lead">
-        Test values: mean over seeds, with half the width of the 95% interval below. ▲ and ▼ mark
-        clear differences to
-        ${facts.baseline === undefined || facts.baseline === "local" ? "local-only training" : methodLabel(facts.baseline)}.
-      </p>
-      ${switchOf(panels, { legend: "Metric", name: "metric" })} ${taskTable(facts)}`,
-  };
+  return html`<p class="lead">
+      Test values: mean over seeds, with half the width of the 95% interval below. ▲ and ▼ mark
+      clear differences to
+      ${facts.baseline === undefined || facts.baseline === "local" ? "local-only training" : methodLabel(facts.baseline)}.
+    </p>
+    ${switchOf(panels, { legend: "Metric", name: "metric" })}`;
 }
 
 function metricTable(facts: Facts, metric: string): Html {
@@ -64,6 +59,7 @@ function metricTable(facts: Facts, metric: string): Html {
       </tbody>`,
     {
       label: `${metricLabel(metric)} of every method and client`,
+      sortable: true,
       caption: [`${metricLabel(metric)}. ${more} is better.`, macroNote(result, metric)]
         .filter((text) => text !== undefined)
         .join(" "),

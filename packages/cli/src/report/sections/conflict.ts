@@ -29,6 +29,9 @@ export function conflictSection(facts: Facts): Section | undefined {
   return {
     id: "conflict",
     title: anySeen ? "Conflict between clients" : "How gates choose",
+    brief: anySeen
+      ? "What the server sees of updates before it joins them."
+      : "Which experts each client uses.",
     content: html`<p class="lead">
         ${
           anySeen

@@ -40,6 +40,7 @@ export function domainsSection(facts: Facts, pages: DomainPages | undefined): Se
   return {
     id: "domains",
     title: "Domains",
+    brief: "What encoders of domains share, and what they keep apart.",
     content: html`<p class="lead">
         ${having.some(({ domains }) => domains.cosines.length > 0) ? TOLD : "What methods found of their clients after training."}
       </p>

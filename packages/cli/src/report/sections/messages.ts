@@ -1,22 +1,18 @@
-import { html } from "../html.ts";
+import { html, type Html } from "../html.ts";
 import type { ReportMessage } from "../input.ts";
 import type { Facts } from "../facts.ts";
-import { list } from "../format.ts";
+import { count, list } from "../format.ts";
 import { methodLabel } from "../labels.ts";
 import { scrollTable } from "../widgets/scroll-table.ts";
 import { anchorsNote } from "./anchors-note.ts";
-import type { Section } from "./section.ts";
+import { block, folded } from "./section.ts";
 
 interface Declared extends ReportMessage {
   readonly methods: string[];
 }
 
 /** Every message kind that some method declares; a message beyond these is refused at the client. */
-export function messagesSection(
-  messages: readonly ReportMessage[],
-  facts: Facts,
-): Section | undefined {
-  if (messages.length === 0) return undefined;
+export function messagesBlock(messages: readonly ReportMessage[], facts: Facts): Html {
   const distinct = new Map<string, Declared>();
   for (const message of messages) {
     const key = JSON.stringify([message.stage, message.kind, message.purpose, message.arrays]);
@@ -24,14 +20,15 @@ export function messagesSection(
     if (message.method !== undefined) known.methods.push(methodLabel(message.method));
     distinct.set(key, known);
   }
-  return {
-    id: "messages",
-    title: "What travels",
-    content: html`<p class="lead">
-        Every kind of message between clients and server, as the methods declare it. A client
-        refuses to send anything else: no rows, no scores of single users.
-      </p>
-      ${scrollTable(
+  return html`${block(
+    "Every message, and what it reveals",
+    html`<p>
+      Every kind of message between clients and server, as the methods declare it. A client refuses
+      to send anything else: no rows, no scores of single users.
+    </p>`,
+    folded(
+      `${count(distinct.size)} kinds of message`,
+      scrollTable(
         html`<thead>
             <tr>
               <th scope="col">Message</th>
@@ -42,9 +39,11 @@ export function messagesSection(
           </thead>
           <tbody>
             ${[...distinct.values()].map(
-              ({ stage, kind, purpose, arrays, methods }) =>
+              ({ stage, kind, direction, purpose, arrays, methods }) =>
                 html`<tr>
-                  <th scope="row">${stage}: ${kind}</th>
+                  <th scope="row">
+                    ${stage}: ${kind}${direction !== undefined && html`<small>${direction}</small>`}
+                  </th>
                   <td class="text">${purpose}</td>
                   <td class="text">
                     ${
@@ -64,9 +63,10 @@ export function messagesSection(
             )}
           </tbody>`,
         { label: "Messages", className: "cards" },
-      )}
-      ${anchorsNote(messages, facts)}`,
-  };
+      ),
+    ),
+  )}
+  ${anchorsNote(messages, facts)}`;
 }
 
 /** Arrays that reveal the same thing stand together. */

@@ -4,7 +4,7 @@ import { bytes, mean } from "../format.ts";
 import { html, type Html } from "../html.ts";
 import { methodLabel } from "../labels.ts";
 import { scrollTable } from "../widgets/scroll-table.ts";
-import { block } from "./section.ts";
+import { block, folded } from "./section.ts";
 
 /** Numbers are four bytes on the wire. */
 const NUMBER_BYTES = 4;
@@ -23,37 +23,40 @@ export function stageTraffic(facts: Facts, pages: CodebookPages | undefined): Ht
       Each time: one client in one round, the mean over all rounds of the stage, below it the
       largest single message. In all: every client and round of one seed.
     </p>`,
-    scrollTable(
-      html`<thead>
-          <tr>
-            <th scope="col">Stage</th>
-            <th scope="col">Rounds</th>
-            <th scope="col">Up, each time</th>
-            <th scope="col">Down, each time</th>
-            <th scope="col">Up in all</th>
-            <th scope="col">Down in all</th>
-          </tr>
-        </thead>
-        ${told.map(
-          ({ name, stages }) =>
-            html`<tbody>
-              <tr class="group">
-                <th colspan="6" scope="colgroup"><span>${methodLabel(name)}</span></th>
-              </tr>
-              ${stages.map(
-                ({ stage, rounds, answers, bytesUp, bytesDown, largestUp, largestDown }) =>
-                  html`<tr>
-                    <th scope="row">${stage}</th>
-                    <td>${mean(rounds)}</td>
-                    <td>${perMessage(bytesUp, answers, largestUp)}</td>
-                    <td>${perMessage(bytesDown, answers, largestDown)}</td>
-                    <td>${bytes(bytesUp)}</td>
-                    <td>${bytes(bytesDown)}</td>
-                  </tr>`,
-              )}
-            </tbody>`,
-        )}`,
-      { label: "Bytes by stage", className: "by-stage" },
+    folded(
+      "Bytes of each stage",
+      scrollTable(
+        html`<thead>
+            <tr>
+              <th scope="col">Stage</th>
+              <th scope="col">Rounds</th>
+              <th scope="col">Up, each time</th>
+              <th scope="col">Down, each time</th>
+              <th scope="col">Up in all</th>
+              <th scope="col">Down in all</th>
+            </tr>
+          </thead>
+          ${told.map(
+            ({ name, stages }) =>
+              html`<tbody>
+                <tr class="group">
+                  <th colspan="6" scope="colgroup"><span>${methodLabel(name)}</span></th>
+                </tr>
+                ${stages.map(
+                  ({ stage, rounds, answers, bytesUp, bytesDown, largestUp, largestDown }) =>
+                    html`<tr>
+                      <th scope="row">${stage}</th>
+                      <td>${mean(rounds)}</td>
+                      <td>${perMessage(bytesUp, answers, largestUp)}</td>
+                      <td>${perMessage(bytesDown, answers, largestDown)}</td>
+                      <td>${bytes(bytesUp)}</td>
+                      <td>${bytes(bytesDown)}</td>
+                    </tr>`,
+                )}
+              </tbody>`,
+          )}`,
+        { label: "Bytes by stage", className: "by-stage", sortable: true },
+      ),
     ),
     codebookText(facts, pages),
   );

@@ -13,7 +13,8 @@ thead th { border-top: 0; vertical-align: bottom; font-weight: 600; font-size: .
   white-space: nowrap; max-width: 11rem; overflow: hidden; text-overflow: ellipsis; }
 th[scope=row], th:first-child { text-align: left; position: sticky; left: 0; z-index: 1;
   background: var(--card); font-weight: 600; }
-th[scope=row] { min-width: 6rem; max-width: 14rem; overflow-wrap: anywhere; }
+th[scope=row] { min-width: 8.5rem; max-width: 14rem; overflow-wrap: anywhere; }
+th small { display: block; color: var(--muted); font-size: .8125rem; font-weight: 400; }
 td.text, th.text { text-align: left; overflow-wrap: anywhere; }
 tr.group th { background: var(--faint); color: var(--muted); font-size: .8125rem; font-weight: 600;
   padding-block: .35rem; position: static; max-width: none; }
@@ -24,16 +25,6 @@ td .value { white-space: nowrap; }
 .mark { font-size: .75em; display: inline-block; width: 1.1em; text-align: right; }
 .best { font-weight: 700; }
 td.first, th.first { border-right: 1px solid var(--line); }
-.sd { display: none !important; }
-.by-spread:has(.choices input.spread:checked) .sd { display: block !important; }
-.by-spread:has(.choices input.spread:checked) .ci { display: none; }
-.forest th, .forest td { border-top-color: transparent; padding-block: 0; vertical-align: middle;
-  height: 2.6rem; }
-.forest thead th { height: auto; padding-block: .6rem .3rem; }
-.forest td.plot { width: 50%; padding-inline: .4rem; text-align: left; }
-.forest td small { line-height: 1.2; }
-.forest tr.total th, .forest tr.total td { border-top: 1px solid var(--line); }
-.forest tfoot td { height: auto; padding-bottom: .5rem; }
 .cards th, .cards td { text-align: left; }
 .cards th[scope=row] { min-width: 8.5rem; }
 .cards td { overflow-wrap: anywhere; }
@@ -42,10 +33,7 @@ td.first, th.first { border-right: 1px solid var(--line); }
 .cards dd { margin: 0 0 .5rem; color: var(--muted); }
 @media (max-width: 40rem) {
   th, td { padding-inline: .65rem; }
-  .forest .wide { display: none; }
-  .forest th[scope=row] { min-width: 0; max-width: 5.5rem; }
-  .forest td, .forest th { padding-inline: .5rem; }
-  .forest td small { font-size: .6875rem; }
+  th[scope=row] { min-width: 6rem; max-width: 9rem; }
   .cards thead { display: none; }
   .cards, .cards tbody, .cards tr, .cards td, .cards th { display: block; max-width: none; position: static; }
   .cards td { border-top: 0; padding-top: 0; }

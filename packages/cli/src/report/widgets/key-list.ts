@@ -5,6 +5,8 @@ export interface Key {
   /** Index of its colour in the theme, 0 to 8. */
   readonly colour: number;
   readonly dashed?: boolean;
+  /** Lengths of dashes and gaps of a line, where lines differ by them. */
+  readonly dashes?: readonly number[];
 }
 
 /** Which colour is what. */

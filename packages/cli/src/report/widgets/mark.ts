@@ -17,14 +17,14 @@ export function verdictClass(verdict: Verdict | undefined): "better" | "worse" |
 }
 
 /** An arrow for the eye and words for the ear; nothing where no difference is clear. */
-export function mark(verdict: Verdict | undefined): Html {
+export function mark(verdict: Verdict | undefined, against = "local"): Html {
   switch (verdict) {
     case "better":
       return html`<span class="mark" aria-hidden="true">▲</span
-        ><span class="sr"> better than local</span>`;
+        ><span class="sr"> better than ${against}</span>`;
     case "worse":
       return html`<span class="mark" aria-hidden="true">▼</span
-        ><span class="sr"> worse than local</span>`;
+        ><span class="sr"> worse than ${against}</span>`;
     case "no clear difference":
     case undefined:
       return html``;

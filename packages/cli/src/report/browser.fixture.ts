@@ -1,0 +1,96 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { chromium, type Browser, type Page } from "playwright-core";
+
+/** Debian's. */
+const CHROMIUM = "/usr/bin/chromium";
+
+export const isBrowserAbsent = !existsSync(CHROMIUM);
+
+/** Told in the name of tests that need one. */
+export const BROWSER_NOTE = isBrowserAbsent ? ` (skipped: no ${CHROMIUM} here)` : "";
+
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+export const PHONE = { width: 390, height: 844 } as const;
+export const DESKTOP = { width: 1240, height: 900 } as const;
+
+export interface OpenOptions {
+  readonly size: { readonly width: number; readonly height: number };
+  readonly theme: "light" | "dark";
+  /** Scripts run unless they are refused. */
+  readonly scripts?: boolean;
+}
+
+/** A page and what went wrong on it: errors, messages of the console, requests beyond the file itself. */
+export interface Opened {
+  readonly page: Page;
+  readonly troubles: readonly string[];
+}
+
+/** Opens a file, and waits until every chart that shows is drawn. */
+export async function openFile(
+  browser: Browser,
+  { path, size, theme, scripts = true }: OpenOptions & { readonly path: string },
+): Promise<Opened> {
+  const context = await browser.newContext({
+    viewport: size,
+    colorScheme: theme,
+    reducedMotion: "reduce",
+    javaScriptEnabled: scripts,
+  });
+  const page = await context.newPage();
+  const troubles: string[] = [];
+  const address = `file://${path}`;
+  page.on("console", (message) => troubles.push(`console: ${message.text()}`));
+  page.on("pageerror", (error) => troubles.push(`error: ${error.message}`));
+  page.on("request", (request) => {
+    if (request.url() !== address) troubles.push(`request: ${request.url()}`);
+  });
+  await page.goto(address);
+  if (scripts)
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll<HTMLElement>("figure.chart .picture")].every(
+        (picture) => picture.clientWidth === 0 || picture.querySelector(".live svg") !== null,
+      ),
+    );
+  return { page, troubles };
+}
+
+export async function sidewaysScroll(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+}
+
+/** What axe finds of serious or critical impact: the rule, and the first elements that break it. */
+export async function seriousViolations(page: Page): Promise<string[]> {
+  const source = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"));
+  // Through the debugger, as the page's policy admits no script but its own.
+  await page.evaluate(source.toString());
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: {
+        run: () => Promise<{
+          violations: { id: string; impact: string; nodes: { html: string }[] }[];
+        }>;
+      };
+    };
+    const { violations } = await axe.run();
+    return violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
+  });
+}
