@@ -9,6 +9,17 @@ export interface Estimate {
   readonly deltas: Float64Array;
   /** Users behind the estimate; over clients, of the client with the fewest. */
   readonly numUsers: number;
+  /** The clients behind it. */
+  readonly parts: readonly Part[];
+}
+
+/** What one client has in an estimate. */
+export interface Part {
+  /** What the client's mean counts: 1, or its share of a mean over clients. */
+  readonly share: number;
+  /** [users], stretched: the squares add up to the variance of the mean over seeds that is the users'. */
+  readonly influence: Float64Array;
+  readonly numUsers: number;
 }
 
 /**
@@ -38,6 +49,7 @@ export function estimate(
     values: seeds.map(({ value }) => value),
     deltas: deltas[i]!,
     numUsers: numUsers[i]!,
+    parts: [{ share: 1, influence: vectors[i]!, numUsers: numUsers[i]! }],
   }));
 }
 
@@ -71,11 +83,17 @@ export function macroOf(estimates: readonly Estimate[]): Estimate {
     values: first.values.map((_, s) => estimates.reduce((sum, e) => sum + share * e.values[s]!, 0)),
     deltas,
     numUsers: Math.min(...estimates.map((own) => own.numUsers)),
+    parts: estimates.flatMap(({ parts }) =>
+      parts.map((part) => ({ ...part, share: part.share * share })),
+    ),
   };
 }
 
+/** A difference of estimates; what it is made of stays with the two. */
+export type Difference = Omit<Estimate, "parts">;
+
 /** `a - b`, paired: both saw the same seeds and the same draws of the same users. */
-export function differenceOf(a: Estimate, b: Estimate): Estimate {
+export function differenceOf(a: Estimate, b: Estimate): Difference {
   if (a.values.length !== b.values.length)
     throw new RangeError(`${a.values.length} seeds cannot be paired with ${b.values.length}`);
   return {

@@ -3,7 +3,7 @@ import { normal, streamOf, type RandomStream } from "../random/index.ts";
 import fixtures from "./__fixtures__/folds.json" with { type: "json" };
 import { seedNoise } from "./bootstrap.ts";
 import { mean } from "./descriptive.ts";
-import { estimate, type Estimate } from "./estimate.ts";
+import { estimate, type Difference } from "./estimate.ts";
 import { foldSpread, type Folds } from "./folds.ts";
 import { intervalOf, pValueOf } from "./inference.ts";
 import { meanOver } from "./worlds.fixture.ts";
@@ -11,7 +11,7 @@ import { meanOver } from "./worlds.fixture.ts";
 const noise = seedNoise(200);
 
 /** Values by seed; nothing is known of users. */
-const bare = (values: readonly number[]): Estimate => ({
+const bare = (values: readonly number[]): Difference => ({
   values,
   deltas: new Float64Array(200),
   numUsers: 1000,

@@ -2,7 +2,7 @@ import * as reference from "simple-statistics";
 import { describe, expect, test } from "vitest";
 import { normal, streamOf } from "../random/index.ts";
 import { seedNoise } from "./bootstrap.ts";
-import { differenceOf, estimate, macroOf, type Estimate } from "./estimate.ts";
+import { differenceOf, estimate, macroOf, type Difference, type Estimate } from "./estimate.ts";
 import { intervalOf, pValueOf } from "./inference.ts";
 import { studentTail } from "./student-t.ts";
 import { drawWorld, meanOver, type World } from "./worlds.fixture.ts";
@@ -15,7 +15,7 @@ const estimateOf = (world: World, trial: string, client = trial): Estimate =>
   estimate([drawWorld(world, trial)], { samples: SAMPLES, client })[0]!;
 
 /** Shares of trials whose test rejects at 5% and whose interval misses the true value, 0. */
-function errorRates(draw: (trial: string) => Estimate): { rejected: number; missed: number } {
+function errorRates(draw: (trial: string) => Difference): { rejected: number; missed: number } {
   let rejected = 0;
   let missed = 0;
   for (let trial = 0; trial < TRIALS; trial++) {

@@ -1,5 +1,5 @@
 import { mean, quantile, standardDeviation } from "./descriptive.ts";
-import type { Estimate } from "./estimate.ts";
+import type { Difference } from "./estimate.ts";
 import { foldSpread, type Folds } from "./folds.ts";
 import { studentCritical, studentTail } from "./student-t.ts";
 
@@ -51,7 +51,7 @@ interface Spread {
  * Seeds that test the folds of one partition are no independent draws: see `foldSpread`. Test rows differ
  * from fold to fold, so the deviation over folds holds U already.
  */
-function spreadOf({ values, deltas, numUsers }: Estimate, folds: Folds | undefined): Spread {
+function spreadOf({ values, deltas, numUsers }: Difference, folds: Folds | undefined): Spread {
   const centre = mean(values);
   const sd = standardDeviation(values);
   const ofFolds = folds && foldSpread(values, folds);
@@ -84,7 +84,7 @@ function spreadOf({ values, deltas, numUsers }: Estimate, folds: Folds | undefin
  *
  * noise: [samples], standard normal.
  */
-export function intervalOf(estimate: Estimate, noise: Float64Array, folds?: Folds): Interval {
+export function intervalOf(estimate: Difference, noise: Float64Array, folds?: Folds): Interval {
   const { mean: centre, sd, standardError, degrees, resampled } = spreadOf(estimate, folds);
   if (resampled) {
     const half = standardError === 0 ? 0 : studentCritical(LEVEL, degrees) * standardError;
@@ -120,7 +120,7 @@ function percentiles(deltas: Float64Array, degrees: number): { low: number; high
  * freedom (see `spreadOf`). Where the difference is the same for every user and seed, it has no
  * standard error; then it is the sign test's 2^(1 - n), so that one user (or fold) proves nothing.
  */
-export function pValueOf(difference: Estimate, folds?: Folds): number {
+export function pValueOf(difference: Difference, folds?: Folds): number {
   const { mean: centre, standardError, degrees, numDraws } = spreadOf(difference, folds);
   if (centre === 0) return 1;
   if (standardError === 0) return Math.min(1, 2 ** (1 - numDraws));

@@ -1,28 +1,10 @@
 import type { Defined, Measured } from "../metrics/index.ts";
 import { seedNoise } from "./bootstrap.ts";
-import { differenceOf, estimate, type Estimate } from "./estimate.ts";
+import { compareFamily, everyPair, type Comparison } from "./comparison.ts";
+import { estimate, type Estimate } from "./estimate.ts";
 import type { Folds } from "./folds.ts";
-import { holm } from "./holm.ts";
-import { intervalOf, LEVEL, pValueOf, type Interval } from "./inference.ts";
+import { intervalOf, type Interval } from "./inference.ts";
 import { macroClients, macroMeans, worstClients, type OfMetric, type Worst } from "./macro.ts";
-
-/** `method` minus `against`. */
-export interface Comparison {
-  readonly method: string;
-  readonly against: string;
-  readonly metric: string;
-  /** A client, or `macro`. */
-  readonly client: string;
-  readonly difference: number;
-  readonly low: number;
-  readonly high: number;
-  /** As those of `Interval`. */
-  readonly rowsLow?: number;
-  readonly rowsHigh?: number;
-  readonly p: number;
-  readonly pHolm: number;
-  readonly verdict: "better" | "worse" | "no clear difference";
-}
 
 export interface SummaryInput {
   /** measured[client][method][metric] has one entry per seed. */
@@ -33,6 +15,8 @@ export interface SummaryInput {
   readonly methods: readonly string[];
   /** The methods that all others are compared with. */
   readonly against: readonly string[];
+  /** The metric in which every two methods are compared client by client too; default: none. */
+  readonly headline?: string;
   readonly samples: number;
   /** Where each seed tests one fold of one partition. */
   readonly folds?: Folds;
@@ -51,6 +35,11 @@ export interface Summary {
   /** worst[method][metric], of the clients of the macro mean. */
   readonly worst: Readonly<Record<string, Readonly<Record<string, Worst>>>>;
   readonly comparisons: readonly Comparison[];
+  /**
+   * Every two methods once, the later one against the earlier one: over clients in every metric, client by
+   * client in the headline metric.
+   */
+  readonly pairs: readonly Comparison[];
 }
 
 const MACRO = "macro";
@@ -59,7 +48,9 @@ const MACRO = "macro";
  * Intervals per client and over clients, and paired comparisons with some of the methods. The unit is the
  * user: bootstrap samples draw users, the same ones for every method, metric and seed; `inference.ts` says
  * how seeds enter, `folds.ts` how they do where each tests a fold. Holm's correction runs over all clients,
- * the macro mean and all methods that are compared with the same one in one metric.
+ * the macro mean and all methods that are compared with the same one in one metric. Of every two methods,
+ * "which is better on average" and "where" are two questions: the macro means of one metric are one family,
+ * its clients another.
  *
  *     const { macro, comparisons } = summarise({
  *       measured: { de: { local: { auc: [seed1, seed2] }, fedavg: { auc: [seed1, seed2] } } },
@@ -118,53 +109,40 @@ export function summarise(input: SummaryInput): Summary {
       ),
     ),
     comparisons: input.against.flatMap((against) =>
-      metrics.flatMap((metric) => compare(metric, against)),
+      metrics.flatMap((metric) =>
+        compareFamily(
+          methods.flatMap((method) =>
+            method === against
+              ? []
+              : [...clients, MACRO].map((client) => ({ method, against, client })),
+          ),
+          familyOf(metric),
+        ),
+      ),
     ),
+    pairs: metrics.flatMap((metric) => {
+      const family = (names: readonly string[]) =>
+        compareFamily(
+          everyPair(methods).flatMap((pair) => names.map((client) => ({ ...pair, client }))),
+          familyOf(metric),
+        );
+      return [...family([MACRO]), ...(metric.name === input.headline ? family(clients) : [])];
+    }),
   };
 
-  function compare(
-    { name, higherIsBetter }: SummaryInput["metrics"][number],
-    against: string,
-  ): Comparison[] {
-    const pairs = methods.flatMap((method) =>
-      [...clients, MACRO].flatMap((client) => {
-        const a = estimates.get(keyOf(client, method, name));
-        const b = estimates.get(keyOf(client, against, name));
-        return a && b && method !== against
-          ? [{ method, client, difference: differenceOf(a, b) }]
-          : [];
-      }),
-    );
-    const p = pairs.map(({ difference }) => pValueOf(difference, input.folds));
-    const adjusted = holm(p);
-    return pairs.map(({ method, client, difference }, i) => {
-      const { mean, sd: _, ...ends } = intervalOf(difference, noise, input.folds);
-      return {
-        method,
-        against,
-        metric: name,
-        client,
-        difference: mean,
-        ...ends,
-        p: p[i]!,
-        pHolm: adjusted[i]!,
-        verdict: verdictOf(mean, adjusted[i]!, higherIsBetter),
-      };
-    });
+  function familyOf(metric: SummaryInput["metrics"][number]) {
+    return {
+      metric,
+      estimateOf: (client: string, method: string) =>
+        estimates.get(keyOf(client, method, metric.name)),
+      noise,
+      folds: input.folds,
+    };
   }
 }
 
 function keyOf(client: string, method: string, metric: string): string {
   return JSON.stringify([client, method, metric]);
-}
-
-function verdictOf(
-  difference: number,
-  pHolm: number,
-  higherIsBetter: boolean,
-): Comparison["verdict"] {
-  if (pHolm >= LEVEL) return "no clear difference";
-  return difference > 0 === higherIsBetter ? "better" : "worse";
 }
 
 /** All estimates of one client, by key. A metric that one seed does not define has no mean over seeds. */
