@@ -3,7 +3,7 @@ import type { NegativeSource, TrainingData } from "./examples.ts";
 import { itemOutside, itemsOf, type ItemsOfUser } from "./items-of-user.ts";
 import { weightedItems, weightedUntaken, weightsBefore } from "./weighted.ts";
 
-type Rows = Pick<TrainingData, "train">;
+export type Rows = Pick<TrainingData, "train">;
 
 /** Gives an item that the row may draw; what `isTaken` holds may come and is then passed over. */
 type RowDraw = (row: number, isTaken: (item: number) => boolean, random: RandomStream) => number;

@@ -204,17 +204,11 @@ function rowsOfDictionary(
   rule: Exclude<CategoricalRule, { kind: "quantiles" }>,
 ): Int32Array {
   const { values } = textFeatureOf(raw, name).column;
-  const table = rule.kind === "list" ? (rule.like ?? name) : name;
-  const tableRule = encoder.categorical.find((feature) => feature.name === table)!.rule;
-  const hash = tableRule.kind === "quantiles" ? undefined : tableRule.hash;
-  const rowOf = rowOfValues(encoder.vocabularies[table] ?? []);
-  const apart = encoder.apart.includes(table);
-  const rowOfValue = (value: string) => {
-    const key = keyOf(raw.client, value, apart);
-    return hash === undefined
-      ? (rowOf.get(key) ?? OUT_OF_VOCABULARY_ROW)
-      : FIRST_VALUE_ROW + hashOf(key, hash);
-  };
+  const rowOfValue = tableRows(
+    encoder,
+    raw.client,
+    rule.kind === "list" ? (rule.like ?? name) : name,
+  );
   const width = widthOf(rule);
   const rows = new Int32Array(values.length * width);
   values.forEach((text, code) => {
@@ -225,4 +219,22 @@ function rowsOfDictionary(
     });
   });
   return rows;
+}
+
+/** The table row of each value of a client, by the vocabulary or the hash of a feature that is no quantile. */
+export function tableRows(
+  encoder: Pick<Encoder, "categorical" | "vocabularies" | "apart">,
+  client: string,
+  table: string,
+): (value: string) => number {
+  const { rule } = encoder.categorical.find((feature) => feature.name === table)!;
+  const hash = rule.kind === "quantiles" ? undefined : rule.hash;
+  const rowOf = rowOfValues(encoder.vocabularies[table] ?? []);
+  const apart = encoder.apart.includes(table);
+  return (value) => {
+    const key = keyOf(client, value, apart);
+    return hash === undefined
+      ? (rowOf.get(key) ?? OUT_OF_VOCABULARY_ROW)
+      : FIRST_VALUE_ROW + hashOf(key, hash);
+  };
 }

@@ -10,6 +10,7 @@ export {
   groupOf,
   numTrainingRows,
   trainingBatches,
+  type PassOptions,
 } from "./batches.ts";
 export {
   columnsConfig,
@@ -25,7 +26,15 @@ export {
 export { crossDomainConfig, type CrossDomainConfig } from "./cross-domain-world/config.ts";
 export { crossDomainWorld } from "./cross-domain-world/world.ts";
 export { encode, type EncodeOptions } from "./encode.ts";
-export { encodeColumns, type EncodedColumns, type Encoder, type RawFeatures } from "./encoder.ts";
+export { encoderSchema, featureSchema } from "./encoder-schema.ts";
+export {
+  encodeColumns,
+  tableRows,
+  type EncodedColumns,
+  type Encoder,
+  type KnownRows,
+  type RawFeatures,
+} from "./encoder.ts";
 export type {
   Batch,
   EncodedRows,
@@ -39,9 +48,9 @@ export type {
   TrainingData,
 } from "./examples.ts";
 export { evaluationPart } from "./evaluation-examples.ts";
-export { drawNegatives } from "./draw-negatives.ts";
-export { itemOutside, itemsOfUser } from "./items-of-user.ts";
-export { leakageOf, type Leakage, type PartLeakage } from "./leakage/leakage.ts";
+export { drawNegatives, type Rows } from "./draw-negatives.ts";
+export { itemOutside, itemsOfUser, type Pairs, type ItemsOfUser } from "./items-of-user.ts";
+export { leakageOf, type Leakage, type PartLeakage, type Seen } from "./leakage/leakage.ts";
 export { worriesOf, worryNames, type Worry } from "./leakage/worries.ts";
 export { rowsOfFeature } from "./feature-rows.ts";
 export {
@@ -50,13 +59,29 @@ export {
   HISTORY,
   schemaOf,
   tasksOfColumns,
+  type CategoricalRule,
+  type Declared,
+  type DeclaredCategorical,
+  type DeclaredNumeric,
+  type Derivation,
+  type ListRule,
+  type NumericRule,
+  type DeclaredFeatures,
 } from "./features/declared.ts";
 export { hashOf } from "./features/hash.ts";
-export type { WantedColumn } from "./features/derive.ts";
+export { derive, readsOf, type WantedColumn } from "./features/derive.ts";
+export { keptValues, otherSeparator, splitList } from "./features/lists.ts";
 export { wantedColumns } from "./features/wanted-columns.ts";
 export { createFiller, type Filler } from "./fill.ts";
 export { limitLists } from "./limit-lists.ts";
-export { evaluationSamplerOf, trainingSamplerOf } from "./negatives-config.ts";
+export {
+  evaluationSamplerOf,
+  trainingSamplerOf,
+  type TrainingSampler,
+  type EvaluationSampler,
+  type NegativesInput,
+  type Sampler,
+} from "./negatives-config.ts";
 export type {
   Candidates,
   ClientCounts,
@@ -64,6 +89,8 @@ export type {
   SplitClient,
   SplitSampling,
   Vocabularies,
+  TrainingDraw,
+  StoredRows,
 } from "./prepare-types.ts";
 export {
   columnsOf,
@@ -80,6 +107,7 @@ export {
   type FeatureOwner,
   type FeatureSchema,
   type NumericFeature,
+  type Pooling,
 } from "./schema.ts";
 export { ascending, poolItems, type PoolItems } from "./pool-items.ts";
 export { columnProblems } from "./requirements.ts";
@@ -110,3 +138,7 @@ export {
   type WorldConfig,
 } from "./worlds.ts";
 export { fitVocabularies } from "./fit-vocabularies.ts";
+export type { Scale } from "./features/numbers.ts";
+export type { EncodedClient } from "./encoded-client.ts";
+export type { TimePart } from "./features/config.ts";
+export type { SplitInput } from "./split/config.ts";

@@ -103,7 +103,7 @@ export type NegativesConfig = z.infer<typeof negativesConfig>;
 /** Negatives as written: what has a default may be left out. */
 export type NegativesInput = z.input<typeof negativesConfig>;
 
-type Sampler<T> = Exclude<T, string>;
+export type Sampler<T> = Exclude<T, string>;
 export type TrainingSampler = Sampler<z.infer<typeof trainingSampler>>;
 export type EvaluationSampler = Sampler<z.infer<typeof evaluationSampler>>;
 

@@ -39,8 +39,21 @@ export { chunkName, chunksFor, chunkSpecs, chunkWindows } from "./chunks.ts";
 export { explain } from "./explain.ts";
 export { jaxExecutor, type JaxDevice, type JaxExecutorOptions } from "./jax-executor.ts";
 export { supportedPrimitives } from "./lowering/rules.ts";
+export { emitForAnyBatch, type TwoSizes } from "./onnx/any-batch.ts";
 export { graphBuilder, type GraphBuilder } from "./onnx/builder.ts";
+export {
+  ANY_SIZE,
+  type ElementType,
+  type Graph,
+  type Port,
+  type Value,
+  type Attributes,
+  type GraphNode,
+  type ConstantData,
+  type Attribute,
+} from "./onnx/graph.ts";
 export { readModel, type ReadModel, type ReadNode, type ReadTensor } from "./onnx/reader.ts";
+export { withoutDeadCode } from "./onnx/rewrite.ts";
 export { writeModel } from "./onnx/writer.ts";
 export {
   initialise,
@@ -56,6 +69,7 @@ export {
   type ParameterView,
 } from "./parameters.ts";
 export { checkBinding, checkRunInputs, releasedError, tensorSize } from "./run-inputs.ts";
+export { atTwoSizes } from "./two-sizes.ts";
 export type {
   BoundProgram,
   Executor,

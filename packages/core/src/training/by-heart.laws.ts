@@ -15,7 +15,7 @@ export interface FewRows {
   readonly label: Float32Array;
 }
 
-const STEPS = 150;
+const STEPS = 80;
 
 /**
  * A model learns a few rows by heart: its loss begins at that of a coin and ends near 0, and it then scores
@@ -28,7 +28,7 @@ export async function learnsByHeart(config: unknown, rows: FewRows): Promise<voi
   const model = buildModel(modelConfig.parse(config), schema);
   const learned = createLearned(model, schema, { seed: 5, party: "a" });
   const parts = { model, schema, executor: jaxExecutor(), learned };
-  const optimiser = { kind: "adam", learningRate: 0.02 };
+  const optimiser = { kind: "adam", learningRate: 0.04 };
   const step = await createTrainStep({
     ...parts,
     config: trainingConfig.parse({ batchSize, optimiser }),

@@ -17,14 +17,15 @@ import { statisticsPass } from "./statistics.ts";
 
 type SequenceModel = Model & { readonly sequence: SequenceObjective };
 
-/** Whether a model reads the histories that rows have, so that one serves all of its candidates. */
-export function scoresSequences(model: Model, data: TrainingData): model is SequenceModel {
-  return model.sequence?.history === HISTORY && data.train.rows.histories !== undefined;
+/** Whether a model reads histories, so that one serves all of its candidates. */
+export function readsHistories(model: Model): model is SequenceModel {
+  return model.sequence?.history === HISTORY;
 }
 
 /** Whether a model learns from whole sequences: it can, and rows are positives with a history. */
 export function learnsFromSequences(model: Model, data: TrainingData): model is SequenceModel {
-  return data.negatives !== undefined && scoresSequences(model, data);
+  const hasHistories = data.train.rows.histories !== undefined;
+  return data.negatives !== undefined && hasHistories && readsHistories(model);
 }
 
 /**

@@ -54,7 +54,7 @@ export interface StepOptions {
   readonly meanwhile?: () => void;
 }
 
-interface StepParts {
+export interface StepParts {
   readonly model: Model;
   readonly schema: FeatureSchema;
   readonly config: TrainingConfig;

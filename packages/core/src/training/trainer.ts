@@ -1,6 +1,5 @@
-import { evaluationBatches, type EvaluationExamples, type TrainingData } from "../data/index.ts";
+import type { EvaluationExamples, TrainingData } from "../data/index.ts";
 import { featureView } from "../embedding/index.ts";
-import { AtollError } from "../errors/index.ts";
 import type { Model } from "../models/index.ts";
 import type { Executor, ParameterLayout } from "../tensor/index.ts";
 import type { TrainingConfig } from "./config.ts";
@@ -11,9 +10,8 @@ import type { Numbers } from "./numbers.ts";
 import type { PassCost, PrivateTraining } from "./private-training.ts";
 import { createPrivateLearner, noProtection } from "./private/index.ts";
 import { createRowLearner, type LearnerOptions } from "./row-learner.ts";
-import { createSequenceLearner, learnsFromSequences, scoresSequences } from "./sequence-learner.ts";
-import { createSequenceScorer } from "./sequence-scorer.ts";
-import { createPredictStep } from "./step.ts";
+import { createRowScorer } from "./scorer.ts";
+import { createSequenceLearner, learnsFromSequences } from "./sequence-learner.ts";
 
 /** A model in training at one party. What it learned is readable and writable, in place. */
 export interface Trainer {
@@ -82,17 +80,15 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const parts = { model, data, config, executor, learned, party };
   const learner = await learnerOf(parts, privacy);
   const { batchSize } = config;
-  const histories = data.train.rows.histories;
-  const sequences = scoresSequences(model, data)
-    ? await createSequenceScorer({
-        model,
-        executor,
-        learned,
-        batch: Math.max(1, Math.round(batchSize / histories!.length)),
-        length: histories!.length,
-      })
-    : undefined;
-  const predict = await createPredictStep({ model, schema, batchSize, executor, learned });
+  const scorer = await createRowScorer({
+    model,
+    schema,
+    batchSize,
+    executor,
+    learned,
+    historyLength: data.train.rows.histories?.length,
+    party,
+  });
   const usage = createGateUsage({ model, schema, batchSize, executor, learned });
 
   const numbers = (): Numbers => ({
@@ -103,15 +99,6 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
 
   const restore = (given: Numbers) => {
     for (const [name, target] of Object.entries(numbers())) target.set(given[name]!);
-  };
-
-  const checked = (scores: Float64Array): Float64Array => {
-    if (scores.some(Number.isNaN))
-      throw new AtollError(
-        "TRAINING_DIVERGED",
-        `client "${party}": the model scores NaN; lower training.optimiser.learningRate, or the method's own`,
-      );
-    return scores;
   };
 
   return {
@@ -129,22 +116,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
       return learner.memories.dense.step;
     },
     refreshStatistics: learner.refreshStatistics,
-    score: async (examples) => {
-      if (sequences !== undefined)
-        return checked(
-          (await sequences.logits(examples, schema)).map((z) => 1 / (1 + Math.exp(-z))),
-        );
-      const perRow = predict.logits.length / predict.batch.weight.length;
-      // In doubles, so that large log-odds, which only ranking needs, are not all 1.
-      const scores = new Float64Array(examples.numRows * perRow);
-      let at = 0;
-      for (const batch of evaluationBatches(examples, schema, predict.batch)) {
-        await predict.run();
-        for (let i = 0; i < batch.numRows * perRow; i++)
-          scores[at++] = 1 / (1 + Math.exp(-predict.logits[i]!));
-      }
-      return checked(scores);
-    },
+    score: scorer.score,
     gateUsage: usage.of,
     snapshot: () =>
       Object.fromEntries(Object.entries(numbers()).map(([name, values]) => [name, values.slice()])),
@@ -177,9 +149,8 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     },
     close: async () => {
       await learner.close();
-      await predict.close();
+      await scorer.close();
       await usage.close();
-      await sequences?.close();
     },
   };
 }

@@ -1,15 +1,13 @@
 import { AtollError } from "../../errors/index.ts";
-import type { ClientContext, ClientStore } from "../../federation/client-context.ts";
-import { decodeState, statePieces } from "../../federation/index.ts";
+import type { ClientContext } from "../../federation/client-context.ts";
+import { statePieces } from "../../federation/index.ts";
 import type { Encoder } from "../../data/index.ts";
 import type { Model, TrainedModel } from "../../models/index.ts";
 import type { WireArray } from "../../federation/types.ts";
 import { view } from "../../tensor/index.ts";
 import type { Numbers, Selection, Trainer } from "../../training/index.ts";
 import type { MethodSettings } from "../types.ts";
-
-/** Under which name a client keeps what it trained. */
-export const TRAINED_FILE = "model";
+import { readTrained, servedState, TRAINED_FILE, type Served } from "./kept-model.ts";
 
 /** The trainer's numbers by name, as views: writing to them writes to the trainer. */
 function trainedViews(model: Model, trainer: Trainer): TrainedModel {
@@ -55,42 +53,67 @@ export async function startFromEarlier(
   model.startFrom(sources, trainedViews(model, trainer));
 }
 
-/** Keeps the chosen state of a party with one part; the pooled reference, with many, keeps its last. */
-export async function storeTrained(
-  context: ClientContext,
-  model: Model,
-  trainer: Trainer,
-  selections: ReadonlyMap<string, Selection<Numbers>>,
-  encoder: Encoder,
-): Promise<void> {
-  const best = selections.size === 1 ? [...selections.values()][0]!.best : undefined;
-  if (best !== undefined) trainer.restore(best.snapshot);
-  const { parameters, tables } = trainedViews(model, trainer);
-  const arrays: Record<string, WireArray> = {};
-  for (const [name, data] of Object.entries(parameters))
-    arrays[`parameter:${name}`] = { shape: [data.length], data };
-  for (const [name, data] of Object.entries(tables))
-    arrays[`table:${name}`] = { shape: [data.length], data };
-  if (trainer.state.length > 0)
-    arrays["state"] = { shape: [trainer.state.length], data: trainer.state };
-  const metadata = { kind: model.kind, encoder };
-  await context.store.write(TRAINED_FILE, statePieces({ arrays, metadata }));
+/** What a party keeps: how raw rows become what its model sees, and the state that it chose. */
+interface Kept {
+  readonly model: Model;
+  readonly trainer: Trainer;
+  readonly selections: ReadonlyMap<string, Selection<Numbers>>;
+  /** The clients whose rows the party holds. */
+  readonly parts: readonly string[];
+  /** The state after the last pass, for parts that have no best one. */
+  readonly last: Numbers | undefined;
+  readonly encoder: Encoder;
+  readonly served: Served;
 }
 
-/** Reads what `storeTrained` wrote, from another method's folder of the same client. */
-async function readTrained(store: Pick<ClientStore, "read">): Promise<TrainedModel | undefined> {
-  const bytes = await store.read(TRAINED_FILE);
-  if (bytes === undefined) return undefined;
-  const { arrays, metadata } = decodeState(bytes);
-  const named = (prefix: string) =>
-    Object.fromEntries(
-      Object.entries(arrays)
-        .filter(([name]) => name.startsWith(prefix))
-        .map(([name, array]) => [name.slice(prefix.length), array.data as Float32Array]),
-    );
-  return {
-    kind: metadata["kind"] as string,
-    parameters: named("parameter:"),
-    tables: named("table:"),
+/**
+ * Keeps the chosen state of a party with one part. The pooled reference, with many, keeps its last, and
+ * beside it the state that was the best for each part; those of one round are one file.
+ */
+export async function storeTrained(
+  context: ClientContext,
+  { model, trainer, selections, parts, last, encoder, served }: Kept,
+): Promise<void> {
+  const arraysOf = () => {
+    const { parameters, tables } = trainedViews(model, trainer);
+    const arrays: Record<string, WireArray> = {};
+    for (const [name, data] of Object.entries(parameters))
+      arrays[`parameter:${name}`] = { shape: [data.length], data };
+    for (const [name, data] of Object.entries(tables))
+      arrays[`table:${name}`] = { shape: [data.length], data };
+    if (trainer.state.length > 0)
+      arrays["state"] = { shape: [trainer.state.length], data: trainer.state };
+    return arrays;
   };
+  const bestOf = (part: string) => selections.get(part)?.best;
+  const pooled = parts.length > 1;
+  const only = pooled ? undefined : bestOf(parts[0]!);
+  if (only !== undefined) trainer.restore(only.snapshot);
+  const states = Object.fromEntries(
+    parts.flatMap((part) => {
+      const best = pooled ? bestOf(part) : undefined;
+      return best === undefined ? [] : [[part, `${TRAINED_FILE}@${best.round}`]];
+    }),
+  );
+  const { arrays, metadata } = servedState(served);
+  await context.store.write(
+    TRAINED_FILE,
+    statePieces({
+      arrays: { ...arraysOf(), ...arrays },
+      metadata: {
+        kind: model.kind,
+        encoder,
+        served: metadata,
+        ...(Object.keys(states).length > 0 && { states }),
+      },
+    }),
+  );
+  const written = new Set<string>();
+  for (const [part, file] of Object.entries(states)) {
+    if (written.has(file)) continue;
+    written.add(file);
+    trainer.restore(bestOf(part)!.snapshot);
+    await context.store.write(file, statePieces({ arrays: arraysOf(), metadata: {} }));
+  }
+  if (written.size > 0 && last !== undefined) trainer.restore(last);
 }

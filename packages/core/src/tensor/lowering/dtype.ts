@@ -8,7 +8,14 @@ import type { View } from "./view.ts";
 /** The element types that computations may use inside a program. */
 type Computed = "float32" | "int32" | "bool";
 
-const rank: Readonly<Record<ElementType, number>> = { bool: 0, int32: 1, int64: 2, float32: 3 };
+const rank: Readonly<Record<ElementType, number>> = {
+  bool: 0,
+  int32: 1,
+  int64: 2,
+  float32: 3,
+  float64: 4,
+  string: 5,
+};
 
 export function elementType(dtype: string, program: string): Computed {
   if (dtype === "float32" || dtype === "int32" || dtype === "bool") return dtype;

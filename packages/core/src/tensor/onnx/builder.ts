@@ -129,9 +129,13 @@ export function graphBuilder(): GraphBuilder {
 
 const makers = {
   float32: (values) => Float32Array.from(values),
+  float64: (values) => Float64Array.from(values),
   int32: (values) => Int32Array.from(values),
   int64: (values) => BigInt64Array.from(values, (value) => BigInt(value)),
   bool: (values) => Uint8Array.from(values, (value) => (value === 0 ? 0 : 1)),
+  string: () => {
+    throw new TypeError("constants are numbers: texts stand in attributes alone");
+  },
 } as const satisfies Record<ElementType, (values: readonly number[]) => ConstantData>;
 
 export function elementsOf(dtype: ElementType, values: readonly number[]): ConstantData {

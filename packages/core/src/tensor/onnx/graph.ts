@@ -1,6 +1,10 @@
-export type ElementType = "float32" | "int32" | "int64" | "bool";
+/** `float64` and `string` are for models that are exported; what is trained and scored has none. */
+export type ElementType = "float32" | "float64" | "int32" | "int64" | "bool" | "string";
 
-/** A tensor that flows through the graph, with its static shape. Identity is object identity. */
+/** A size that is known when a model runs: the rows that an exported model is given. */
+export const ANY_SIZE = -1;
+
+/** A tensor that flows through the graph, with its shape. Identity is object identity. */
 export interface Value {
   readonly shape: readonly number[];
   readonly dtype: ElementType;
@@ -10,7 +14,8 @@ export type Attribute =
   | { readonly kind: "int"; readonly value: number }
   | { readonly kind: "float"; readonly value: number }
   | { readonly kind: "ints"; readonly value: readonly number[] }
-  | { readonly kind: "string"; readonly value: string };
+  | { readonly kind: "string"; readonly value: string }
+  | { readonly kind: "strings"; readonly value: readonly string[] };
 
 export type Attributes = Readonly<Record<string, Attribute>>;
 
@@ -22,7 +27,7 @@ export interface GraphNode {
 }
 
 /** Row-major elements; bool as one byte each. */
-export type ConstantData = Float32Array | Int32Array | BigInt64Array | Uint8Array;
+export type ConstantData = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
 
 export interface Port {
   readonly name: string;

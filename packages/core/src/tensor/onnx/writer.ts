@@ -1,17 +1,31 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import type { Attribute, ConstantData, ElementType, Graph, GraphNode, Value } from "./graph.ts";
+import {
+  ANY_SIZE,
+  type Attribute,
+  type ConstantData,
+  type ElementType,
+  type Graph,
+  type GraphNode,
+  type Value,
+} from "./graph.ts";
 
 /** Operator set of all nodes, and the file format version that belongs to it. */
 export const OPERATOR_SET = 21;
 const FILE_VERSION = 10;
 
-/** Operators that ONNX Runtime adds to the standard's, from their domain. */
-const RUNTIME_DOMAIN = "com.microsoft";
-const runtimeOperators: ReadonlySet<string> = new Set(["FusedMatMul"]);
+/** Operators that are not of the standard's main set: their domain, and the version of it. */
+const domains: ReadonlyMap<string, { readonly domain: string; readonly version: number }> = new Map(
+  [
+    ["FusedMatMul", { domain: "com.microsoft", version: 1 }],
+    ["LabelEncoder", { domain: "ai.onnx.ml", version: 2 }],
+  ],
+);
 
 /** TensorProto.DataType. */
 export const elementTypeNumber: Readonly<Record<ElementType, number>> = {
   float32: 1,
+  float64: 11,
+  string: 8,
   int32: 6,
   int64: 7,
   bool: 9,
@@ -28,11 +42,12 @@ export function writeModel(name: string, graph: Graph): Uint8Array<ArrayBuffer> 
   writer.tag(2, WireType.LengthDelimited).string("atoll");
   message(writer, 7, () => writeGraph(writer, name, graph));
   message(writer, 8, () => writer.tag(2, WireType.Varint).int64(OPERATOR_SET));
-  if (graph.nodes.some((node) => runtimeOperators.has(node.operator)))
-    message(writer, 8, () => {
-      writer.tag(1, WireType.LengthDelimited).string(RUNTIME_DOMAIN);
-      writer.tag(2, WireType.Varint).int64(1);
-    });
+  for (const [operator, { domain, version }] of domains)
+    if (graph.nodes.some((node) => node.operator === operator))
+      message(writer, 8, () => {
+        writer.tag(1, WireType.LengthDelimited).string(domain);
+        writer.tag(2, WireType.Varint).int64(version);
+      });
   return writer.finish();
 }
 
@@ -48,7 +63,7 @@ function writeGraph(writer: BinaryWriter, name: string, graph: Graph): void {
     message(writer, 12, () => writeValueInfo(writer, name, value));
   const ports = new Set([...graph.inputs, ...graph.outputs].map((port) => port.value));
   for (const value of graph.nodes.flatMap((node) => node.outputs))
-    if (!ports.has(value))
+    if (!ports.has(value) && !value.shape.includes(ANY_SIZE))
       message(writer, 13, () => writeValueInfo(writer, names.get(value)!, value));
 }
 
@@ -77,8 +92,8 @@ function writeNode(writer: BinaryWriter, node: GraphNode, names: ReadonlyMap<Val
   writer.tag(4, WireType.LengthDelimited).string(node.operator);
   for (const [name, attribute] of Object.entries(node.attributes))
     message(writer, 5, () => writeAttribute(writer, name, attribute));
-  if (runtimeOperators.has(node.operator))
-    writer.tag(7, WireType.LengthDelimited).string(RUNTIME_DOMAIN);
+  const special = domains.get(node.operator);
+  if (special !== undefined) writer.tag(7, WireType.LengthDelimited).string(special.domain);
 }
 
 function writeAttribute(writer: BinaryWriter, name: string, attribute: Attribute): void {
@@ -101,6 +116,10 @@ function writeAttribute(writer: BinaryWriter, name: string, attribute: Attribute
       for (const value of attribute.value) writer.tag(8, WireType.Varint).int64(value);
       type(7);
       return;
+    case "strings":
+      for (const value of attribute.value) writer.tag(9, WireType.LengthDelimited).string(value);
+      type(8);
+      return;
   }
 }
 
@@ -119,7 +138,10 @@ function writeValueInfo(writer: BinaryWriter, name: string, value: Value): void 
       writer.tag(1, WireType.Varint).int32(elementTypeNumber[value.dtype]);
       message(writer, 2, () => {
         for (const size of value.shape)
-          message(writer, 1, () => writer.tag(1, WireType.Varint).int64(size));
+          message(writer, 1, () => {
+            if (size === ANY_SIZE) writer.tag(2, WireType.LengthDelimited).string("batch");
+            else writer.tag(1, WireType.Varint).int64(size);
+          });
       });
     }),
   );

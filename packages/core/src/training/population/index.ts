@@ -1,5 +1,10 @@
-export { createChunk, type ChunkBuffers } from "./chunk-buffers.ts";
-export { chunkFiller, type ChunkAugmentation, type ChunkFiller } from "./chunk.ts";
+export { createChunk, type ChunkBuffers, type SequenceBuffers } from "./chunk-buffers.ts";
+export {
+  chunkFiller,
+  type ChunkAugmentation,
+  type ChunkFiller,
+  type ChunkFillerOptions,
+} from "./chunk.ts";
 export { addClipped, populationGradients, type GradientOptions } from "./gradients.ts";
 export { graphRows } from "./graph-rows.ts";
 export { codeRows, gatherRows, itemTableRows, type ItemRows } from "./item-rows.ts";
@@ -11,5 +16,6 @@ export {
 } from "./learned-vector.ts";
 export { populationScorer, type PopulationScorer, type ScorerOptions } from "./score.ts";
 export { chunkSizesOf, type SizesOptions } from "./sizes.ts";
-export { usersTotal, type UsersTotal } from "./totals.ts";
+export { usersTotal, type UsersTotal, type Sum } from "./totals.ts";
 export type { LearnedVector, PopulationGradients, SumOptions, UsersSum } from "./types.ts";
+export type { ChunkSource } from "./ready-chunk.ts";

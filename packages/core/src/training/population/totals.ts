@@ -1,6 +1,6 @@
 import type { UsersSum } from "./types.ts";
 
-type Sum = Omit<UsersSum, "norms">;
+export type Sum = Omit<UsersSum, "norms">;
 
 /** Adds up what sets of users sum up to. */
 export interface UsersTotal {

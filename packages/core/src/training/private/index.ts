@@ -1,3 +1,3 @@
 export { batchUnitsOf, noProtection, passCost } from "./pass-cost.ts";
 export { createPrivateLearner } from "./private-learner.ts";
-export { unitsOf } from "./units.ts";
+export { unitsOf, type Units } from "./units.ts";

@@ -1,0 +1,10 @@
+export { exportModel, type ExportedModel, type ExportOptions } from "./export/export-model.ts";
+export { inputType, type ExportInput } from "./export/inputs.ts";
+export { outputNames } from "./export/outputs.ts";
+export { newRows, servedColumns } from "./features.ts";
+export { HISTORY_COLUMN } from "./histories.ts";
+export { createRowModel, type NewRows, type RowModel } from "./row-model.ts";
+export type { Seen } from "./seen.ts";
+export { feedsOf, type Feed, type FeedOptions } from "./export/feeds.ts";
+export { sampleRows, type SampleOptions } from "./export/sample-rows.ts";
+export { vocabularyRows } from "./export/encoders.ts";

@@ -1,0 +1,5 @@
+import { models, type ModelKind } from "@atoll/core/models";
+import { exportLaws } from "./shelf.laws.ts";
+
+const kinds = Object.keys(models) as ModelKind[];
+exportLaws(kinds.slice(kinds.length / 2));
