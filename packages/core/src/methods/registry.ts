@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { federationConfig } from "../federation/index.ts";
-import { modelConfig } from "../models/index.ts";
+import { modelConfigWith, modelOf, type AnyModel, type ModelConfig } from "../models/index.ts";
 import { privacyConfig, type PrivacyConfig } from "../privacy/index.ts";
+import { openTable } from "../registry/index.ts";
 import { trainingConfig } from "../training/config.ts";
-import type { MethodDefinition, MethodRole } from "./types.ts";
+import type { AnyMethod, MethodRole } from "./types.ts";
 import { bestPossible } from "./baselines/best-possible.ts";
 import { c2dsr } from "./baselines/c2dsr.ts";
 import { centralised } from "./baselines/centralised.ts";
@@ -71,33 +72,28 @@ export const methods = {
 
 export type MethodKind = keyof typeof methods;
 
-/** Methods that train the experiment's model; the others have one of their own, or none. */
-const TRAIN_MODEL: ReadonlySet<MethodKind> = new Set<MethodKind>([
-  "local",
-  "centralised",
-  "centralised-codes",
-  "fedavg",
-  "fedprox",
-  "fedbn",
-  "fedadam",
-  "scaffold",
-  "fedavg-finetuned",
-  "ditto",
-  "fedper",
-  "fedrep",
-  "fedamp",
-  "fedhca2",
-  "fedmm",
-  "pf-msmtrec",
-]);
+/** Every one by name: where extensions add theirs. */
+export const methodTable = openTable<AnyMethod>(
+  "method",
+  methods as unknown as Record<string, AnyMethod>,
+);
 
-export function trainsModel(kind: MethodKind): boolean {
-  return TRAIN_MODEL.has(kind);
+/** The method of a kind, of the library or of an extension. */
+export function methodOf(kind: string): AnyMethod {
+  return methodTable.get(kind);
+}
+
+/** Every kind there is: the library's, and those of extensions. */
+export const methodKinds = methodTable.names;
+
+/** Whether a method trains the experiment's model; the others have one of their own, or none. */
+export function trainsModel(kind: string): boolean {
+  return methodOf(kind).trainsModel;
 }
 
 /** What an entry is in a comparison. */
 export function roleOf(entry: MethodEntry): MethodRole {
-  const definition = methods[entry.kind] as unknown as MethodDefinition<{ readonly kind: string }>;
+  const definition = methodOf(entry.kind);
   return definition.roleOf?.(entry) ?? definition.role;
 }
 
@@ -112,37 +108,56 @@ function partial(schema: z.ZodObject): z.ZodObject {
 }
 
 /** What a method entry may say beside its own settings. */
-const overrides = {
-  name: z.string().min(1).optional().describe("its name in results; default: its kind"),
-  model: modelConfig.optional().describe("another model than the experiment's"),
-  training: partial(trainingConfig)
-    .optional()
-    .describe("training settings that differ from the experiment's"),
-  federation: partial(federationConfig.pick({ rounds: true, localEpochs: true }))
-    .optional()
-    .describe("rounds and passes that differ from the experiment's"),
-  privacy: privacyConfig.optional().describe("another promise than the experiment's"),
-  startFrom: z
-    .array(z.string())
-    .default([])
-    .describe(
-      "earlier methods of this experiment whose trained models this one starts from, client by client",
-    ),
-};
+function overridesWith(models: Readonly<Record<string, AnyModel>>) {
+  return {
+    name: z.string().min(1).optional().describe("its name in results; default: its kind"),
+    model: modelConfigWith(models).optional().describe("another model than the experiment's"),
+    training: partial(trainingConfig)
+      .optional()
+      .describe("training settings that differ from the experiment's"),
+    federation: partial(federationConfig.pick({ rounds: true, localEpochs: true }))
+      .optional()
+      .describe("rounds and passes that differ from the experiment's"),
+    privacy: privacyConfig.optional().describe("another promise than the experiment's"),
+    startFrom: z
+      .array(z.string())
+      .default([])
+      .describe(
+        "earlier methods of this experiment whose trained models this one starts from, client by client",
+      ),
+  };
+}
 
-const kinds = Object.keys(methods) as [MethodKind, ...MethodKind[]];
-const blocks = kinds.map((kind) => methods[kind].config.extend(overrides));
+/** Methods and models that an experiment may name beside the library's. */
+export interface AddedLines {
+  readonly methods: Readonly<Record<string, AnyMethod>>;
+  readonly models: Readonly<Record<string, AnyModel>>;
+}
+
+const NOTHING: AddedLines = { methods: {}, models: {} };
 
 /** One entry of `methods:`: a kind by name, or a block. */
-export const methodConfig = z.union([
-  z.enum(kinds),
-  z.discriminatedUnion("kind", blocks as unknown as [z.ZodObject, ...z.ZodObject[]]),
-]);
+export function methodConfigWith(added: AddedLines) {
+  const overrides = overridesWith(added.models);
+  const known: Readonly<Record<string, AnyMethod>> = {
+    ...(methods as unknown as Record<string, AnyMethod>),
+    ...added.methods,
+  };
+  const kinds = Object.keys(known) as [MethodKind, ...MethodKind[]];
+  const blocks = kinds.map((kind) => known[kind]!.config.extend(overrides));
+  return z.union([
+    z.enum(kinds),
+    z.discriminatedUnion("kind", blocks as unknown as [z.ZodObject, ...z.ZodObject[]]),
+  ]);
+}
+
+/** The same of the library's methods and models alone. */
+export const methodConfig = methodConfigWith(NOTHING);
 
 export interface MethodEntry {
-  readonly kind: MethodKind;
+  readonly kind: string;
   readonly name: string;
-  readonly model?: z.infer<typeof modelConfig>;
+  readonly model?: ModelConfig;
   readonly training?: Record<string, unknown>;
   readonly federation?: Record<string, unknown>;
   readonly privacy?: PrivacyConfig;
@@ -151,11 +166,20 @@ export interface MethodEntry {
   readonly [setting: string]: unknown;
 }
 
+const { model: _, ...settingsOfEntry } = overridesWith({});
+
 /** Gives an entry its full form: `fedavg` becomes a block with every default filled in. */
 export function resolveMethod(entry: z.infer<typeof methodConfig>): MethodEntry {
-  const block = (typeof entry === "string" ? { kind: entry } : entry) as { kind: MethodKind };
-  const parsed = methods[block.kind].config
-    .extend(overrides)
+  const block: Record<string, unknown> = typeof entry === "string" ? { kind: entry } : entry;
+  const kind = block["kind"] as string;
+  // Which models there are is no matter of the method: each has its own schema.
+  const model = block["model"] as ModelConfig | undefined;
+  const parsed = methodOf(kind)
+    .config.extend({ ...settingsOfEntry, model: z.unknown().optional() })
     .parse(block) as unknown as MethodEntry;
-  return { ...parsed, name: parsed.name ?? parsed.kind };
+  return {
+    ...parsed,
+    name: parsed.name ?? parsed.kind,
+    ...(model !== undefined && { model: modelOf(model.kind).config.parse(model) as ModelConfig }),
+  };
 }

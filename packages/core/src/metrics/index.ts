@@ -1,6 +1,13 @@
 export { evaluationConfig, type EvaluationConfig } from "./config.ts";
-export { measure } from "./measure.ts";
-export { defaultMetrics, metrics, parseMetric, type ParsedMetric } from "./registry.ts";
+export { measure, type MeasureOptions } from "./measure.ts";
+export { presentUsers, ratioOfSums } from "./ratio.ts";
+export {
+  defaultMetrics,
+  metrics,
+  metricTable,
+  parseMetric,
+  type ParsedMetric,
+} from "./registry.ts";
 export type {
   Defined,
   Measured,

@@ -3,7 +3,7 @@ import { parseMetric, type ParsedMetric } from "./registry.ts";
 import { taskOf } from "./task.ts";
 import type { Measured, MetricName, Scored, Ties, Undefined } from "./types.ts";
 
-interface MeasureOptions {
+export interface MeasureOptions {
   readonly ties: Ties;
   /** Fewer positives or negatives than this leave metrics of labels undefined; absent: each metric decides. */
   readonly minPositives?: number;

@@ -1,4 +1,5 @@
 import { AtollError, nearest } from "../errors/index.ts";
+import { openTable } from "../registry/index.ts";
 import { auc } from "./auc.ts";
 import { ece } from "./calibration.ts";
 import { avgAuc, gauc, gaucByPositives } from "./gauc.ts";
@@ -22,6 +23,8 @@ export const metrics = {
 } as const satisfies Record<string, MetricDefinition>;
 
 export interface ParsedMetric {
+  /** The name without cut-off and label. */
+  readonly base: string;
   readonly definition: MetricDefinition;
   /** The cut-off; Infinity where the metric has none. */
   readonly k: number;
@@ -31,18 +34,18 @@ export interface ParsedMetric {
   readonly label: string;
 }
 
-function isMetric(base: string): base is keyof typeof metrics {
-  return Object.hasOwn(metrics, base);
-}
+/** Every one by name: where extensions add theirs. */
+export const metricTable = openTable<MetricDefinition>("metric", metrics);
 
 /** Reads a name such as `auc`, `ndcg@10` or, of the label conversion, `auc:conversion`. */
 export function parseMetric(name: string): ParsedMetric {
   const [, base = "", cutoff, task] = /^([^@:]*)(?:@([1-9]\d*))?(?::(.+))?$/.exec(name) ?? [];
-  if (!isMetric(base)) throw unknownMetric(name);
-  const definition = metrics[base];
+  const definition = metricTable.find(base);
+  if (definition === undefined) throw unknownMetric(name);
   if (definition.cutoff !== (cutoff !== undefined)) throw unknownMetric(name);
   const label = cutoff === undefined ? definition.label : `${definition.label}@${cutoff}`;
   return {
+    base,
     definition,
     k: cutoff === undefined ? Infinity : Number(cutoff),
     task,
@@ -51,7 +54,9 @@ export function parseMetric(name: string): ParsedMetric {
 }
 
 function unknownMetric(name: string): AtollError {
-  const names = Object.entries(metrics).map(([base, { cutoff }]) => (cutoff ? `${base}@10` : base));
+  const names = metricTable
+    .names()
+    .map((base) => (metricTable.get(base).cutoff ? `${base}@10` : base));
   const meant = nearest(name, names);
   return new AtollError(
     "METRIC_UNKNOWN",

@@ -13,12 +13,12 @@ function featuresOf(
 }
 
 /** Which embedding, and the features that its specification lists. Default: all of the schema. */
-interface FieldsOf {
+export interface FieldsOf {
   readonly embedding: string;
   readonly features?: readonly string[];
 }
 
-interface FieldVectorsOf extends FieldsOf {
+export interface FieldVectorsOf extends FieldsOf {
   /** Vectors [batch, width] of longer features that the model pools by itself, by name. */
   readonly pooled?: Readonly<Record<string, np.Array>>;
 }

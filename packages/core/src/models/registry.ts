@@ -28,7 +28,8 @@ import { sharedBottom } from "./multitask/shared-bottom.ts";
 import { stem } from "./multitask/stem.ts";
 import { pepnet } from "./multiscenario/pepnet.ts";
 import { star } from "./multiscenario/star.ts";
-import type { Model } from "./types.ts";
+import { openTable } from "../registry/index.ts";
+import type { Model, ModelDefinition } from "./types.ts";
 
 /** Every model that a config may name. */
 export const models = {
@@ -65,9 +66,31 @@ export const models = {
 export type ModelKind = keyof typeof models;
 
 /** The config of each kind, by kind. */
-type Configs = { [Kind in ModelKind]: z.infer<(typeof models)[Kind]["config"]> };
+export type Configs = { [Kind in ModelKind]: z.infer<(typeof models)[Kind]["config"]> };
+
+/** The config of a model that an extension adds. */
+export interface AddedModelConfig {
+  readonly kind: string;
+  readonly [setting: string]: unknown;
+}
 
 export type ModelConfig = Configs[ModelKind];
+
+/** A line of the shelf whose config has been read already: what the table hands out by name. */
+export type AnyModel = Omit<ModelDefinition<{ readonly kind: string }>, "config"> & {
+  readonly config: z.ZodObject;
+};
+
+/** Every one by name: where extensions add theirs. */
+export const modelTable = openTable<AnyModel>(
+  "model",
+  models as unknown as Record<string, AnyModel>,
+);
+
+/** The model of a kind, of the library or of an extension. */
+export function modelOf(kind: string): AnyModel {
+  return modelTable.get(kind);
+}
 
 const { lr: first, ...others } = models;
 
@@ -77,13 +100,20 @@ export const modelConfig = z.discriminatedUnion("kind", [
   ...Object.values(others).map((definition) => definition.config),
 ]);
 
+/** The same where an experiment may name further models. */
+export function modelConfigWith(
+  added: Readonly<Record<string, Pick<AnyModel, "config">>>,
+): typeof modelConfig {
+  const configs = Object.values(added).map(({ config }) => config);
+  if (configs.length === 0) return modelConfig;
+  return z.discriminatedUnion("kind", [
+    first.config,
+    ...Object.values(others).map((definition) => definition.config),
+    ...configs,
+  ]) as unknown as typeof modelConfig;
+}
+
 /** Makes the model that a config names for the features of a schema. */
-export function buildModel<Kind extends ModelKind>(
-  config: Configs[Kind] & { readonly kind: Kind },
-  schema: FeatureSchema,
-): Model {
-  const builders: {
-    readonly [K in ModelKind]: { build: (config: Configs[K], schema: FeatureSchema) => Model };
-  } = models;
-  return builders[config.kind].build(config, schema);
+export function buildModel(config: ModelConfig | AddedModelConfig, schema: FeatureSchema): Model {
+  return modelOf(config.kind).build(config, schema);
 }

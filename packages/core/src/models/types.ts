@@ -111,7 +111,7 @@ export interface TrainedModel {
 
 /** One line of the shelf: a strict config (with `kind`) and the builder that reads it. */
 export interface ModelDefinition<Config extends { readonly kind: string }> {
-  readonly config: z.ZodType<Config>;
+  readonly config: z.ZodObject & z.ZodType<Config>;
   /** One sentence with the source, for docs and reports. */
   readonly summary: string;
   readonly build: (config: Config, schema: FeatureSchema) => Model;

@@ -4,7 +4,7 @@ import {
   type AugmentationSettings,
   type LanguageModelSettings,
 } from "@atoll/core/augmentation";
-import { methods as registry, resolveMethod, type MethodDefinition } from "@atoll/core/methods";
+import { methodOf, resolveMethod } from "@atoll/core/methods";
 import { columnsOfClients } from "./client-columns.ts";
 import type { Experiment } from "./schema.ts";
 import { shown, type Path, type PathIssue } from "./zod-issues.ts";
@@ -20,7 +20,7 @@ export function augmentationChecks(experiment: Experiment): PathIssue[] {
   const { augmentation } = experiment;
   const entries = experiment.methods.map((entry, i) => {
     const { kind, ...settings } = resolveMethod(entry);
-    const definition = registry[kind] as unknown as MethodDefinition<{ readonly kind: string }>;
+    const definition = methodOf(kind);
     const own = (settings as { readonly augmentation?: AugmentationSettings }).augmentation;
     return { i, own, knows: definition.augments !== undefined };
   });

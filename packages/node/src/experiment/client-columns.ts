@@ -23,7 +23,7 @@ export function commonOf({ data }: Pick<Experiment, "data">): readonly string[] 
   return data.kind === "files" ? data.common : commonOfWorld(data);
 }
 
-type FilesData = Extract<Experiment["data"], { kind: "files" }>;
+export type FilesData = Extract<Experiment["data"], { kind: "files" }>;
 
 /**
  * The roles of one client's columns: those that it gives itself, and otherwise what data.columns says. Of

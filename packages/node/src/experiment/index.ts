@@ -1,6 +1,21 @@
-export { columnsOfClient, commonOf, feedbackOf, rolesOf } from "./client-columns.ts";
+export {
+  columnsOfClient,
+  commonOf,
+  feedbackOf,
+  rolesOf,
+  type FilesData,
+} from "./client-columns.ts";
 export { ExperimentError, type ExperimentIssue } from "./issue.ts";
-export { parseExperiment, parseOverride, readExperiment, type Override } from "./read.ts";
+export {
+  loadNamed,
+  parseExperiment,
+  parseOverride,
+  readExperiment,
+  readWritten,
+  type Override,
+  type ParseOptions,
+  type WrittenExperiment,
+} from "./read.ts";
 export { learnedTask, metricOfTask } from "./learned-task.ts";
 export { knownKeys } from "./known-keys.ts";
 export { experimentJsonSchema, experimentSchema, type Experiment } from "./schema.ts";

@@ -8,13 +8,7 @@ import {
   type SplitRules,
 } from "@atoll/core/data";
 import { AtollError, nearest } from "@atoll/core/errors";
-import {
-  methods,
-  resolveMethod,
-  trainsModel,
-  type MethodEntry,
-  type MethodKind,
-} from "@atoll/core/methods";
+import { methodOf, resolveMethod, trainsModel, type MethodEntry } from "@atoll/core/methods";
 import { defaultMetrics, parseMetric } from "@atoll/core/metrics";
 import type { Model } from "@atoll/core/models";
 import { trainingConfig } from "@atoll/core/training";
@@ -131,8 +125,8 @@ function checkEqualFeatures(experiment: Experiment): PathIssue[] {
   const clients = columnsOfClients(experiment);
   const entries = experiment.methods.map(resolveMethod);
   const training = entries.filter(({ kind }) => trainsModel(kind));
-  const federated = training.find(({ kind }) => methods[kind].role === "federated");
-  const joining = federated ?? training.find(({ kind }) => methods[kind].parties === "pooled");
+  const federated = training.find(({ kind }) => methodOf(kind).role === "federated");
+  const joining = federated ?? training.find(({ kind }) => methodOf(kind).parties === "pooled");
   if (joining === undefined || clients.every(({ own }) => !own)) return [];
   const usual = federated ? rolesOf(experiment) : clients[0]!.columns;
   const keyOf = (columns: ColumnsConfig) => {
@@ -224,7 +218,7 @@ function checkLoss(
 }
 
 /** Whether a method chooses one of its states by validation rows. */
-function selects(kind: MethodKind): boolean {
+function selects(kind: string): boolean {
   return trainsModel(kind) || kind === "mf-bpr" || kind === "lightgcn";
 }
 

@@ -1,9 +1,4 @@
-import {
-  methods,
-  resolveMethod,
-  type MethodDefinition,
-  type MethodEntry,
-} from "@atoll/core/methods";
+import { methodKinds, methodOf, resolveMethod, type MethodEntry } from "@atoll/core/methods";
 import type { PrivacyConfig } from "@atoll/core/privacy";
 import type { Experiment } from "./schema.ts";
 import { leakChecks } from "./privacy-leak-checks.ts";
@@ -50,12 +45,9 @@ export function privacyChecks(experiment: Experiment): PathIssue[] {
 
 /** A method that does not know a kind of privacy would send more than the promise allows. */
 function supportChecks({ entry, i, privacy, at }: PrivateMethod): PathIssue[] {
-  const kindsOf = (kind: MethodEntry["kind"]) =>
-    (methods[kind] as Pick<MethodDefinition<never>, "privacy">).privacy ?? [];
+  const kindsOf = (kind: string) => methodOf(kind).privacy ?? [];
   if (kindsOf(entry.kind).includes(privacy.kind)) return [];
-  const able = (Object.keys(methods) as MethodEntry["kind"][]).filter((kind) =>
-    kindsOf(kind).includes(privacy.kind),
-  );
+  const able = methodKinds().filter((kind) => kindsOf(kind).includes(privacy.kind));
   return [
     {
       path: entry.privacy === undefined ? ["methods", i] : at("kind"),

@@ -1,6 +1,6 @@
 import { declaredFeatures } from "@atoll/core/data";
 import { AtollError, nearest } from "@atoll/core/errors";
-import { methods } from "@atoll/core/methods";
+import { methodOf } from "@atoll/core/methods";
 import { trainingConfig } from "@atoll/core/training";
 import { columnsOfClients, rolesOf } from "./client-columns.ts";
 import { modelOf } from "./learned-task.ts";
@@ -14,7 +14,7 @@ export function leakChecks(method: PrivateMethod): PathIssue[] {
     ...checkSelection(method),
     ...checkStatistics(method),
     ...checkStart(method),
-    ...(methods[method.entry.kind].role === "federated" ? checkTables(method) : []),
+    ...(methodOf(method.entry.kind).role === "federated" ? checkTables(method) : []),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { methods } from "@atoll/core/methods";
+import { methodOf } from "@atoll/core/methods";
 import { ALL_CLIENTS } from "../ledger/index.ts";
 import { columnsOfClients } from "./client-columns.ts";
 import type { PrivateMethod } from "./privacy-checks.ts";
@@ -49,7 +49,7 @@ function checkName({ experiment, privacy, at }: PrivateMethod): PathIssue[] {
 
 /** Whether the server, or who holds all rows, releases; else each client does. */
 function comesOfAll({ entry, privacy }: Pick<PrivateMethod, "entry" | "privacy">): boolean {
-  return privacy.kind === "central" || methods[entry.kind].parties === "pooled";
+  return privacy.kind === "central" || methodOf(entry.kind).parties === "pooled";
 }
 
 function fileOf({ privacy }: Pick<PrivateMethod, "privacy">): string {

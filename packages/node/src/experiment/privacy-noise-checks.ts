@@ -1,5 +1,5 @@
 import { clientsOfWorld } from "@atoll/core/data";
-import { methods } from "@atoll/core/methods";
+import { methodOf } from "@atoll/core/methods";
 import type { PrivateMethod } from "./privacy-checks.ts";
 import type { PathIssue } from "./zod-issues.ts";
 
@@ -99,7 +99,7 @@ function checkCohort(method: PrivateMethod): PathIssue[] {
   const { privacy, experiment, entry, at } = method;
   if (privacy.kind !== "distributed") return [];
   // Of users there are as many as their rows say.
-  if (methods[entry.kind].parties === "population") return [];
+  if (methodOf(entry.kind).parties === "population") return [];
   const poisson = experiment.federation.cohort === "poisson";
   const most = poisson ? numClients(experiment) : cohortOf(method);
   return privacy.minimumClients <= most

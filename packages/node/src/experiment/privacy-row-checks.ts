@@ -1,5 +1,5 @@
 import { declaredFeatures } from "@atoll/core/data";
-import { methods } from "@atoll/core/methods";
+import { methodOf } from "@atoll/core/methods";
 import { columnsOfClients, feedbackOf } from "./client-columns.ts";
 import type { PrivateMethod } from "./privacy-checks.ts";
 import type { PathIssue } from "./zod-issues.ts";
@@ -60,7 +60,7 @@ function checkUnit({ experiment, privacy, entry, at }: PrivateMethod): PathIssue
             },
           ]
         : []),
-      ...(methods[entry.kind].parties === "pooled" && columns.length > 1
+      ...(methodOf(entry.kind).parties === "pooled" && columns.length > 1
         ? [
             {
               path: at("unit"),

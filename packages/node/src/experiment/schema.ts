@@ -11,10 +11,11 @@ import {
   syntheticConfig,
   vocabularyConfig,
 } from "@atoll/core/data";
+import type { Extension } from "@atoll/core/extensions";
 import { federationConfig } from "@atoll/core/federation";
-import { methodConfig } from "@atoll/core/methods";
+import { methodConfigWith } from "@atoll/core/methods";
 import { evaluationConfig } from "@atoll/core/metrics";
-import { modelConfig } from "@atoll/core/models";
+import { modelConfigWith } from "@atoll/core/models";
 import { privacyConfig } from "@atoll/core/privacy";
 import { trainingConfig } from "@atoll/core/training";
 import { engineConfig } from "../executor/index.ts";
@@ -68,59 +69,85 @@ const federation = federationConfig.extend({
     ),
 });
 
-/** An experiment as it is written. */
-const written = z.strictObject({
-  name: z.string().min(1).default("experiment").describe("names the run folder and the report"),
-  description: z.string().optional().describe("one or two sentences for the report"),
-  data: z
-    .discriminatedUnion("kind", [filesConfig, syntheticConfig, scenariosConfig, crossDomainConfig])
-    .describe("whose rows"),
-  split: splitConfig.describe("how rows become training, validation and test rows"),
-  negatives: negativesConfig.optional().describe("sampled negatives; for implicit feedback only"),
-  model: modelConfig.prefault({ kind: "deepfm" }).describe("the model that every method trains"),
-  methods: z.array(methodConfig).min(1).describe("what is compared"),
-  federation: federation.prefault({}),
-  training: trainingConfig.prefault({}),
-  privacy: privacyConfig
-    .prefault({ kind: "none" })
-    .describe("what every method promises about the rows it learns from"),
-  augmentation: augmentationConfig
-    .prefault({ kind: "none" })
-    .describe("what methods that know augmentation make up beside what users did"),
-  evaluation: evaluationConfig.prefault({}),
-  engine: engineConfig.prefault({}),
-  seeds: z
-    .array(z.number().int().nonnegative())
-    .min(1)
-    .default([1])
-    .describe(
-      "each seed draws splits, candidates, models and batches anew; intervals cover users and seeds",
-    ),
-});
+/** An experiment as it is written, where extensions add to what it may name. */
+function writtenWith(extensions: readonly Extension[]) {
+  const added = {
+    methods: Object.assign({}, ...extensions.map(({ methods }) => methods)) as Extension["methods"],
+    models: Object.assign({}, ...extensions.map(({ models }) => models)) as Extension["models"],
+  };
+  return z.strictObject({
+    name: z.string().min(1).default("experiment").describe("names the run folder and the report"),
+    description: z.string().optional().describe("one or two sentences for the report"),
+    extensions: z
+      .array(z.string().min(1))
+      .optional()
+      .describe(
+        "modules with methods, models and metrics of one's own: paths relative to the experiment file that begin with ./, or names of packages; their code runs on this machine",
+      ),
+    data: z
+      .discriminatedUnion("kind", [
+        filesConfig,
+        syntheticConfig,
+        scenariosConfig,
+        crossDomainConfig,
+      ])
+      .describe("whose rows"),
+    split: splitConfig.describe("how rows become training, validation and test rows"),
+    negatives: negativesConfig.optional().describe("sampled negatives; for implicit feedback only"),
+    model: modelConfigWith(added.models)
+      .prefault({ kind: "deepfm" })
+      .describe("the model that every method trains"),
+    methods: z.array(methodConfigWith(added)).min(1).describe("what is compared"),
+    federation: federation.prefault({}),
+    training: trainingConfig.prefault({}),
+    privacy: privacyConfig
+      .prefault({ kind: "none" })
+      .describe("what every method promises about the rows it learns from"),
+    augmentation: augmentationConfig
+      .prefault({ kind: "none" })
+      .describe("what methods that know augmentation make up beside what users did"),
+    evaluation: evaluationConfig.prefault({}),
+    engine: engineConfig.prefault({}),
+    seeds: z
+      .array(z.number().int().nonnegative())
+      .min(1)
+      .default([1])
+      .describe(
+        "each seed draws splits, candidates, models and batches anew; intervals cover users and seeds",
+      ),
+  });
+}
 
 /** A whole experiment: one YAML file. Whatever it calls `all` is a list of names once it is read. */
-export const experimentSchema = written
-  .superRefine((experiment, context) => {
-    if (experiment.federation.shared === "all" && namesOfShared(experiment).length === 0)
-      context.addIssue({
-        code: "custom",
-        path: ["federation", "shared"],
-        message:
-          "no categorical feature is said to mean the same in every client; list those that do in data.common, or share none",
-      });
-  })
-  .transform((experiment) => {
-    const { data } = experiment;
-    return {
-      ...experiment,
-      data: data.kind === "files" ? { ...data, common: namesOfCommon({ data }) } : data,
-      federation: { ...experiment.federation, shared: namesOfShared(experiment) },
-    };
-  });
+export function experimentSchemaWith(extensions: readonly Extension[]) {
+  return writtenWith(extensions)
+    .superRefine((experiment, context) => {
+      if (experiment.federation.shared === "all" && namesOfShared(experiment).length === 0)
+        context.addIssue({
+          code: "custom",
+          path: ["federation", "shared"],
+          message:
+            "no categorical feature is said to mean the same in every client; list those that do in data.common, or share none",
+        });
+    })
+    .transform((experiment) => {
+      const { data } = experiment;
+      return {
+        ...experiment,
+        data: data.kind === "files" ? { ...data, common: namesOfCommon({ data }) } : data,
+        federation: { ...experiment.federation, shared: namesOfShared(experiment) },
+      };
+    });
+}
+
+/** The same of what the library alone has. */
+export const experimentSchema = experimentSchemaWith([]);
 
 export type Experiment = z.infer<typeof experimentSchema>;
 
 /** The schema for editors, of what a file may say (before defaults). */
-export function experimentJsonSchema(): Record<string, unknown> {
-  return z.toJSONSchema(experimentSchema, { io: "input", reused: "ref" });
+export function experimentJsonSchema(
+  extensions: readonly Extension[] = [],
+): Record<string, unknown> {
+  return z.toJSONSchema(experimentSchemaWith(extensions), { io: "input", reused: "ref" });
 }

@@ -7,9 +7,9 @@ const types = {
   I32: { make: Int32Array, says: "32-bit integers" },
 } as const;
 
-type TypeName = keyof typeof types;
+export type NeededType = keyof typeof types;
 
-export interface ArrayNeeded<T extends TypeName> {
+export interface ArrayNeeded<T extends NeededType> {
   /** Of its numbers; any where it is left out. */
   readonly length?: number;
   /** Default: 32-bit floats. */
@@ -20,7 +20,7 @@ export interface ArrayNeeded<T extends TypeName> {
  * One array of what a client sent: there, of the element type and length that are needed, and finite; integers
  * are counts and begin at 0. UPDATE_INVALID for all else.
  */
-export function checkedArray<T extends TypeName = "F32">(
+export function checkedArray<T extends NeededType = "F32">(
   { client, arrays }: Pick<StrategyUpdate, "client" | "arrays">,
   name: string,
   { length, type }: ArrayNeeded<T> = {},

@@ -19,3 +19,4 @@ export { createMfBpr, fitMfBpr, mfBprConfig, type MfBprConfig } from "./mf-bpr.t
 export { type Positives } from "./positives.ts";
 export { createSvd, fitSvd, svdConfig, type SvdConfig } from "./svd.ts";
 export type { FitOptions, Recommender } from "./types.ts";
+export type { Triples } from "./bpr-gradient.ts";

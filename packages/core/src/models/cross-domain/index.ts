@@ -1,5 +1,5 @@
 export { c2dsr, type C2dsrSettings } from "./c2dsr.ts";
-export type { RequestMode } from "./chunk-inputs.ts";
+export type { RequestMode, ChunkInputOptions } from "./chunk-inputs.ts";
 export { idstCl, type IdstClSettings } from "./idst-cl.ts";
 export { crossDomainLayout, type LayoutOptions } from "./layout.ts";
 export { crossDomainProgram, type CrossDomainProgramOptions } from "./program.ts";
@@ -21,3 +21,5 @@ export type {
   CrossDomainOutputs,
   SequenceArrays,
 } from "./types.ts";
+export type { UserLossOptions } from "./user-losses.ts";
+export type { TripleContrastSettings } from "./tri-cdr-contrast.ts";

@@ -18,7 +18,7 @@ const tensor = (name: string, shape: readonly number[]): TensorSpec => ({
 const VECTORS = ["shared", "exclusive", "augmented", "target"] as const;
 const NOISES = ["shared", "exclusive", "negative", "augmented"] as const;
 
-type Sizes = Pick<FeddcsrSettings, "length" | "width" | "negatives"> & {
+export type Sizes = Pick<FeddcsrSettings, "length" | "width" | "negatives"> & {
   /** B */
   readonly users: number;
 };

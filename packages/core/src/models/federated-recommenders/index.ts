@@ -1,9 +1,20 @@
 export { choicesOf, type Choices } from "./choices.ts";
 export { fcfServer, fcfSettings, fcfUsers, type FcfSettings } from "./fcf.ts";
 export { pfedrecServer, pfedrecSettings, pfedrecUsers, type PfedrecSettings } from "./pfedrec.ts";
-export type { Predictor, SharedVectors, SimulatedUsers } from "./types.ts";
-export { feddcsr, SHARED, type Feddcsr } from "./feddcsr.ts";
-export { feddcsrStates, feddcsrTraining } from "./feddcsr-programs.ts";
+export type {
+  Predictor,
+  SharedVectors,
+  SimulatedUsers,
+  RoundRequest,
+  ServerStep,
+} from "./types.ts";
+export { feddcsr, SHARED, type Feddcsr, type FeddcsrInputs } from "./feddcsr.ts";
+export {
+  feddcsrStates,
+  feddcsrTraining,
+  type FeddcsrProgramOptions,
+  type Sizes,
+} from "./feddcsr-programs.ts";
 export { feddcsrSettings, type FeddcsrSettings } from "./feddcsr-settings.ts";
 export {
   MAPPING,
@@ -12,4 +23,5 @@ export {
   p2fcdrTraining,
   p2fcdrUsers,
   type P2fcdrSettings,
+  type ProgramOptions,
 } from "./p2fcdr.ts";

@@ -79,7 +79,7 @@ function fused(parameters: Arrays, arrays: Arrays): np.Array {
   return users.sub(difference.mul(gate.neg().add(1)).mul(known));
 }
 
-interface ProgramOptions extends Pick<P2fcdrSettings, "width" | "orthogonality"> {
+export interface ProgramOptions extends Pick<P2fcdrSettings, "width" | "orthogonality"> {
   /** B */
   readonly batchSize: number;
 }

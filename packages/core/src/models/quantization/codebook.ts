@@ -15,7 +15,7 @@ export interface Codebook {
   isFixed: boolean;
 }
 
-type Averages = Omit<Codebook, "isFixed">;
+export type Averages = Omit<Codebook, "isFixed">;
 
 /** What a batch did at one level. */
 export interface LevelBatch {

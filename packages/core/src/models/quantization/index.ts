@@ -4,6 +4,7 @@ export {
   restartDead,
   type Codebook,
   type LevelBatch,
+  type Averages,
 } from "./codebook.ts";
 export { collisionRate, withIndex } from "./collisions.ts";
 export { codesByLevel, rqVaeConfig, type RqVaeConfig } from "./config.ts";

@@ -1,0 +1,1 @@
+export { openTable, type Addition, type OpenTable } from "./open-table.ts";
