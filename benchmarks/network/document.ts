@@ -10,7 +10,10 @@ import {
 const GOAL_SECONDS = 1.5;
 const GOAL_MS = 50;
 
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+export const markdownTable = (
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): string =>
   [head, head.map((_, i) => (i < 2 ? "---" : "---:")), ...rows]
     .map((cells) => `| ${cells.join(" | ")} |`)
     .join("\n");
@@ -53,7 +56,7 @@ the server: before the first byte came, while answers came in and were checked, 
 
 Goal, with ${most} clients: at most ${GOAL_SECONDS} s per client. ${goals.join("; ")}.${left}
 
-${table(
+${markdownTable(
   [
     "carrier",
     "clients",
@@ -109,7 +112,7 @@ recorded, joined, and a checkpoint where one is due. Silos share two processes, 
 
 Goal: at most ${GOAL_MS} ms. ${goals.join("; ")}.
 
-${table(
+${markdownTable(
   [
     "record",
     "checkpoints",
@@ -155,7 +158,7 @@ All ${ms.length} rounds ended, and the audit log, whose chain is whole, says of 
 answer once, of clients that were asked; everybody else was dropped. What the server has in use does
 not grow with the rounds, but for the nonces of ten minutes, which it remembers so that no call is answered twice.
 
-${table(
+${markdownTable(
   ["what", "", "number"],
   [
     ["answers counted", "", String(counted)],

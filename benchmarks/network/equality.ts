@@ -1,5 +1,5 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { clientsOfWorld } from "@atoll/core/data";
 import {
   experimentSchema,
@@ -13,66 +13,41 @@ import {
   type ComparedCell,
 } from "../../packages/network/src/hosting/in-process.fixture.ts";
 import { processesOf } from "../../packages/network/src/hosting/processes.fixture.ts";
+import { examples, type EqualityCase } from "./equality-cases.ts";
 import { namespacesFor } from "./namespaces.ts";
+import { today, type EqualityRow } from "./proofs.ts";
 
-/*
- * FedMM, PF-MSMTrec and FedCCTR in one process, and across a server and seven silos: processes of their own, each
- * silo in a network namespace of its own where this process may make them. Compares every metric of every client in
- * every round, all bytes and all traffic by stage and array, bit for bit.
- *   node benchmarks/network/equality.ts [--only fedmm]
- */
-const { values } = parseArgs({ options: { only: { type: "string" } } });
-const examples = join(import.meta.dirname, "../../examples");
-
-interface Case {
-  readonly name: string;
-  readonly file: string;
-  readonly set: readonly string[];
-  /** Of the example's methods; the names of their entries. */
-  readonly methods: readonly string[];
-}
-
-const scenarios = Array.from({ length: 7 }, (_, i) => [`s${i}`, { rows: 2600, group: i % 2 }]);
-const cases: readonly Case[] = [
-  {
-    name: "fedmm",
-    file: "fedmm-synthetic.yaml",
-    set: ["federation.rounds=4"],
-    methods: ["fedavg", "all-local", "published", "fedmm", "coupled-codes"],
-  },
-  {
-    name: "pf-msmtrec",
-    file: "pf-msmtrec-synthetic.yaml",
-    set: [
-      "federation.rounds=4",
-      `data.scenarios=${JSON.stringify(Object.fromEntries(scenarios))}`,
-      `split=${JSON.stringify({ kind: "random", valid: 0.1, test: 0.5 })}`,
-    ],
-    methods: ["fedavg", "ditto", "pf-msmtrec", "pf-literal"],
-  },
-  {
-    name: "fedcctr",
-    file: "fedcctr-synthetic.yaml",
-    set: ["federation.rounds=6", "data.users=700"],
-    methods: ["federated", "federated+augmentation", "federated+request"],
-  },
-];
+const SHARDS = 7;
+const LIMIT_MS = 900_000;
 
 const nameOf = (entry: Experiment["methods"][number]): string =>
   typeof entry === "string" ? entry : String(entry.name ?? entry.kind);
 
 /** The example with few rounds, one seed, and seven shards where users of all domains are shared out. */
-async function experimentOf({ file, set, methods }: Case): Promise<Experiment> {
+async function experimentOf({ file, set, methods, own }: EqualityCase): Promise<Experiment> {
   const example = await readExperiment(
     join(examples, file),
     ["seeds=[1]", ...set].map(parseOverride),
   );
   const kept = example.methods.filter((entry) => methods.includes(nameOf(entry)));
   const sharded = kept.map((entry) =>
-    typeof entry !== "string" && "shards" in entry ? { ...entry, shards: 7 } : entry,
+    typeof entry === "string"
+      ? entry
+      : { ...entry, ...("shards" in entry && { shards: SHARDS }), ...own },
   );
   const evaluation = { ...example.evaluation, against: undefined };
   return experimentSchema.parse({ ...example, evaluation, methods: sharded });
+}
+
+/** The experiment's own clients where each is a silo, else as many as there are shards. */
+function silosOf(experiment: Experiment): readonly string[] {
+  const isSharded = experiment.methods.some(
+    (entry) => typeof entry !== "string" && "shards" in entry,
+  );
+  if (isSharded) return Array.from({ length: SHARDS }, (_, i) => `silo-${i}`);
+  return experiment.data.kind === "files"
+    ? Object.keys(experiment.data.clients)
+    : clientsOfWorld(experiment.data);
 }
 
 function differences(alone: ComparedCell, across: ComparedCell | undefined): string {
@@ -83,48 +58,58 @@ function differences(alone: ComparedCell, across: ComparedCell | undefined): str
   return different.length === 0 ? "the same" : `DIFFERENT: ${different.join(", ")}`;
 }
 
-const row = (columns: readonly (string | number)[]) =>
-  process.stdout.write(
-    `${columns.map((column, i) => String(column).padEnd([12, 24, 8, 12, 20][i]!)).join("")}\n`,
-  );
-
-row(["experiment", "method", "lines", "bytes up", "across seven silos"]);
-let isAllSame = true;
-for (const one of cases) {
-  if (values.only !== undefined && values.only !== one.name) continue;
+/**
+ * Runs one experiment in one process, and across a server and its silos: processes of their own, each silo in a
+ * network namespace of its own where this process may make them. Compares every metric of every client in every
+ * round, all bytes, all traffic by stage and array, and the global model, bit for bit. Undefined where its data are
+ * not there.
+ */
+export async function proveEqual(one: EqualityCase): Promise<readonly EqualityRow[] | undefined> {
+  if (one.dataDirectory !== undefined && !existsSync(one.dataDirectory)) return undefined;
   const experiment = await experimentOf(one);
-  const worlds = clientsOfWorld(experiment.data as Parameters<typeof clientsOfWorld>[0]);
-  const clients = worlds.length === 7 ? worlds : Array.from({ length: 7 }, (_, i) => `silo-${i}`);
+  const clients = silosOf(experiment);
   const alone = await runInProcess(experiment, { experimentDirectory: examples, threads: 4 });
   const spaces = namespacesFor(clients);
   const processes = await processesOf(clients, {
     ...(spaces && { host: spaces.host, commandOf: spaces.commandOf }),
+    ...(one.dataDirectory !== undefined && { dataDirectory: one.dataDirectory }),
     checkpointSeconds: 5,
   });
   try {
     for (const client of clients) processes.startClient(client);
     const run = await processes.submit(experiment, clients);
-    await processes.waitForRun(run, "forgotten", 900_000);
+    await processes.waitForRun(run, "forgotten", LIMIT_MS);
     const numbers = await processes.numbers(run);
     if (numbers.state !== "done") throw new Error(`${numbers.state}: ${numbers.reason}`);
     const across = comparedOf(numbers);
     // The reference of a made-up world runs nowhere where other clients take part than the world's own.
-    for (const cell of alone) {
-      if (cell.method === "best-possible" && worlds.length !== 7) continue;
-      const verdict = differences(
-        cell,
-        across.find(({ method }) => method === cell.method),
-      );
-      if (verdict !== "the same") isAllSame = false;
-      const { bytes } = JSON.parse(cell.outcome) as { bytes: { up: number } };
-      row([one.name, cell.method, cell.lines.length, bytes.up, verdict]);
-    }
-  } catch (error) {
-    isAllSame = false;
-    row([one.name, `FAILED: ${String(error)}`]);
+    const isElsewhere = (method: string) =>
+      method === "best-possible" && !across.some((cell) => cell.method === method);
+    return alone
+      .filter(({ method }) => !isElsewhere(method))
+      .map((cell) => {
+        const { bytes, model } = JSON.parse(cell.outcome) as {
+          readonly bytes: { readonly up: number };
+          readonly model?: { readonly sizeBytes: number };
+        };
+        return {
+          experiment: one.name,
+          data: one.dataDirectory === undefined ? "synthetic" : "real",
+          method: cell.method,
+          silos: clients.length,
+          namespaces: spaces !== undefined,
+          lines: cell.lines.length,
+          bytesUp: bytes.up,
+          modelBytes: model?.sizeBytes ?? 0,
+          verdict: differences(
+            cell,
+            across.find(({ method }) => method === cell.method),
+          ),
+          date: today(),
+        };
+      });
   } finally {
     await processes.close();
     spaces?.close();
   }
 }
-process.exitCode = isAllSame ? 0 : 1;

@@ -1,5 +1,5 @@
 import { cpSync, renameSync, rmSync } from "node:fs";
-import { isDeepStrictEqual, parseArgs } from "node:util";
+import { isDeepStrictEqual } from "node:util";
 import { setTimeout as pause } from "node:timers/promises";
 import { experimentSchema, type Experiment } from "@atoll/node/experiment";
 import { privateExperiment } from "../../packages/network/src/hosting/experiments.fixture.ts";
@@ -9,26 +9,14 @@ import {
   type Processes,
   type Spawned,
 } from "../../packages/network/src/hosting/processes.fixture.ts";
+import { today, type KillPass } from "./proofs.ts";
 
-/*
- * Kills a server and its silos with SIGKILL, again and again, and compares what their run comes to with the same run
- * when nobody is killed: every message, metric, outcome and epsilon, bit for bit.
- *   node benchmarks/network/kill.ts [--kills 200] [--minutes 15] [--seed 1] [--noise local|central]
- */
-const { values } = parseArgs({
-  options: {
-    kills: { type: "string", default: "200" },
-    minutes: { type: "string", default: "15" },
-    seed: { type: "string", default: "1" },
-    noise: { type: "string" },
-  },
-});
-const most = Number(values.kills);
-const until = performance.now() + Number(values.minutes) * 60_000;
 const CLIENTS = ["a", "b"];
 /** A life ends after so many transitions at most, or seconds. */
 const MOST_TRANSITIONS = { server: 14, silo: 9 };
 const MOST_SECONDS = 6;
+/** After so many a run comes to its end in peace, and the next one begins. */
+const KILLS_A_PASS = 30;
 
 /** Noise of the named kind first, whose secrets exist when the run is copied; then a method without. */
 function experimentOf(kind: string): Experiment {
@@ -38,23 +26,31 @@ function experimentOf(kind: string): Experiment {
   return experimentSchema.parse({ ...rest, privacy: { kind: "none" }, methods, federation });
 }
 
-let state = Number(values.seed);
 /** Uniform on [0, 1): a linear congruential generator will do for instants. */
-function random(): number {
-  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-  return state / 2 ** 32;
+function uniform(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
 }
 
-const killedAfter = new Map<string, number>();
-let numKills = 0;
-let numRandom = 0;
+interface Killing {
+  readonly random: () => number;
+  /** Whether there is time for another kill. */
+  readonly isDue: () => boolean;
+  readonly killedAfter: Map<string, number>;
+  numKills: number;
+  numRandom: number;
+}
 
 /** Starts a process again and again, each time with a death of its own, until the run is over. */
 async function dying(
   who: "server" | "silo",
   start: (killAt?: number) => Spawned,
-  isOver: () => boolean,
+  { killing, isOver }: { readonly killing: Killing; readonly isOver: () => boolean },
 ): Promise<void> {
+  const { random, isDue, killedAfter } = killing;
   let turn = 0;
   while (!isOver()) {
     // Time is up: the run comes to its end in peace.
@@ -72,25 +68,25 @@ async function dying(
       limit.abort();
       if (isOver()) break;
       await live.kill9();
-      numRandom += 1;
+      killing.numRandom += 1;
     }
     while (!isOver() && (await Promise.race([live.ended, pause(200, "alive")])) === "alive");
     if (isOver()) break;
     const how = await live.ended;
     if (how !== "SIGKILL") throw new Error(`the ${who} ended by itself: ${how}`);
-    numKills += 1;
+    killing.numKills += 1;
     const name = `${who}: ${live.said.at(-1) ?? "starting"}`;
     killedAfter.set(name, (killedAfter.get(name) ?? 0) + 1);
   }
 }
 
-async function untilKilled(processes: Processes, run: string): Promise<void> {
+async function untilKilled(processes: Processes, run: string, killing: Killing): Promise<void> {
   let over = false;
   const isOver = () => over;
   const work = [
-    dying("server", processes.startServer, isOver),
+    dying("server", processes.startServer, { killing, isOver }),
     ...CLIENTS.map((name) =>
-      dying("silo", (killAt) => processes.startClient(name, killAt), isOver),
+      dying("silo", (killAt) => processes.startClient(name, killAt), { killing, isOver }),
     ),
   ];
   await Promise.race([processes.waitForRun(run, "forgotten", 1_200_000), Promise.all(work)]);
@@ -112,15 +108,52 @@ function differences(expected: RunNumbers, found: RunNumbers): readonly string[]
   return [...ofCells, ...others];
 }
 
-let isAllSame = true;
-const isDue = () => numKills < most && performance.now() < until;
-for (let pass = 0; isDue(); pass++) {
-  const kind = values.noise ?? ["local", "central"][pass % 2]!;
-  const before = numKills;
+export interface KillOptions {
+  /** No further kill after so many, or after so long. */
+  readonly kills: number;
+  readonly minutes: number;
+  readonly seed: number;
+  /** Whose noise; default: one after the other. */
+  readonly noise?: string | undefined;
+  readonly say: (line: string) => void;
+}
+
+/**
+ * Kills a server and its silos with SIGKILL, again and again, and compares what their run comes to with the same run
+ * when nobody is killed: every message, metric, outcome, epsilon and global model, bit for bit.
+ */
+export async function proveKills(options: KillOptions): Promise<readonly KillPass[]> {
+  const until = performance.now() + options.minutes * 60_000;
+  const random = uniform(options.seed);
+  const passes: KillPass[] = [];
+  let kills = 0;
+  const isDue = () => kills < options.kills && performance.now() < until;
+  while (isDue()) {
+    const noise = options.noise ?? ["local", "central"][passes.length % 2]!;
+    const most = Math.min(KILLS_A_PASS, options.kills - kills);
+    const killing: Killing = {
+      random,
+      isDue: () => killing.numKills < most && performance.now() < until,
+      killedAfter: new Map(),
+      numKills: 0,
+      numRandom: 0,
+    };
+    const pass = await onePass(noise, killing);
+    // Time was up before anybody was killed.
+    if (pass.kills > 0 || pass.problems.length > 0) passes.push(pass);
+    kills += killing.numKills;
+    options.say(
+      `${noise}: ${pass.kills} kills; ${pass.messages} messages, metrics, outcomes, epsilons and the audit chain: ${pass.problems.length === 0 ? "the same" : `DIFFERENT (${pass.problems.join(", ")})`}`,
+    );
+  }
+  return passes;
+}
+
+async function onePass(noise: string, killing: Killing): Promise<KillPass> {
   const processes = await processesOf(CLIENTS);
   try {
     for (const client of CLIENTS) processes.startClient(client);
-    const run = await processes.submit(experimentOf(kind));
+    const run = await processes.submit(experimentOf(noise));
     // Two rounds of vocabularies, one of training: everybody who adds noise has a secret.
     const numCheckpoints = () =>
       processes.server().said.filter((line) => line === "checkpoint").length;
@@ -136,22 +169,23 @@ for (let pass = 0; isDue(); pass++) {
     rmSync(processes.root, { recursive: true });
     renameSync(copy, processes.root);
 
-    await untilKilled(processes, run);
+    await untilKilled(processes, run, killing);
     const found = await processes.numbers(run);
-    const problems = differences(expected, found);
-    if (expected.state !== "done" || !expected.isAuditSound || problems.length > 0)
-      isAllSame = false;
-    const numMessages = expected.cells.reduce((sum, { messages }) => sum + messages.length, 0);
-    process.stdout.write(
-      `${kind}: ${numKills - before} kills; ${numMessages} messages, metrics, outcomes, epsilons and the audit chain: ${problems.length === 0 ? "the same" : `DIFFERENT (${problems.join(", ")}; ${found.state}: ${found.reason})`}\n`,
-    );
+    return {
+      noise,
+      date: today(),
+      kills: killing.numKills,
+      atRandom: killing.numRandom,
+      after: Object.fromEntries([...killing.killedAfter].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+      messages: expected.cells.reduce((sum, { messages }) => sum + messages.length, 0),
+      problems: [
+        ...(expected.state === "done" && expected.isAuditSound
+          ? []
+          : [`in peace: ${expected.state}: ${expected.reason}`]),
+        ...differences(expected, found),
+      ],
+    };
   } finally {
     await processes.close();
   }
 }
-process.stdout.write(
-  `${numKills} kills, ${numRandom} of them at random instants; what the killed had done last:\n`,
-);
-for (const [name, count] of [...killedAfter].toSorted(([a], [b]) => (a < b ? -1 : 1)))
-  process.stdout.write(`  ${name}: ${count}\n`);
-process.exitCode = isAllSame ? 0 : 1;

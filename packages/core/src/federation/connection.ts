@@ -1,3 +1,5 @@
+import type { Message } from "./types.ts";
+
 /** A carrier to one client: encoded requests go in, encoded replies come out. */
 export interface ClientConnection {
   readonly name: string;
@@ -20,6 +22,8 @@ export interface RoundExchange {
   readonly requests: ReadonlyMap<string, Uint8Array>;
   /** Whether the round may close without some of the answers. */
   readonly optional: boolean;
+  /** Refuses an answer that the stage could not use; an answer that is taken later is checked before it counts. */
+  readonly check: (client: string, reply: Message) => void;
   /** Reads one client's answer as soon as it is there; throws what is wrong with it, and then it does not count. */
   readonly take: (client: string, reply: Uint8Array | StoredMessage) => void;
 }

@@ -24,6 +24,7 @@ export {
   openMessage,
   statePieces,
 } from "./codec/message.ts";
+export { elementType, type LazyArray, type TypeName } from "./codec/safetensors.ts";
 export { poissonCohort, sampleCohort } from "./cohort.ts";
 export {
   everyone,
@@ -59,7 +60,20 @@ export {
   type StageTraffic,
 } from "./server.ts";
 export type { SavedState, ServerContext, Stage, StageClient, StageServer } from "./stage.ts";
-export { checkedArray, checkedRows } from "./strategies/checked-array.ts";
+export {
+  checkedArray,
+  checkedRows,
+  type ArrayNeeded,
+  type NeededType,
+} from "./strategies/checked-array.ts";
+export { strategyProblems } from "./strategies/problems.ts";
 export { strategies } from "./strategies/registry.ts";
-export type { GlobalState, Strategy, StrategyUpdate } from "./strategies/strategy.ts";
+export {
+  asGlobal,
+  NO_MEMORY,
+  weightedMean,
+  type GlobalState,
+  type Strategy,
+  type StrategyUpdate,
+} from "./strategies/strategy.ts";
 export type { Message, MessageDeclaration, WireArray } from "./types.ts";

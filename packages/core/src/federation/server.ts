@@ -127,7 +127,8 @@ export async function runStages(options: ServerOptions): Promise<ServerOutcome> 
       // Of a cohort that is empty, the round that comes after those before.
       const round = roundOf(requests) ?? lineOf(totals, stage.name).rounds;
       const optional = server.optional?.() ?? false;
-      const asked = { stage, round, requests, optional };
+      const check = (client: string, reply: Message) => server.check?.(client, reply);
+      const asked = { stage, round, requests, optional, check };
       const replies = await askCohort(asked, exchange, totals, onEvent);
       await server.receive(replies);
       totals.numRounds += 1;
@@ -168,11 +169,12 @@ interface AskedRound {
   readonly round: number;
   readonly requests: ReadonlyMap<string, Message>;
   readonly optional: boolean;
+  readonly check: (client: string, reply: Message) => void;
 }
 
 /** The answers of a round, in sorted client order. */
 async function askCohort(
-  { stage, round, requests, optional }: AskedRound,
+  { stage, round, requests, optional, check }: AskedRound,
   exchange: ExchangeRound,
   totals: Totals,
   onEvent: (event: ServerEvent) => void,
@@ -193,6 +195,7 @@ async function askCohort(
     round,
     requests: bytesOf,
     optional,
+    check,
     take: (client, up) => {
       const message = up instanceof Uint8Array ? decodeMessage(up) : openMessage(up);
       const reply = guardAnswer(stage, requests.get(client)!, message);

@@ -35,11 +35,16 @@ export interface StageServer {
   readonly next: () => ReadonlyMap<string, Message> | undefined;
   /** Whether the round that `next` just asked for may close without some answers; default: never. */
   readonly optional?: () => boolean;
+  /**
+   * Refuses (UPDATE_INVALID) a reply to the round that `next` just asked for, of which `receive` could make nothing. Whoever
+   * may do without a reply asks this first: then the client is left out, and the round goes on.
+   */
+  readonly check?: (client: string, reply: Message) => void;
   /** The replies of that round, in sorted client order. Clients that dropped out are absent. */
   readonly receive: (replies: ReadonlyMap<string, Message>) => void | Promise<void>;
   readonly save: () => SavedState;
   readonly load: (state: SavedState) => void;
-  /** What later stages may read, once the stage is over. */
+  /** Once the stage is over: metadata that later stages may read, and arrays of the global model, to be kept. */
   readonly result?: () => SavedState;
 }
 

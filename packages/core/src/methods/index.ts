@@ -1,24 +1,63 @@
 export type { AugmentationJob, AugmentationOptions } from "./fedcctr/augmentation-job.ts";
 export type { FedcctrConfig } from "./fedcctr/config.ts";
+export { buildKept } from "./build-kept.ts";
+export { aggregating, type AggregatingMethod } from "./aggregating.ts";
+export { checkHead, isHead, lacksHead } from "./baselines/personal-head.ts";
 export { anchorsStage } from "./fedmm/anchors/anchors.ts";
 export {
   methodConfig,
+  methodConfigWith,
+  methodKinds,
+  methodOf,
   methods,
+  methodTable,
   resolveMethod,
   roleOf,
   trainsModel,
+  type AddedLines,
   type MethodEntry,
   type MethodKind,
 } from "./registry.ts";
-export { EVALUATION_FILE } from "./stages/evaluate.ts";
+export { readerOfPart } from "./fedmm/channels/per-part.ts";
+export { product } from "./fedmm/channels/scores.ts";
+export { packBlock, unpackBlock, type Block } from "./stages/blocks.ts";
+export { EVALUATION_FILE, evaluateStage } from "./stages/evaluate.ts";
+export { federatedStages } from "./stages/federated.ts";
+export { globalModelIn } from "./stages/held.ts";
+export {
+  plainPasses,
+  type LocalParty,
+  type LocalRule,
+  type LocalTraining,
+  type Passes,
+  type PassOptions,
+  type Arrays,
+} from "./stages/local-rule.ts";
 export { observedIn, type Observed } from "./stages/observed.ts";
 export type { PfConfig } from "./pf-msmtrec/index.ts";
 export { planDpSgd, type DpSgdPlan } from "./stages/privacy/dp-sgd.ts";
 export { RETIRED_FILE, retiredIn, type Retired } from "./stages/retired.ts";
-export { TRAINED_FILE } from "./stages/start-from.ts";
+export type { Added, AddedCode, AddedScore, HeadFeatures } from "./stages/added.ts";
+export { readKeptModel, TRAINED_FILE, type KeptModel, type Served } from "./stages/kept-model.ts";
+export { askOnce, stateless } from "./stages/single-request.ts";
 export { readGates, type StoredGates } from "./stages/store-gates.ts";
+export {
+  trainStage,
+  type Alone,
+  type Federated,
+  type RowJoin,
+  type ServerRule,
+  type Sharing,
+} from "./stages/train.ts";
 export { usesOf } from "./stages/uses-of.ts";
-export type { MethodDefinition, MethodSettings } from "./types.ts";
+export {
+  method,
+  type AnyMethod,
+  type MethodDefinition,
+  type MethodParties,
+  type MethodRole,
+  type MethodSettings,
+} from "./types.ts";
 export {
   CODEBOOK_FILE,
   codeAgreement,
@@ -47,3 +86,5 @@ export {
   type Finding,
   type RetiredClients,
 } from "./fedcctr/diagnostics/index.ts";
+export type { Augmentation } from "./stages/augmentation.ts";
+export type { Join } from "./stages/exchange.ts";

@@ -24,6 +24,7 @@ import { keptPrograms } from "../tensor/kept-programs.fixture.ts";
 import { trainingConfig } from "../training/index.ts";
 import {
   methodConfig,
+  methodOf,
   methods,
   resolveMethod,
   type MethodEntry,
@@ -32,7 +33,7 @@ import {
 import { OF_USERS, OF_USERS_MEASURED, SMALL_SETTINGS } from "./small-settings.fixture.ts";
 import { tamperedRuns } from "./tampered-answers.fixture.ts";
 import { marketsOf, settingsOf } from "./two-markets.fixture.ts";
-import type { MethodDefinition, MethodSettings } from "./types.ts";
+import type { MethodSettings } from "./types.ts";
 
 const executor = keptPrograms(jaxExecutor());
 let splits: SplitClient[];
@@ -77,7 +78,7 @@ const settings = settingsOf({
 });
 
 function stagesOf(entry: MethodEntry, own: Partial<MethodSettings> = {}) {
-  const definition = methods[entry.kind] as unknown as MethodDefinition<{ readonly kind: string }>;
+  const definition = methodOf(entry.kind);
   return definition.stages(entry, { ...settings, ...own });
 }
 
@@ -88,6 +89,15 @@ interface Traffic {
   readonly bytes: Uint8Array;
 }
 
+const ran = new Map<MethodKind, Promise<Traffic[]>>();
+
+/** The traffic of a method with the settings of all; each method is run once. */
+function usualTraffic(kind: MethodKind): Promise<Traffic[]> {
+  const traffic = ran.get(kind) ?? trafficOf(kind);
+  ran.set(kind, traffic);
+  return traffic;
+}
+
 /** Runs a method in-process and returns every message that crossed the wire. */
 async function trafficOf(kind: MethodKind, own: Partial<MethodSettings> = {}): Promise<Traffic[]> {
   const entry = resolveMethod(methodConfig.parse({ kind, ...SMALL_SETTINGS[kind] }));
@@ -96,7 +106,7 @@ async function trafficOf(kind: MethodKind, own: Partial<MethodSettings> = {}): P
     traffic.push({ client, direction, bytes, message: decodeMessage(bytes) });
   const data = OF_USERS.has(kind) ? marketsOf("implicit") : splits;
   const parties =
-    methods[kind].parties === "clients"
+    methodOf(kind).parties === "clients"
       ? data.map((split) => ({ name: split.client, own: [split] }))
       : [{ name: "all-1", own: data }];
   const connections = parties.map(({ name, own: held }): ClientConnection => {
@@ -185,7 +195,7 @@ describe.each(kinds)("%s", (kind) => {
   const own = OF_USERS.has(kind) ? OF_USERS_MEASURED : {};
   let traffic: Traffic[];
   beforeAll(async () => {
-    traffic = await trafficOf(kind, own);
+    traffic = await (OF_USERS.has(kind) ? trafficOf(kind, own) : usualTraffic(kind));
   });
 
   test("sends only kinds, arrays and metadata that it declares, no user or item id, and answers that a server takes", async () => {
@@ -225,12 +235,12 @@ describe.each(kinds)("%s", (kind) => {
 
 test("local-only, centralised and popularity send no array at all", async () => {
   for (const kind of ["local", "centralised", "popularity"] as const)
-    for (const { message } of await trafficOf(kind))
+    for (const { message } of await usualTraffic(kind))
       expect(Object.keys(message.arrays)).toEqual([]);
 });
 
 test("FedAvg sends parameters, running statistics and the shared feature's rows, and nothing of other tables", async () => {
-  const traffic = await trafficOf("fedavg");
+  const traffic = await usualTraffic("fedavg");
   const updates = traffic.filter(({ message }) => message.kind === "update");
   for (const { message } of updates)
     expect(Object.keys(message.arrays).toSorted()).toEqual([
@@ -249,7 +259,7 @@ test("FedBN sends exactly the parameters that are no normalisation, and no runni
   const model = buildModel(settings.model, settings.features);
   const weights = parameterLayout(model.parameters).views.filter(({ role }) => role === "weight");
   const expected = weights.reduce((sum, view) => sum + view.length, 0);
-  for (const { message } of (await trafficOf("fedbn")).filter(
+  for (const { message } of (await usualTraffic("fedbn")).filter(
     ({ message }) => message.kind === "update",
   )) {
     expect(message.arrays["parameters"]!.data.length).toBe(expected);
@@ -258,7 +268,7 @@ test("FedBN sends exactly the parameters that are no normalisation, and no runni
 });
 
 test("the next global state of FedAvg is the mean of the updates, weighted by training rows", async () => {
-  const traffic = await trafficOf("fedavg");
+  const traffic = await usualTraffic("fedavg");
   const at = (direction: string, kind: string, round: number) =>
     traffic.filter(
       (entry) =>
@@ -295,7 +305,9 @@ test("a cohort of one asks one client per round, and every client at the end", a
 });
 
 test("the vocabulary message holds the values of shared features only, without counts", async () => {
-  const [values] = (await trafficOf("fedavg")).filter(({ message }) => message.kind === "values");
+  const [values] = (await usualTraffic("fedavg")).filter(
+    ({ message }) => message.kind === "values",
+  );
   const { vocabularies } = values!.message.metadata as { vocabularies: Record<string, string[]> };
   expect(Object.keys(vocabularies)).toEqual(["segment"]);
   expect(vocabularies["segment"]!.every((value) => /^segment\d+$/.test(value))).toBe(true);

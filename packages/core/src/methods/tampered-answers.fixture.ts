@@ -1,8 +1,10 @@
 import { expect } from "vitest";
 import { AtollError } from "../errors/index.ts";
 import {
+  checkAnswer,
   decodeMessage,
   encodeMessage,
+  guardAnswer,
   runStages,
   type Message,
   type Stage,
@@ -43,21 +45,35 @@ export async function tamperedRuns({ stages, traffic, privacy }: TamperOptions) 
   /** The server before a round, by who answers what in it. */
   const before = new Map<string, Uint8Array>();
   let saved: Uint8Array | undefined;
+  /** Whether the last run's tampered answer passed the check of a round that may do without it. */
+  let isChecked = false;
 
   /** From the round on that an answer of is tampered with. */
   const run = async (key?: string, tampered?: Message): Promise<unknown> => {
     const resumeFrom = key === undefined ? undefined : before.get(key);
+    isChecked = false;
     try {
       await runStages({
         stages: stages(),
         clients,
-        exchange: async ({ requests, take }) => {
+        exchange: async ({ requests, optional, check, take }) => {
           for (const [client, bytes] of requests) {
             const place = keyOf(client, decodeMessage(bytes));
             if (key === undefined && saved) before.set(place, saved);
             const answer = place === key ? tampered : answers.get(place);
             // What an honest client would answer to a tampered server is not known.
             if (answer === undefined) throw new UnknownAnswer();
+            // A round that may do without it: what its check lets through, the stage can use.
+            if (optional && place === key) {
+              checkAnswer(client, decodeMessage(bytes), answer);
+              guardAnswer(
+                stages().find(({ name }) => name === answer.stage)!,
+                decodeMessage(bytes),
+                answer,
+              );
+              check(client, answer);
+              isChecked = true;
+            }
             take(client, encodeMessage(answer));
           }
         },
@@ -86,6 +102,11 @@ export async function tamperedRuns({ stages, traffic, privacy }: TamperOptions) 
       const isCrash =
         error !== undefined && !(error instanceof AtollError) && !(error instanceof UnknownAnswer);
       expect(isCrash ? error : undefined, `${key}, ${message.kind}: ${how}`).toBeUndefined();
+      if (isChecked)
+        expect(
+          error instanceof AtollError ? error : undefined,
+          `${key}, ${message.kind}: ${how}`,
+        ).toBeUndefined();
       counts[error instanceof AtollError ? "refused" : "worked"] += 1;
     }
   }

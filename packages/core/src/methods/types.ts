@@ -51,6 +51,8 @@ export interface MethodDefinition<Config extends { readonly kind: string }> {
   /** Where settings decide: a federated method that is told to send nothing is a baseline. */
   readonly roleOf?: (config: Config) => MethodRole;
   readonly parties: MethodParties;
+  /** Whether it trains the experiment's model; if not, it has one of its own, or none. */
+  readonly trainsModel: boolean;
   /** Parties that share the users of a population among them; default: 1. */
   readonly shards?: (config: Config) => number;
   /** Kinds of privacy that it knows beside none. Default: none of them. */
@@ -63,6 +65,11 @@ export interface MethodDefinition<Config extends { readonly kind: string }> {
   /** Earlier methods of the experiment, by name, whose files it reads beside those of `startFrom`. */
   readonly reads?: (config: Config) => readonly string[];
 }
+
+/** A line of the table whose config has been read already: what the table hands out by name. */
+export type AnyMethod = Omit<MethodDefinition<{ readonly kind: string }>, "config"> & {
+  readonly config: z.ZodObject;
+};
 
 /** Keeps each table line's config type while the table stays plain. */
 export function method<Config extends { readonly kind: string }>(

@@ -48,12 +48,19 @@ export async function namingFullDisk<T>(directory: string, work: () => Promise<T
   try {
     return await work();
   } catch (error) {
-    const code = codeOf(error);
-    if (code !== "ENOSPC" && code !== "EDQUOT") throw error;
-    throw new AtollError(
-      "DISK_FULL",
-      `${directory} has no space left (${code}); free some, or move the folder to a larger disk: what was stored before is whole, and the work goes on where it stopped`,
-      { cause: error },
-    );
+    throw isFullDisk(error) ? fullDisk(directory, error) : error;
   }
+}
+
+export function isFullDisk(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === "ENOSPC" || code === "EDQUOT";
+}
+
+export function fullDisk(directory: string, cause: unknown): AtollError {
+  return new AtollError(
+    "DISK_FULL",
+    `${directory} has no space left (${codeOf(cause)}); free some, or move the folder to a larger disk: what was stored before is whole, and the work goes on where it stopped`,
+    { cause },
+  );
 }

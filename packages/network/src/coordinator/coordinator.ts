@@ -1,19 +1,16 @@
 import { AtollError } from "@atoll/core/errors";
-import type { BlobStore } from "../blobs/index.ts";
+import { fullDisk, isFullDisk, type BlobStore } from "../blobs/index.ts";
 import { printable, type OperationHandlers } from "../protocol/index.ts";
 import type { RunRecord, RunRow } from "../record/index.ts";
 import { closeName, createDesk, forgetName, jobName } from "./desk.ts";
-import { operationHandlers, type HandlerOptions } from "./handlers.ts";
+import { operationHandlers, type Enrolling } from "./handlers.ts";
 import { createKeeper } from "./keeper.ts";
 import { createOpenRounds } from "./open-rounds.ts";
 import { activate, executeRun } from "./run.ts";
 import { planSubmission, type PlannedRun, type Submission } from "./submit.ts";
 import type { ActiveRun, CoordinatorEvent, CoordinatorParts } from "./types.ts";
 
-export interface CoordinatorOptions extends Pick<
-  HandlerOptions,
-  "issue" | "publicKeyOf" | "authorityPem" | "newId"
-> {
+export interface CoordinatorOptions extends Enrolling {
   readonly record: RunRecord;
   readonly blobs: BlobStore;
   /** The server's folder. */
@@ -110,7 +107,8 @@ export async function openCoordinator(options: CoordinatorOptions): Promise<Coor
       .then(() => end(row.id, "done"))
       .catch(async (error: unknown) => {
         if (both.aborted || isEnded(error)) return;
-        if (isOwnTrouble(error)) throw error;
+        const trouble = ownTrouble(error, directory);
+        if (trouble !== undefined) throw trouble;
         await end(row.id, "failed", reasonOf(error));
       })
       .catch((error: unknown) => {
@@ -191,9 +189,12 @@ const isOver = ({ state }: RunRow): boolean => state !== "waiting" && state !== 
 const isEnded = (error: unknown): boolean =>
   error instanceof AtollError && error.code === "RUN_ENDED";
 
-/** The record, or the disk, fails: no run can go on, and none is to blame. */
-const isOwnTrouble = (error: unknown): boolean =>
-  error instanceof AtollError && (error.code.startsWith("RECORD_") || error.code === "DISK_FULL");
+/** The record, or the disk, fails: no run can go on, and none is to blame. Undefined for all else. */
+function ownTrouble(error: unknown, directory: string): AtollError | undefined {
+  if (error instanceof AtollError)
+    return error.code.startsWith("RECORD_") || error.code === "DISK_FULL" ? error : undefined;
+  return isFullDisk(error) ? fullDisk(directory, error) : undefined;
+}
 
 /** Anything else ends one run, whoever caused it: the others and the server go on. */
 function reasonOf(error: unknown): string {

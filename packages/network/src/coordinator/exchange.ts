@@ -158,7 +158,9 @@ export function cellExchange(
         touch(answer.sha256);
         try {
           const request = decodeMessage(bytes);
-          checkAnswer(party, request, guardAnswer(stage, request, openMessage(stored(answer))));
+          const message = guardAnswer(stage, request, openMessage(stored(answer)));
+          checkAnswer(party, request, message);
+          round.check(party, message);
         } catch (error) {
           if (!(error instanceof AtollError)) throw error;
           lose(entry, error.code, error.message);

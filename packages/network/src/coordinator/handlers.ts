@@ -20,27 +20,31 @@ export interface Issued {
   readonly notAfterMs: number;
 }
 
-export interface HandlerOptions {
-  readonly rounds: OpenRounds;
-  readonly runs: ReadonlyMap<string, ActiveRun>;
+/** What letting a client in takes. */
+export interface Enrolling {
   /** CLIENT_REQUEST where the request is malformed. */
   readonly issue: (request: string, client: string) => Promise<Issued>;
   readonly publicKeyOf: (request: string) => Promise<string>;
   readonly authorityPem: () => string;
+  readonly newId: () => string;
+}
+
+export interface HandlerOptions extends Enrolling {
+  readonly rounds: OpenRounds;
+  readonly runs: ReadonlyMap<string, ActiveRun>;
   /** A client has said something that a run waits for. */
   readonly announce: () => void;
   /** A client has joined, perhaps again. */
   readonly enrolled: (client: string) => void;
   /** A client has closed a cell. */
   readonly afterClosed: (run: string, client: string) => Promise<void>;
-  readonly newId: () => string;
 }
 
 const nameOf = ({ client }: CallContext): string => client!;
 
 /** What the server does when a client asks; who asks was found out before. */
 export function operationHandlers(
-  { record, blobs, desk, now, onEvent }: CoordinatorParts,
+  { record, blobs, desk, keeper, now, onEvent }: CoordinatorParts,
   {
     rounds,
     runs,
@@ -59,7 +63,7 @@ export function operationHandlers(
       throw new AtollError("RUN_UNKNOWN", `run "${run}" does not go on, or is not this client's`);
     return found;
   };
-  const quota = createUploadQuota(async (sha256) => (await record.blobsInUse()).has(sha256), blobs);
+  const quota = createUploadQuota(keeper);
   /** Bytes are taken of those alone that some run waits for. */
   const mayUpload = (client: string) => {
     if (![...runs.values()].some((run) => run.clients.get(client)?.state === "accepted"))

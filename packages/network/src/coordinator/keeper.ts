@@ -9,6 +9,8 @@ export interface Keeper {
   readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
   /** Deletes blobs that were named once and are no longer. */
   readonly sweep: () => Promise<void>;
+  /** Deletes those of the blobs that the record does not name, once nobody is about to name one. */
+  readonly discard: (hashes: readonly string[]) => Promise<void>;
 }
 
 export function createKeeper({
@@ -30,6 +32,11 @@ export function createKeeper({
   };
   return {
     alone,
+    discard: (hashes) =>
+      alone(async () => {
+        const inUse = await record.blobsInUse();
+        await blobs.remove(hashes.filter((sha256) => !inUse.has(sha256)));
+      }),
     storing: (work) => {
       const turn = last.then(() => work((sha256) => touched.add(sha256)));
       const over: Promise<unknown> = turn.catch(() => {});

@@ -2,11 +2,11 @@ import { canonicalJson, runStages, type ServerEvent } from "@atoll/core/federati
 import { observedIn, retiredIn } from "@atoll/core/methods";
 import { nodeCryptography } from "@atoll/node/cryptography";
 import { ownCharges, privacyServices } from "@atoll/node/ledger";
-import { numbersOf, stagesOf, type PlannedMethod } from "@atoll/node/runs";
+import { keepGlobalModel, numbersOf, stagesOf, type PlannedMethod } from "@atoll/node/runs";
 import type { CellKey, Claim } from "../protocol/index.ts";
 import type { MetricLine } from "../record/index.ts";
 import { cellExchange, type CellExchangeOptions } from "./exchange.ts";
-import { serverPlace } from "./server-place.ts";
+import { cellDirectory, serverPlace } from "./server-place.ts";
 import type { ActiveRun, CoordinatorParts, Seats } from "./types.ts";
 
 export interface RunCellOptions extends Pick<CellExchangeOptions, "rounds" | "isRevoked"> {
@@ -100,6 +100,8 @@ export async function runCell(
   const observations = observedIn(outcome.results);
   const retired = retiredIn(outcome.results);
   const account = await ownCharges(place);
+  // On disk before the record says that the cell is done; a crash in between writes the same file again.
+  const model = await keepGlobalModel(cellDirectory(parts.directory, cell), outcome.results);
   const numRounds = outcome.stages.reduce((sum, { rounds: own }) => sum + own, 0);
   await keeper.storing(async (touch) => {
     const state = latest === undefined ? kept! : await blobs.put([latest.state]);
@@ -110,10 +112,12 @@ export async function runCell(
         rounds: outcome.stages.find(({ stage }) => stage === "train")?.rounds ?? 0,
         stages: outcome.stages,
         ...(observations.length > 0 && { observations }),
+        ...(model && { model }),
         ...(account !== undefined && { privacy: account }),
         ...((retired.stopped || Object.keys(retired.clients).length > 0) && { retired }),
       }),
       state,
+      rounds: numRounds,
       lines: pending,
       nowMs: now(),
     });

@@ -4,6 +4,15 @@ import { fileNameOf, privacyPlaceOf, SERVER, type PlannedMethod } from "@atoll/n
 import type { CellKey } from "../protocol/index.ts";
 import type { ActiveRun } from "./types.ts";
 
+/** Where the server keeps what it knows of a run beside its record. */
+const runDirectory = (directory: string, run: string) =>
+  resolve(directory, "runs", fileNameOf(run));
+
+/** The same of one cell: its noise, and in the end its global model. */
+export function cellDirectory(directory: string, { run, seed, method }: CellKey): string {
+  return join(runDirectory(directory, run), `seed-${seed}`, fileNameOf(method));
+}
+
 /** Where the server charges noise that it draws itself, in its own folder. */
 export function serverPlace(
   directory: string,
@@ -17,8 +26,8 @@ export function serverPlace(
     readonly run: Pick<ActiveRun, "id" | "experiment">;
   },
 ): PrivacyPlace {
-  const path = resolve(directory, "runs", fileNameOf(run.id));
-  const cellFolder = join(path, `seed-${cell.seed}`, fileNameOf(cell.method));
+  const path = runDirectory(directory, run.id);
+  const cellFolder = cellDirectory(directory, cell);
   return privacyPlaceOf(
     { party: SERVER, role: "server" },
     {

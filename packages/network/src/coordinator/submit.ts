@@ -1,9 +1,10 @@
 import { clientsOfWorld } from "@atoll/core/data";
 import { AtollError } from "@atoll/core/errors";
 import { canonicalJson } from "@atoll/core/federation";
-import { methods } from "@atoll/core/methods";
+import { methodOf } from "@atoll/core/methods";
 import { partiesOf, planOf, type PlannedMethod } from "@atoll/node/runs";
 import { experimentSchema, type Experiment } from "@atoll/node/experiment";
+import { refuseExtensions } from "../policy/index.ts";
 import type { BlobStore } from "../blobs/index.ts";
 import type { Job } from "../protocol/index.ts";
 import type { NewRun } from "../record/index.ts";
@@ -29,6 +30,7 @@ export async function planSubmission(
   { experiment: given, clients: named, rounds }: Submission,
   { blobs }: { readonly blobs: BlobStore },
 ): Promise<PlannedRun> {
+  refuseExtensions(given);
   const experiment: Experiment = experimentSchema.parse(given);
   const own =
     experiment.data.kind === "files"
@@ -36,14 +38,14 @@ export async function planSubmission(
       : clientsOfWorld(experiment.data);
   const planned = planOf(experiment).methods;
   // The reference of a made-up world has a party for each of its clients; beside shards there may be others.
-  const isSharded = planned.some(({ entry }) => methods[entry.kind].parties === "population");
+  const isSharded = planned.some(({ entry }) => methodOf(entry.kind).parties === "population");
   const areOthers = isSharded && named !== undefined && named.length !== own.length;
   const isLeftOut = ({ entry }: PlannedMethod) =>
-    methods[entry.kind].parties === "pooled" || (areOthers && entry.kind === "best-possible");
+    methodOf(entry.kind).parties === "pooled" || (areOthers && entry.kind === "best-possible");
   const leftOut = planned.filter(isLeftOut).map(({ entry }) => entry.name);
   const kept = planned.filter((method) => !isLeftOut(method));
   checkKept(kept, leftOut);
-  const shares = kept.some(({ entry }) => methods[entry.kind].parties === "clients");
+  const shares = kept.some(({ entry }) => methodOf(entry.kind).parties === "clients");
   const clients = (shares ? own : (named ?? [])).toSorted();
   if (clients.length === 0)
     throw new AtollError(

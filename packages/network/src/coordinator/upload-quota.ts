@@ -1,4 +1,5 @@
-import type { BlobStore, Sha256 } from "../blobs/index.ts";
+import type { Sha256 } from "../blobs/index.ts";
+import type { Keeper } from "./keeper.ts";
 
 /** Uploads of one client that no answer has named yet; a silo has one for each cell that it works on. */
 const MAX_UNNAMED = 16;
@@ -11,10 +12,7 @@ export interface UploadQuota {
   readonly named: (client: string, sha256: Sha256) => void;
 }
 
-export function createUploadQuota(
-  isNamed: (sha256: Sha256) => Promise<boolean>,
-  { remove }: Pick<BlobStore, "remove">,
-): UploadQuota {
+export function createUploadQuota({ discard }: Pick<Keeper, "discard">): UploadQuota {
   const unnamed = new Map<string, Set<Sha256>>();
   return {
     arrived: async (client, sha256) => {
@@ -22,11 +20,9 @@ export function createUploadQuota(
       unnamed.set(client, own);
       own.delete(sha256);
       own.add(sha256);
-      while (own.size > MAX_UNNAMED) {
-        const [oldest] = own;
-        own.delete(oldest!);
-        if (!(await isNamed(oldest!))) await remove([oldest!]);
-      }
+      const surplus = [...own].slice(0, Math.max(0, own.size - MAX_UNNAMED));
+      for (const oldest of surplus) own.delete(oldest);
+      if (surplus.length > 0) await discard(surplus);
     },
     named: (client, sha256) => {
       unnamed.get(client)?.delete(sha256);

@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
-import type { Coordinator } from "../coordinator/index.ts";
+import { join } from "node:path";
+import { GLOBAL_MODEL_FILE, type GlobalModel } from "@atoll/node/runs";
+import { cellDirectory, type Coordinator } from "../coordinator/index.ts";
 import { makeToken, tokenHash, writeInvitation, type ServerIdentity } from "../identity/index.ts";
 import type { Administration, RunSummary } from "../operations/index.ts";
 import type { RunRecord, RunRow } from "../record/index.ts";
@@ -8,6 +10,8 @@ const DAY_MS = 86_400_000;
 
 export interface RecordAdministrationOptions {
   readonly record: RunRecord;
+  /** The server's folder. */
+  readonly directory: string;
   readonly identity: ServerIdentity;
   /** Where clients reach the server. */
   readonly urls: readonly string[];
@@ -37,6 +41,7 @@ export function administrationOf({
 
 export function recordAdministration({
   record,
+  directory,
   identity,
   urls,
   now,
@@ -54,10 +59,11 @@ export function recordAdministration({
         clients: clients.map(({ client, state, code, reason }) =>
           withoutUndefined({ client, state, code, reason }),
         ),
-        cells: (await record.cells(id)).map(({ cell, state, checkpoint }) => ({
+        cells: (await record.cells(id)).map(({ cell, state, checkpoint, outcome }) => ({
           cell,
           state,
           rounds: checkpoint?.rounds ?? 0,
+          ...(outcome !== undefined && modelOf(outcome, cellDirectory(directory, cell))),
         })),
         tasks: tasks.flat().flatMap((task) => (task.cell.run === id ? [taskOf(task)] : [])),
       };
@@ -95,7 +101,7 @@ export function recordAdministration({
       })),
     revoke: (client) => record.revoke({ client, nowMs: now() }),
     invite: ({ client, validForMs = DAY_MS }) =>
-      invite({ client, validForMs }, { record, identity, urls, now }),
+      invite({ client, validForMs }, { record, directory, identity, urls, now }),
     audit: ({ from, most }) => record.audit(from, most),
   };
 }
@@ -134,6 +140,12 @@ function taskOf({
   openedAtMs,
 }: Awaited<ReturnType<RunRecord["tasksOf"]>>[number]) {
   return { cell, client, stage, round, state, openedAtMs };
+}
+
+/** The file that a cell's outcome tells of. */
+function modelOf(outcome: string, folder: string) {
+  const { model } = JSON.parse(outcome) as { readonly model?: GlobalModel };
+  return model && { model: { path: join(folder, GLOBAL_MODEL_FILE), ...model } };
 }
 
 const objectOf = (json: string) => JSON.parse(json) as Record<string, unknown>;

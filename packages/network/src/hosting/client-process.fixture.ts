@@ -15,7 +15,12 @@ await runClient(
   {
     ...options,
     now: () => Date.now(),
-    log: silentLog,
+    log: {
+      ...silentLog,
+      warn: (name, fields) => {
+        if (fields?.["code"] === "SERVER_BUSY") writeSync(2, `${name} SERVER_BUSY\n`);
+      },
+    },
     threads: 1,
     pauseMs: 50,
     limits: { baseMs: 50, capMs: 500 },

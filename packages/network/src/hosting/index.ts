@@ -7,7 +7,11 @@ export {
   type ServerOptions,
 } from "./open-server.ts";
 export { openStoppedServer, type StoppedServer } from "./stopped-server.ts";
-export { invite, type RecordAdministration } from "./administration.ts";
+export {
+  invite,
+  type RecordAdministration,
+  type RecordAdministrationOptions,
+} from "./administration.ts";
 export {
   greetServer,
   joinServer,
@@ -18,5 +22,5 @@ export {
   type JoinOptions,
 } from "./open-client.ts";
 export { doctorOf, type DoctorOptions, type FolderRole } from "./doctor.ts";
-export { reviewJob, type JobReview } from "./review-job.ts";
-export { LEAF_PORT, writeNatsFiles, type NatsLeaf } from "./nats-files.ts";
+export { reviewJob, type JobReview, type AskedJob, type ReviewOptions } from "./review-job.ts";
+export { LEAF_PORT, writeNatsFiles, type NatsLeaf, type NatsFilesOptions } from "./nats-files.ts";

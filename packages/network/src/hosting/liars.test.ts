@@ -46,6 +46,11 @@ const withCount =
   (numExamples: number) =>
   (message: Message): Message => ({ ...message, metadata: { ...message.metadata, numExamples } });
 
+const without: Lie = ({ arrays, ...rest }) => ({
+  ...rest,
+  arrays: Object.fromEntries(Object.entries(arrays).filter(([name]) => name !== "parameters")),
+});
+
 const lies: Readonly<Record<string, Lie>> = {
   "a number that is none": ({ arrays, ...rest }) => {
     const { shape, data } = arrays["parameters"]!;
@@ -60,6 +65,7 @@ const lies: Readonly<Record<string, Lie>> = {
     ...rest,
     arrays: { ...arrays, weights: parameters! },
   }),
+  "without an array that all others have": without,
   "a negative count": withCount(-7),
   "half a row": withCount(0.5),
   "more rows than can be counted": withCount(1e300),
@@ -97,28 +103,25 @@ test("rounds that may go on without a client that lies, whatever its lie, and co
     ["a number that is none", expect.stringContaining('array "parameters" holds NaN')],
     ["another shape", expect.stringContaining('array "parameters" has shape [2]')],
     ["an array of another name", expect.stringContaining('"weights"')],
+    ["without an array that all others have", expect.stringContaining('"parameters" is missing')],
     ["a negative count", expect.stringContaining("numExamples")],
     ["half a row", expect.stringContaining("numExamples")],
     ["more rows than can be counted", expect.stringContaining("numExamples")],
-    ["the answer to another round", expect.stringContaining("round 7 in round 6")],
+    ["the answer to another round", expect.stringContaining("round 8 in round 7")],
     ["the answer of another stage", expect.stringContaining("stage")],
   ]);
 });
 
-test("an update without an array that all others have ends the run, with a sentence that names its client", async () => {
+test("an update without an array that all others have ends a run that needs it, with a sentence that names its client", async () => {
   deployment.startSilo("a");
   deployment.startSilo("b");
-  const without = ({ arrays, ...rest }: Message): Message => ({
-    ...rest,
-    arrays: Object.fromEntries(Object.entries(arrays).filter(([name]) => name !== "parameters")),
-  });
   deployment.startSilo("c", { openPool: lying([without]) });
-  const run = await deployment.submit(three(), { rounds: { minimum: 0.6 } });
+  const run = await deployment.submit(three());
   await deployment.untilForgotten(run);
   const { state, reason } = await deployment.numbers(run);
   expect([state, reason]).toEqual([
     "failed",
-    '[UPDATE_INVALID] client "c": array "parameters" has no elements, the global state 71',
+    '[ROUND_LOST] client "c" cannot answer (UPDATE_INVALID: client "c": array "parameters" is missing, 71 of type F32 are needed; run the same version everywhere) and the round cannot do without it',
   ]);
 });
 

@@ -16,7 +16,7 @@ import {
   type ClientIdentity,
   type SigningKey,
 } from "../identity/index.ts";
-import type { Log } from "../operations/index.ts";
+import { silentLog, type Log } from "../operations/index.ts";
 import { defaultPolicyYaml, readPolicy, siloPolicy } from "../policy/index.ts";
 import {
   serverCalls,
@@ -43,15 +43,28 @@ export interface JoinOptions {
   readonly trustSystem?: boolean;
   /** Hears why it takes long. */
   readonly log?: Log;
+  /** A server that has not answered after so long is given up: SERVER_DOWN. Default: a minute. */
+  readonly limitMs?: number;
 }
+
+const JOIN_LIMIT_MS = 60_000;
+/** One try may take this part of it: of a connection that has stalled there is no other sign. */
+const JOIN_TRY = 0.25;
 
 /**
  * Uses an invitation: makes a key that never leaves the folder, gets its certificate, and writes a policy to be read
- * and changed. INVITATION_INVALID.
+ * and changed. INVITATION_INVALID, SERVER_DOWN.
  */
 export async function joinServer(
   line: string,
-  { directory, now, signal = NO_SIGNAL, trustSystem = false, log }: JoinOptions,
+  {
+    directory,
+    now,
+    signal = NO_SIGNAL,
+    trustSystem = false,
+    log,
+    limitMs = JOIN_LIMIT_MS,
+  }: JoinOptions,
 ): Promise<{ readonly client: string; readonly urls: readonly string[] }> {
   const invitation = readInvitation(line, { nowMs: now() });
   const key = prepareKey(directory);
@@ -59,9 +72,24 @@ export async function joinServer(
   const { authorityFingerprint, serverPublicKey, token, urls } = invitation;
   const trust = trustSystem ? SYSTEM : { authorityFingerprint };
   const carrier = firstOf(urls.map((url) => connectHttps({ url, ...trust })));
-  const calls = callsOf({ carrier, client: null, key, serverPublicKey, now, ...(log && { log }) });
+  let why = "no answer yet";
+  const heard: Log = {
+    ...(log ?? silentLog),
+    warn: (name, fields) => {
+      why = String(fields?.["message"]);
+      log?.warn(name, fields);
+    },
+  };
+  const limits = { tryMs: limitMs * JOIN_TRY };
+  const calls = callsOf({ carrier, client: null, key, serverPublicKey, now, log: heard, limits });
+  const tooLate = new AbortController();
+  const timer = setTimeout(() => tooLate.abort(serverDown(limitMs, why)), limitMs);
   try {
-    const { reply } = await calls.call("join", { token, request }, { signal });
+    const { reply } = await calls.call(
+      "join",
+      { token, request },
+      { signal: AbortSignal.any([signal, tooLate.signal]) },
+    );
     storeEnrolment(directory, {
       server: { client: reply.client, urls: [...urls], serverPublicKey },
       authorityPem: reply.authority,
@@ -72,9 +100,17 @@ export async function joinServer(
       await writeAtomically(policyPath(directory), defaultPolicyYaml);
     return { client: reply.client, urls };
   } finally {
+    clearTimeout(timer);
     calls.close();
     await carrier.close();
   }
+}
+
+function serverDown(limitMs: number, why: string): AtollError {
+  return new AtollError(
+    "SERVER_DOWN",
+    `the server did not answer within ${limitMs / 1000} s (${why}); is the server running, and can this machine reach it? The invitation was not used up: type the same again`,
+  );
 }
 
 export interface ClientOptions extends Pick<

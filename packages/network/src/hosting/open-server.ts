@@ -165,6 +165,7 @@ async function openParts(
     await startAdminServer({
       administration: administrationOf({
         record,
+        directory,
         coordinator,
         identity,
         urls,

@@ -34,6 +34,8 @@ export interface ClientProcessOptions {
 export interface Spawned {
   /** Transitions that it said, and "ready". */
   readonly said: readonly string[];
+  /** What it wrote to stderr last. */
+  readonly problems: () => string;
   readonly isReady: Promise<void>;
   /** The signal that it ended by, or its exit code. */
   readonly ended: Promise<string | number>;
@@ -211,6 +213,7 @@ function spawned([program, ...args]: readonly string[], compileCache: string): S
   };
   return {
     said,
+    problems: () => problems,
     isReady,
     ended,
     kill9: () => endWith("SIGKILL"),

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { AtollError } from "@atoll/core/errors";
-import { methods } from "@atoll/core/methods";
+import { methodOf } from "@atoll/core/methods";
 import { parseExperiment, readExperiment, type Experiment } from "@atoll/node/experiment";
 import { partiesOf, planOf, prepareClients, readIfThere } from "@atoll/node/runs";
 import { readClientIdentity } from "../identity/index.ts";
-import { describeJob, findingsOf, readPolicy } from "../policy/index.ts";
+import { describeJob, findingsOf, readPolicy, refuseExtensions } from "../policy/index.ts";
 import type { Job } from "../protocol/index.ts";
 import { clientsOf, seatsOf } from "../silo/held.ts";
 import { parseJob } from "../silo/job-schema.ts";
@@ -93,6 +93,7 @@ async function jobOf(
   const run = runOfJob(bytes);
   if (run !== undefined) return parseJob(bytes, run);
   const experiment = await readExperiment(path);
+  refuseExtensions(experiment);
   return jobOfExperiment(experiment, client);
 }
 
@@ -109,7 +110,7 @@ function runOfJob(bytes: Uint8Array): string | undefined {
 function jobOfExperiment(experiment: Experiment, client: string): Job {
   const clients = clientsOf(experiment);
   const kept = planOf(experiment).methods.filter(
-    ({ entry }) => methods[entry.kind].parties !== "pooled",
+    ({ entry }) => methodOf(entry.kind).parties !== "pooled",
   );
   return {
     protocol: 1,
@@ -120,7 +121,7 @@ function jobOfExperiment(experiment: Experiment, client: string): Job {
     parties: Object.fromEntries(
       kept.map(({ entry }) => {
         const names = partiesOf(entry, clients).map(({ name }) => name);
-        if (methods[entry.kind].parties !== "clients") return [entry.name, names[0]!];
+        if (methodOf(entry.kind).parties !== "clients") return [entry.name, names[0]!];
         if (names.includes(client)) return [entry.name, client];
         throw new AtollError(
           "DEPLOY_PARTIES",

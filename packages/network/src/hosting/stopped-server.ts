@@ -27,7 +27,7 @@ export async function openStoppedServer(
   const record = await openServerRecord(directory, recordUrl);
   const urls = last?.urls ?? urlsOf(identity.hosts, DEFAULT_PORT);
   return {
-    administration: recordAdministration({ record, identity, urls, now }),
+    administration: recordAdministration({ record, directory, identity, urls, now }),
     close: () => record.close(),
   };
 }

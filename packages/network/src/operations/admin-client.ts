@@ -65,6 +65,8 @@ export function createAdminClient(options: AdminClientOptions): AdminClient {
         method,
         headers: {
           authorization: `Bearer ${token}`,
+          // One that was kept open may be gone by the next call, and a POST is not made twice.
+          connection: "close",
           ...(body !== undefined && { "content-type": "application/json" }),
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),

@@ -24,7 +24,15 @@ export const DETAIL: RunDetail = {
     { client: "de", state: "accepted" },
     { client: "fr", state: "refused", code: "POLICY_REFUSED", reason: "epsilon" },
   ],
-  cells: [{ cell, state: "open", rounds: 3 }],
+  cells: [
+    { cell, state: "open", rounds: 3 },
+    {
+      cell: { ...cell, seed: 2 },
+      state: "done",
+      rounds: 7,
+      model: { path: "/srv/hub/model.safetensors", sha256: "ab", sizeBytes: 9 },
+    },
+  ],
   tasks: [
     {
       cell,

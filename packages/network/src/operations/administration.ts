@@ -35,7 +35,15 @@ export const runDetailSchema = runSummarySchema.extend({
       reason: z.string().optional(),
     }),
   ),
-  cells: list(z.object({ cell: cellKeySchema, state: z.enum(["open", "done"]), rounds: count })),
+  cells: list(
+    z.object({
+      cell: cellKeySchema,
+      state: z.enum(["open", "done"]),
+      rounds: count,
+      /** The global model of a cell that is done, as a file of the server's machine; absent of methods without one. */
+      model: z.object({ path: z.string(), sha256: z.string(), sizeBytes: count }).optional(),
+    }),
+  ),
   /** Requests that clients have not answered yet. */
   tasks: list(
     z.object({

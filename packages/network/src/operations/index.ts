@@ -50,6 +50,7 @@ export {
   type LogBindings,
   type LogLevel,
   silentLog,
+  type Write,
 } from "./logs.ts";
 export { createMetrics, type Metrics } from "./metrics.ts";
 export { REDACTED, scrub, scrubText } from "./scrub.ts";

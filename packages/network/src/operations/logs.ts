@@ -12,7 +12,7 @@ export interface LogBindings {
   readonly client?: string;
 }
 
-type Write = (event: string, fields?: Readonly<Record<string, unknown>>) => void;
+export type Write = (event: string, fields?: Readonly<Record<string, unknown>>) => void;
 
 /**
  * A log of events: each has a short name such as `round.closed`, and fields with units in their names. Keys, tokens,

@@ -4,5 +4,7 @@ export { experimentHash } from "./hashes.ts";
 export { roundsOf } from "./planned.ts";
 export { findingsOf, notAllowed, siloPolicy, type RuleFinding } from "./policy.ts";
 export { parsePolicy, policyConfig, readPolicy, type PolicyConfig } from "./policy-file.ts";
+export { refuseExtensions } from "./refuse-extensions.ts";
 export { describeJob } from "./review.ts";
 export type { Refusal, ReviewedJob, SiloPolicy, Verdict } from "./types.ts";
+export type { Objection } from "./rules.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { z } from "zod";
-import { methods, type MethodKind } from "@atoll/core/methods";
+import { methods } from "@atoll/core/methods";
 import {
   ExperimentError,
   knownKeys,
@@ -10,7 +10,7 @@ import {
   type PathIssue,
 } from "@atoll/node/experiment";
 
-const kinds = Object.keys(methods) as [MethodKind, ...MethodKind[]];
+const kinds = Object.keys(methods) as [string, ...string[]];
 const any = z.literal("any");
 const sha256 = z
   .string()

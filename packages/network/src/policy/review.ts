@@ -1,6 +1,6 @@
 import { asksLanguageModel } from "@atoll/core/augmentation";
 import { describeMessages } from "@atoll/core/federation";
-import { methods, trainsModel } from "@atoll/core/methods";
+import { methodOf, trainsModel } from "@atoll/core/methods";
 import { jobOf } from "@atoll/node/augmentation";
 import { protects } from "@atoll/node/results";
 import { stagesOf, type PlannedMethod } from "@atoll/node/runs";
@@ -65,7 +65,7 @@ function computed({ experiment }: ReviewedJob, planned: readonly PlannedMethod[]
       return [
         entry.name === entry.kind ? entry.name : `${entry.name} (${entry.kind})`,
         ...indented([
-          methods[entry.kind].summary,
+          methodOf(entry.kind).summary,
           ...(trainsModel(entry.kind) ? [`model ${settings.model.kind}`] : []),
           `at most ${counted(roundsOf(method, experiment), "round")} of exchange, in the stages ${stages.join(", ")}`,
           `at most ${counted(rounds * localEpochs, "pass", "passes")} over the training rows in the federation's rounds`,

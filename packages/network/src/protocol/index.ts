@@ -37,6 +37,7 @@ export {
   signFrame,
   type AnswerHeader,
   type RequestHeader,
+  type Unsigned,
 } from "./signed.ts";
 export {
   CHUNK_BYTES,

@@ -63,7 +63,7 @@ export const answerHeaderSchema = z.discriminatedUnion("status", [
 ]);
 export type AnswerHeader = z.infer<typeof answerHeaderSchema>;
 
-type Unsigned<T> = T extends unknown ? Omit<T, "bodySha256" | "signature"> : never;
+export type Unsigned<T> = T extends unknown ? Omit<T, "bodySha256" | "signature"> : never;
 
 /** What a header's signature is of. */
 export function signedBytes(header: Header): Uint8Array {

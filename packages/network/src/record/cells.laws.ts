@@ -57,13 +57,14 @@ export function cellLaws(at: RecordUnderTest): void {
         { lines: [], nowMs: 4 },
       );
       await at.record.openTasks([request("de", 2)], 4);
-      const done = { outcome: '{"auc":1}', state: claim("d2"), lines: [line(1)], nowMs: 5 };
+      const outcome = '{"auc":1}';
+      const done = { outcome, state: claim("d2"), rounds: 4, lines: [line(1)], nowMs: 5 };
       await at.twice(() => at.record.finishCell(cell, done));
       expect(await at.record.task(taskKey("de", 2))).toBeUndefined();
       expect((await at.record.cells("r1"))[1]).toEqual({
         cell,
         state: "done",
-        checkpoint: { state: claim("d2"), rounds: 3, seqs },
+        checkpoint: { state: claim("d2"), rounds: 4, seqs },
         outcome: done.outcome,
       });
       expect(await at.record.lines("r1")).toEqual([line(1)]);
@@ -90,6 +91,7 @@ export function cellLaws(at: RecordUnderTest): void {
       await at.record.finishCell(second, {
         outcome: "{}",
         state: claim("d1"),
+        rounds: 1,
         lines: [line(1)],
         nowMs: 7,
       });

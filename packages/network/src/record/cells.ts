@@ -38,7 +38,7 @@ export function training({
           nowMs,
         });
       }),
-    finishCell: (cell, { outcome, state, lines, nowMs }) =>
+    finishCell: (cell, { outcome, state, rounds, lines, nowMs }) =>
       change("finishCell", async (transaction) => {
         const known = await findCell(transaction, cell);
         if (known.state === "done") {
@@ -47,9 +47,9 @@ export function training({
         }
         await checkGoesOn(transaction, cell.run);
         await transaction.query(
-          `UPDATE cells SET state = 'done', state_sha256 = $1, state_bytes = $2, outcome = $3
-           WHERE run = $4 AND seed = $5 AND method = $6 AND state = 'open'`,
-          [state.sha256, state.sizeBytes, outcome, ...keyOf(cell)],
+          `UPDATE cells SET state = 'done', state_sha256 = $1, state_bytes = $2, outcome = $3, rounds = $4
+           WHERE run = $5 AND seed = $6 AND method = $7 AND state = 'open'`,
+          [state.sha256, state.sizeBytes, outcome, rounds, ...keyOf(cell)],
         );
         await transaction.query(
           "DELETE FROM tasks WHERE run = $1 AND seed = $2 AND method = $3",

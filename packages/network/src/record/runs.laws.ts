@@ -68,7 +68,13 @@ export function runLaws(at: RecordUnderTest): void {
       const checkpoint = { state, rounds: 1, seqs: {} };
       const saved = at.record.checkpoint(cell, checkpoint, { lines: [], nowMs: 6 });
       await expect(saved).rejects.toMatchObject(ended);
-      const finished = at.record.finishCell(cell, { outcome: "{}", state, lines: [], nowMs: 6 });
+      const finished = at.record.finishCell(cell, {
+        outcome: "{}",
+        state,
+        rounds: 1,
+        lines: [],
+        nowMs: 6,
+      });
       await expect(finished).rejects.toMatchObject(ended);
     });
 

@@ -1,8 +1,9 @@
 import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { StatementSync } from "node:sqlite";
 import { setImmediate as othersFirst } from "node:timers/promises";
 import { AtollError } from "@atoll/core/errors";
+import { DatabaseSync } from "@atoll/node/sqlite";
 import { takeSqliteLock } from "./sqlite-lock.ts";
 import { createTurns } from "./turns.ts";
 import type { Row, Sql } from "./types.ts";

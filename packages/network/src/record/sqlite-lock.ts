@@ -1,5 +1,5 @@
-import { DatabaseSync } from "node:sqlite";
 import { AtollError } from "@atoll/core/errors";
+import { DatabaseSync } from "@atoll/node/sqlite";
 
 /**
  * Makes sure that one process works with a record. The lock is the operating system's, on a small database beside the

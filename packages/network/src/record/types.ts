@@ -214,6 +214,8 @@ export interface RunRecord {
     done: {
       readonly outcome: string;
       readonly state: Claim;
+      /** Rounds of all stages. */
+      readonly rounds: number;
       readonly lines: readonly MetricLine[];
       readonly nowMs: number;
     },

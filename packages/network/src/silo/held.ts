@@ -1,5 +1,5 @@
 import { clientsOfWorld } from "@atoll/core/data";
-import { methods } from "@atoll/core/methods";
+import { methodOf } from "@atoll/core/methods";
 import type { Experiment } from "@atoll/node/experiment";
 import { partiesOf, type Party, type PlannedMethod } from "@atoll/node/runs";
 import { roundsOf } from "../policy/index.ts";
@@ -34,7 +34,7 @@ export function seatsOf(
       const method = planned.find(({ entry }) => entry.name === name);
       if (method === undefined)
         throw invalid(job.run, `names the method "${name}", which its experiment does not have`);
-      const { parties } = methods[method.entry.kind];
+      const { parties } = methodOf(method.entry.kind);
       if (parties === "pooled")
         throw invalid(job.run, `names the method "${name}", which needs everybody's rows`);
       const party = partiesOf(method.entry, clients).find((one) => one.name === job.parties[name]);

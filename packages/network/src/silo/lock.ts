@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { AtollError } from "@atoll/core/errors";
+import { DatabaseSync } from "@atoll/node/sqlite";
 
 const SQLITE_BUSY = 5;
 

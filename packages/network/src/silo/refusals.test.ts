@@ -159,6 +159,17 @@ describe("a job", () => {
     expect(await judged(bytes)).toMatchObject({ op: "refuse", code });
   });
 
+  test("that names code to run is refused, and none of it runs", async () => {
+    const path = join(data, "code.ts");
+    await writeFile(path, 'throw new Error("it ran");');
+    const job = jobOf(tinyExperiment(), { client: "a" });
+    const experiment = { ...job.experiment, extensions: [path], methods: ["mine"] };
+    const { code, reason } = await judged({ ...job, experiment });
+    expect(code).toBe("EXPERIMENT_INVALID");
+    expect(reason).toMatch(/is not loaded: what comes from elsewhere is data, never code/);
+    expect(reason).not.toMatch("it ran");
+  });
+
   test("of everybody's rows in one place is refused", async () => {
     const pooled = tinyExperiment({ methods: ["centralised"] });
     const given = { ...jobOf(pooled, { client: "a" }), parties: { centralised: "centralised" } };

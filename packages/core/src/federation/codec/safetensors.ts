@@ -27,7 +27,7 @@ const types = {
   U8: { bytes: 1, is: (data: unknown) => data instanceof Uint8Array, make: Uint8Array },
 } as const;
 
-type TypeName = keyof typeof types;
+export type TypeName = keyof typeof types;
 
 function typeOf(name: string, array: WireArray): TypeName {
   for (const type of Object.keys(types) as TypeName[]) if (types[type].is(array.data)) return type;
@@ -120,8 +120,9 @@ export function decodeContainer(bytes: Uint8Array, limits: Limits): Container {
 }
 
 /** An array whose numbers are read anew at each look at its data. */
-interface LazyArray extends WireArray {
+export interface LazyArray extends WireArray {
   readonly sizeInBytes: number;
+  readonly type: TypeName;
 }
 
 /** The same of bytes that lie elsewhere: only the header is read at once. */
@@ -129,6 +130,7 @@ export function openContainer(stored: StoredMessage, limits: Limits): Container 
   return read(stored, limits, ({ shape, type }, start, end): LazyArray => ({
     shape,
     sizeInBytes: end - start,
+    type,
     get data() {
       return viewOf(stored.read(start, end), type);
     },
@@ -138,6 +140,11 @@ export function openContainer(stored: StoredMessage, limits: Limits): Container 
 /** Bytes of an array's numbers; nothing is read for it. */
 export function sizeInBytes(array: WireArray | LazyArray): number {
   return "sizeInBytes" in array ? array.sizeInBytes : array.data.byteLength;
+}
+
+/** The element type of an array, by its name in the format; nothing is read for it. */
+export function elementType(array: WireArray | LazyArray): TypeName {
+  return "type" in array ? array.type : typeOf("", array);
 }
 
 interface Entry {

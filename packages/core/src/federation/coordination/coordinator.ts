@@ -37,6 +37,8 @@ export interface Coordinator {
   /** What clients start from; `initial` is the same for all. */
   readonly begin: (initial: GlobalState, clients: readonly string[]) => Coordination;
   readonly step: (round: CoordinationRound, state: SavedState) => Coordination;
+  /** Refuses (UPDATE_INVALID) an update that lacks what `step` needs beside the arrays that were sent. */
+  readonly check?: (update: StrategyUpdate) => void;
 }
 
 /** The same state for every client. */

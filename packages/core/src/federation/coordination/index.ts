@@ -7,7 +7,7 @@ export {
 } from "./cagrad.ts";
 export { combine } from "./combine.ts";
 export { cosines, gram, type Matrix, type Vectors } from "./gram.ts";
-export { mixingStep, type MixingStep } from "./mixing.ts";
+export { mixingStep, type MixingStep, type Vector } from "./mixing.ts";
 export { pcgrad, projectedMeanWeights } from "./pcgrad.ts";
 export { projectOnSimplex } from "./projection.ts";
 export { reliabilityOf, similarityWeights, type SimilarityOptions } from "./similarity.ts";

@@ -1,4 +1,4 @@
-type Vector = Float32Array | Float64Array;
+export type Vector = Float32Array | Float64Array;
 
 export interface MixingStep {
   /** a, the weight with which `direction` went into what the client received. */

@@ -10,5 +10,6 @@ export const bestPossible = method({
     "What is true in a synthetic world, the probability of a label or of being the one item that was chosen: no model can do better in expectation.",
   role: "reference",
   parties: "clients",
+  trainsModel: false,
   stages: (_config, settings) => [oracleStage(), evaluateStage(settings)],
 });

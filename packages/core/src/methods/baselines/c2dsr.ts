@@ -32,6 +32,7 @@ export const c2dsr = method({
     "Encoders of each domain and of the merged sequence on an item graph, with an infomax objective across domains, on pooled sequences (C2DSR, Cao et al. 2022).",
   role: "reference",
   parties: "pooled",
+  trainsModel: false,
   stages: (own, settings) => {
     const { graphLayers: layers, lambda } = own;
     const model = c2dsrModel({ ...own, infomax: (1 - lambda) / lambda });

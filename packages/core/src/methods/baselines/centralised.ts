@@ -10,6 +10,7 @@ export const centralised = method({
     "One model trained on the pooled rows of all clients: an upper reference, not a federation.",
   role: "reference",
   parties: "pooled",
+  trainsModel: true,
   privacy: ["dp-sgd"],
   stages: (_config, settings) => [trainStage(settings, { kind: "alone" }), evaluateStage(settings)],
 });

@@ -5,7 +5,7 @@ import { buildModel } from "../../models/index.ts";
 import { trainingConfig } from "../../training/index.ts";
 import { evaluateStage } from "../stages/evaluate.ts";
 import { federatedStages } from "../stages/federated.ts";
-import { TRAINED_FILE } from "../stages/start-from.ts";
+import { TRAINED_FILE } from "../stages/kept-model.ts";
 import { trainStage, type Federated } from "../stages/train.ts";
 import { emptyContext, marketsOf, runInMarkets, settingsOf } from "../two-markets.fixture.ts";
 import { ditto } from "./ditto.ts";

@@ -23,6 +23,7 @@ export const ditto = method({
     "FedAvg beside a personal model per client that is held near the global one and scores (Li et al. 2021).",
   role: "federated",
   parties: "clients",
+  trainsModel: true,
   stages: (config, settings) =>
     federatedStages(settings, {
       kind: "federated",

@@ -10,6 +10,7 @@ export const ease = method({
     "Each client fits the linear item-item model with zero diagonal in closed form (Steck 2019); uncalibrated.",
   role: "baseline",
   parties: "clients",
+  trainsModel: false,
   stages: (config, settings) => [
     collaborativeStage(settings, {
       kind: config.kind,

@@ -13,6 +13,7 @@ export const fcf = method({
     "Each user solves for its own factor at home and sends gradients of the item factors, along which the server takes Adam steps (Ammad-ud-din et al. 2019); uncalibrated.",
   role: "federated",
   parties: "population",
+  trainsModel: false,
   stages: (config, settings) =>
     userClientsStages(settings, {
       ...config,

@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { strategies } from "../../federation/index.ts";
-import { federatedStages } from "../stages/federated.ts";
-import { method } from "../types.ts";
+import { aggregating } from "../aggregating.ts";
 
 /** Adam on the server over the mean update: Reddi et al. 2021, arXiv 2003.00295. */
-export const fedadam = method({
+export const fedadam = aggregating({
   config: z.strictObject({
     kind: z.literal("fedadam"),
     learningRate: z
@@ -14,16 +13,6 @@ export const fedadam = method({
       .describe("the server's step size: about what a parameter moves per round"),
   }),
   summary: "The server takes an Adam step along the clients' mean update (Reddi et al. 2021).",
-  role: "federated",
-  parties: "clients",
   privacy: ["dp-sgd", "central", "local", "distributed"],
-  stages: (config, settings) =>
-    federatedStages(settings, {
-      kind: "federated",
-      server: {
-        kind: "one-for-all",
-        strategy: strategies.fedadam({ learningRate: config.learningRate }),
-      },
-      normalisation: "federated",
-    }),
+  strategy: ({ learningRate }) => strategies.fedadam({ learningRate }),
 });

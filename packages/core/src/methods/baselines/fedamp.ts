@@ -39,6 +39,7 @@ export const fedamp = method({
     "Each client keeps its own model and is pulled to an average of those models that are near it (Huang et al. 2021).",
   role: "federated",
   parties: "clients",
+  trainsModel: true,
   stages: (config, settings) =>
     federatedStages(settings, {
       kind: "federated",

@@ -24,6 +24,7 @@ export const fedavgFinetuned = method({
     "FedAvg, after which each client trains on alone for as long as its validation gets better (Yu et al. 2020).",
   role: "federated",
   parties: "clients",
+  trainsModel: true,
   stages: (config, settings) =>
     federatedStages(settings, {
       kind: "federated",

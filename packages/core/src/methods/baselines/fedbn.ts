@@ -10,6 +10,7 @@ export const fedbn = method({
     "FedAvg, but scale, shift and running statistics of normalisation layers stay local (Li et al. 2021).",
   role: "federated",
   parties: "clients",
+  trainsModel: true,
   stages: (_config, settings) =>
     federatedStages(settings, {
       kind: "federated",

@@ -9,6 +9,8 @@ import {
 import { streamOf } from "../../random/index.ts";
 import { initialise, parameterLayout } from "../../tensor/index.ts";
 import { prefixed, unprefixed } from "../stages/named.ts";
+import { wholeBlock } from "../stages/blocks.ts";
+import { parametersIn } from "../stages/held.ts";
 import { numbersToWire, wireToNumbers } from "../stages/numbers-to-wire.ts";
 import type { TrainReply } from "../stages/train-reply.ts";
 import type { MethodSettings } from "../types.ts";
@@ -82,6 +84,14 @@ export function feddcsrServer(
       round = metadata["round"] as number;
       phase = metadata["phase"] as typeof phase;
     },
+    // Users' vectors are left out: whoever keeps the model needs none of them.
+    result: () => ({
+      arrays: prefixed(
+        "parameter:",
+        parametersIn(wholeBlock(layout, () => true)[0]!, layout, shared),
+      ),
+      metadata: {},
+    }),
   };
 }
 

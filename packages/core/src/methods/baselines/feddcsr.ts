@@ -20,6 +20,7 @@ export const feddcsrMethod = method({
     "Each domain splits its users' sequences into a shared representation, whose encoder and whose values by user the server averages, and an exclusive one that stays at home (FedDCSR, Zhang et al. 2024).",
   role: "federated",
   parties: "clients",
+  trainsModel: false,
   stages: (config, settings) =>
     domainStages(settings, {
       down: {

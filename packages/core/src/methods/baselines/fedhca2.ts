@@ -43,6 +43,7 @@ export const fedhca2 = method({
     "FedHCA2-like: own updates, and learned shares of a conflict-averse direction of encoders and of what each decoder layer attends to (Lu et al. 2024).",
   role: "federated",
   parties: "clients",
+  trainsModel: true,
   lacking: lacksHead,
   stages: (config, settings) => {
     checkHead(config.kind, settings);

@@ -22,6 +22,7 @@ export const fedper = method({
     "FedAvg of all but the towers and gates of tasks, which each client keeps to itself (Arivazhagan et al. 2019).",
   role: "federated",
   parties: "clients",
+  trainsModel: true,
   lacking: lacksHead,
   stages: (config, settings) => {
     checkHead(config.kind, settings);

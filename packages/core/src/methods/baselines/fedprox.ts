@@ -18,6 +18,7 @@ export const fedprox = method({
     "FedAvg whose clients are held near the global parameters by a proximal term (Li et al. 2020).",
   role: "federated",
   parties: "clients",
+  trainsModel: true,
   privacy: ["dp-sgd", "central", "local", "distributed"],
   stages: (config, settings) =>
     federatedStages(settings, {

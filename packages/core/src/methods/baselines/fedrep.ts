@@ -29,6 +29,7 @@ export const fedrep = method({
     "As FedPer, but each round trains first the personal head alone, then the shared rest alone (Collins et al. 2021).",
   role: "federated",
   parties: "clients",
+  trainsModel: true,
   lacking: lacksHead,
   stages: (config, settings) => {
     checkHead(config.kind, settings);

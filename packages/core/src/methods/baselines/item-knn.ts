@@ -10,6 +10,7 @@ export const itemKnn = method({
     "Each client scores an item by its cosine similarity to what the user chose (Sarwar et al. 2001); uncalibrated.",
   role: "baseline",
   parties: "clients",
+  trainsModel: false,
   stages: (config, settings) => [
     collaborativeStage(settings, {
       kind: config.kind,

@@ -10,6 +10,7 @@ export const lightgcn = method({
     "Each client propagates user and item vectors over its own positives, trained by BPR (LightGCN, He et al. 2020); uncalibrated.",
   role: "baseline",
   parties: "clients",
+  trainsModel: false,
   stages: (config, settings) => [
     collaborativePassesStage(settings, {
       kind: config.kind,

@@ -9,6 +9,7 @@ export const local = method({
   summary: "Each client trains on its own rows only; no parameter leaves it.",
   role: "baseline",
   parties: "clients",
+  trainsModel: true,
   privacy: ["dp-sgd"],
   stages: (_config, settings) => [trainStage(settings, { kind: "alone" }), evaluateStage(settings)],
 });

@@ -10,6 +10,7 @@ export const mfBpr = method({
     "Each client factorises its own positives under the pairwise loss BPR (Rendle et al. 2009); uncalibrated.",
   role: "baseline",
   parties: "clients",
+  trainsModel: false,
   stages: (config, settings) => [
     collaborativePassesStage(settings, {
       kind: config.kind,

@@ -102,5 +102,9 @@ export function p2fcdrServer(
       round = metadata["round"] as number;
       phase = metadata["phase"] as typeof phase;
     },
+    result: () => ({
+      arrays: { mapping: { shape: [width, width], data: mapping } },
+      metadata: {},
+    }),
   };
 }

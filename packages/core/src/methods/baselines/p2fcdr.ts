@@ -17,6 +17,7 @@ export const p2fcdr = method({
     "Two domains send each other their users' vectors through an orthogonal mapping, with noise, and mix them with their own by a gate (P2FCDR, Chen et al. 2023).",
   role: "federated",
   parties: "clients",
+  trainsModel: false,
   stages: (config, settings) =>
     domainStages(settings, {
       down: {

@@ -21,6 +21,7 @@ export const pfedrec = method({
     "Each user keeps a score function of its own and tunes the item vectors that all users share, of which the server takes the mean (PFedRec, Zhang et al. 2023).",
   role: "federated",
   parties: "population",
+  trainsModel: false,
   stages: (config, settings) =>
     userClientsStages(settings, {
       ...config,

@@ -10,5 +10,6 @@ export const popularity = method({
     "Counts of the client's own training rows: how often an item was chosen, or its smoothed click rate.",
   role: "baseline",
   parties: "clients",
+  trainsModel: false,
   stages: (_config, settings) => [popularityStage(settings), evaluateStage(settings)],
 });

@@ -26,5 +26,6 @@ export const recency = method({
     "Items by their training events in the days before the request, summed over the users of all clients, and by how like their texts are to the user's history; nothing is trained.",
   role: "baseline",
   parties: "pooled",
+  trainsModel: false,
   stages: (config, settings) => [requestKnowledgeStage(config), evaluateStage(settings)],
 });

@@ -4,8 +4,8 @@ import type { WireArray } from "../../federation/types.ts";
 import { buildModel } from "../../models/index.ts";
 import { parameterLayout } from "../../tensor/index.ts";
 import { trainingConfig } from "../../training/index.ts";
-import { methodConfig, methods, resolveMethod, type MethodEntry } from "../registry.ts";
-import { TRAINED_FILE } from "../stages/start-from.ts";
+import { methodConfig, methodOf, resolveMethod, type MethodEntry } from "../registry.ts";
+import { TRAINED_FILE } from "../stages/kept-model.ts";
 import { validationValue } from "../stages/validation.ts";
 import {
   emptyContext,
@@ -14,7 +14,7 @@ import {
   scenariosOf,
   type TrafficEntry,
 } from "../two-markets.fixture.ts";
-import type { MethodDefinition, MethodSettings } from "../types.ts";
+import type { MethodSettings } from "../types.ts";
 
 /** A mixture of experts for two scenarios that share the rows of an id feature. */
 export const settings = scenarioSettings({
@@ -37,7 +37,7 @@ export type EntryInput = Readonly<Record<string, unknown>> & { readonly kind: st
 
 export function stagesOf(input: EntryInput, own: MethodSettings = settings): readonly Stage[] {
   const entry: MethodEntry = resolveMethod(methodConfig.parse(input));
-  const definition = methods[entry.kind] as unknown as MethodDefinition<{ readonly kind: string }>;
+  const definition = methodOf(entry.kind);
   return definition.stages(entry, own);
 }
 

@@ -39,6 +39,7 @@ export const scaffold = method({
     "FedAvg whose clients correct every step by how their gradient differs from everybody's (Karimireddy et al. 2020); plain descent on dense parameters.",
   role: "federated",
   parties: "clients",
+  trainsModel: true,
   stages: (config, settings) => {
     const training = descending(settings.training, config.learningRate);
     return federatedStages(

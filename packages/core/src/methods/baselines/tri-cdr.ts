@@ -44,6 +44,7 @@ export const triCdr = method({
     "A domain's state attends to each domain's and the merged sequence, with contrasts among the three, on pooled sequences (Tri-CDR, Ma et al. 2024).",
   role: "reference",
   parties: "pooled",
+  trainsModel: false,
   stages: (own, settings) =>
     centralisedStages(
       settings,

@@ -11,6 +11,7 @@ export const centralisedFedcctr = method({
     "The model of fedcctr trained on everybody's sequences in one place, by minibatches of users: an upper reference, not a federation.",
   role: "reference",
   parties: "pooled",
+  trainsModel: false,
   augments: (entry, settings) =>
     augmentationJob(withAugmentation(entry, settings), settings, { party: "pooled" }),
   stages: (entry, settings) => {

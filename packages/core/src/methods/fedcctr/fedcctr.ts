@@ -20,6 +20,7 @@ export const fedcctr = method({
     "Transformers over each user's histories in all domains, trained by gradients of users who keep them (FedCCTR-LM, arXiv 2503.16875); user-clients are simulated.",
   role: "federated",
   parties: "population",
+  trainsModel: false,
   shards: ({ shards }) => shards,
   privacy: ["central", "local", "distributed"],
   augments: (entry, settings) =>

@@ -1,6 +1,13 @@
 export { centralisedFedcctr } from "./centralised-fedcctr.ts";
 export { centralisedStages, type CentralisedSettings } from "./centralised-stages.ts";
 export { clientsOf, type SimulatedClients } from "./clients.ts";
-export type { CentralisedFedcctrConfig, FedcctrConfig } from "./config.ts";
+export type {
+  CentralisedFedcctrConfig,
+  FedcctrConfig,
+  FedcctrSettings,
+  CrossDomainSettings,
+  Augmented,
+} from "./config.ts";
 export { fedcctr } from "./fedcctr.ts";
 export type { PopulationModel, PopulationSettings } from "./settings.ts";
+export type { ShardClients } from "./client-events.ts";

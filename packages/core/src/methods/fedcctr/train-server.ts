@@ -13,7 +13,7 @@ import { sumProtectionOf } from "./privacy/registry.ts";
 import { makeServerOptimiser, type ServerOptimiserConfig } from "./server-optimiser.ts";
 import type { PopulationModel } from "./settings.ts";
 import { spaceOf } from "./space.ts";
-import { arraysOf, placesOf } from "./travelling.ts";
+import { arraysOf, namedArrays, placesOf } from "./travelling.ts";
 
 /** The server's optimiser, where the settings name none. */
 export function serverOptimiserOf(
@@ -134,7 +134,7 @@ export function trainServer(
       stopped = (metadata["stopped"] ?? undefined) as typeof stopped;
     },
     result: () => ({
-      arrays: {},
+      arrays: namedArrays(space, values),
       metadata: { retiredByRound: retired, ...(stopped && { stopped }) },
     }),
   };

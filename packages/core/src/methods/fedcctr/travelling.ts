@@ -1,5 +1,8 @@
 import type { WireArray } from "../../federation/types.ts";
 import type { LearnedVector } from "../../training/population/index.ts";
+import { wholeBlock } from "../stages/blocks.ts";
+import { parametersIn } from "../stages/held.ts";
+import { prefixed } from "../stages/named.ts";
 import type { FedcctrSettings } from "./config.ts";
 
 type Space = Omit<LearnedVector, "values">;
@@ -38,6 +41,14 @@ export function arraysOf(space: Space, vector: Float32Array): Record<string, Wir
       space.tables.map(({ name, offset, rows, width }) => [name, window(offset, [rows, width])]),
     ),
   };
+}
+
+/** The same for a server to keep: everything dense under the layout's own names and shapes. */
+export function namedArrays(space: Space, vector: Float32Array): Record<string, WireArray> {
+  const { [DENSE]: dense, ...tables } = arraysOf(space, vector);
+  const [whole] = wholeBlock(space.layout, () => true);
+  const parameters = parametersIn(whole!, space.layout, dense!.data as Float32Array);
+  return { ...prefixed("parameter:", parameters), ...tables };
 }
 
 /** Where the array of each name begins, and how long it is. */

@@ -6,7 +6,7 @@ import type { CollaborativeVectors } from "../../federation/client-memory.ts";
 import type { Stage } from "../../federation/stage.ts";
 import { trainingConfig } from "../../training/index.ts";
 import { evaluateStage } from "../stages/evaluate.ts";
-import { TRAINED_FILE } from "../stages/start-from.ts";
+import { TRAINED_FILE } from "../stages/kept-model.ts";
 import { trainReply } from "../stages/train-reply.ts";
 import { trainStage } from "../stages/train.ts";
 import { emptyContext, marketsOf, runInMarkets, settingsOf } from "../two-markets.fixture.ts";

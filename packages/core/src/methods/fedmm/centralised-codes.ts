@@ -57,6 +57,7 @@ export const centralisedCodes = method({
     "Vectors and codes of fedmm from the pooled rows of all clients, then one click model per client: an upper reference, not a federation.",
   role: "reference",
   parties: "pooled",
+  trainsModel: true,
   stages: (config, settings) => {
     const own = pooledFedMm(config);
     return [

@@ -21,6 +21,7 @@ export const fedmm = method({
   role: "federated",
   roleOf: (config) => (exchangesNothing(config) ? "baseline" : "federated"),
   parties: "clients",
+  trainsModel: true,
   reads: ({ collaborative: { from } }) => (from === undefined ? [] : [from]),
   stages: (config, settings) => [
     // Vectors that are taken over were coupled where they were trained.

@@ -12,6 +12,7 @@ export {
   readCodebooks,
   type StoredCodebook,
   type StoredCodebooks,
+  type CodebookRelease,
 } from "./codebook/file.ts";
 export { centralisedCodes, pooledFedMm, type CentralisedCodesConfig } from "./centralised-codes.ts";
 export type { FedMmConfig } from "./config.ts";

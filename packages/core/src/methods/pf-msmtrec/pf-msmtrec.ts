@@ -1,6 +1,6 @@
 import { tasksOf } from "../../data/index.ts";
 import { buildModel } from "../../models/index.ts";
-import { templatedMmoe } from "../../models/multitask/templated-mmoe.ts";
+import { buildTemplated } from "./build-templated.ts";
 import { NO_AUGMENTATION, type Augmentation } from "../stages/augmentation.ts";
 import { federatedStages } from "../stages/federated.ts";
 import { method, type MethodSettings } from "../types.ts";
@@ -19,6 +19,7 @@ export const pfMsmtrec = method({
     "Experts of global, task and scenario factors; each scenario receives its own aggregate, experts first, then towers (Ding et al. 2025).",
   role: "federated",
   parties: "clients",
+  trainsModel: true,
   stages: (config, settings) =>
     federatedStages(
       settings,
@@ -50,11 +51,10 @@ function tasksLearned({ model, features, training }: MethodSettings): readonly s
 /** The experiment's model, whose experts are made of factors. */
 function templated({ template: { operator, taskFactor } }: PfConfig): Augmentation {
   if (operator === "off") return NO_AUGMENTATION;
+  const template = { operator, taskFactor };
   return {
     ...NO_AUGMENTATION,
-    build: (model, schema) =>
-      model.kind === "mmoe"
-        ? templatedMmoe(model, { operator, taskFactor }, schema)
-        : buildModel(model, schema),
+    added: () => ({ codes: [], unread: [], template }),
+    build: (model, schema) => buildTemplated(model, schema, template),
   };
 }

@@ -16,9 +16,9 @@ import { measure } from "../../metrics/index.ts";
 import { modelConfig } from "../../models/index.ts";
 import { jaxExecutor } from "../../tensor/index.ts";
 import { trainingConfig } from "../../training/index.ts";
-import { methodConfig, methods, resolveMethod } from "../registry.ts";
+import { methodConfig, methodOf, resolveMethod } from "../registry.ts";
 import { settingsOf as commonSettings } from "../two-markets.fixture.ts";
-import type { MethodDefinition, MethodSettings } from "../types.ts";
+import type { MethodSettings } from "../types.ts";
 
 const entries = {
   "item-knn": "item-knn",
@@ -77,7 +77,7 @@ function contextOf(split: SplitClient): ClientContext {
 
 async function open(kind: keyof typeof entries, split: SplitClient, settings = settingsOf()) {
   const entry = resolveMethod(methodConfig.parse(entries[kind]));
-  const definition = methods[entry.kind] as unknown as MethodDefinition<{ readonly kind: string }>;
+  const definition = methodOf(entry.kind);
   const [stage] = definition.stages(entry, settings);
   const context = contextOf(split);
   const client = await stage!.client(context);

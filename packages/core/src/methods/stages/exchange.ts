@@ -9,11 +9,13 @@ import {
   type Vocabularies,
 } from "../../data/index.ts";
 import type { Model } from "../../models/index.ts";
-import { parameterLayout } from "../../tensor/index.ts";
+import { parameterLayout, type ParameterLayout } from "../../tensor/index.ts";
 import { initialNumbers, tableStream, type Trainer } from "../../training/index.ts";
 import type { MethodSettings } from "../types.ts";
 import { NO_AUGMENTATION, type Augmentation } from "./augmentation.ts";
 import { blocksOf, packBlock, unpackBlock, wholeBlock, type Block } from "./blocks.ts";
+import { parametersIn } from "./held.ts";
+import { prefixed } from "./named.ts";
 import type { Federated, RowJoin, Sharing } from "./train.ts";
 import { usesOf } from "./uses-of.ts";
 
@@ -35,6 +37,8 @@ export interface Exchange {
   readonly initial: (seed: number, vocabularies: Vocabularies) => Record<string, WireArray>;
   /** Gives joined rows, which the server has none of at first, the same numbers at every client. */
   readonly start: (trainer: Trainer, seed: number) => void;
+  /** What travels, with the model's own names and shapes for dense parameters and statistics. */
+  readonly named: (arrays: Readonly<Record<string, WireArray>>) => Record<string, WireArray>;
   /** Copies the shared part out of a trainer. */
   readonly collect: (trainer: Trainer, data: TrainingData) => Record<string, WireArray>;
   /** Writes the shared part into a trainer, in place; `dense` false: table rows alone. */
@@ -60,6 +64,7 @@ const NOTHING: Exchange = {
   padding: new Map(),
   initial: () => ({}),
   start: () => {},
+  named: (arrays) => ({ ...arrays }),
   collect: () => ({}),
   install: () => {},
 };
@@ -236,6 +241,19 @@ export function exchangeOf(
         const shape = [rows.length / embedding.width, embedding.width];
         embedding.init(rows, shape, tableStream(seed, "server", embedding.name, feature));
       }
+    },
+    named: (arrays) => {
+      const named: Record<string, WireArray> = { ...arrays };
+      const split = (kind: string, block: Block, own: ParameterLayout) => {
+        const array = arrays[block.name];
+        if (array === undefined) return;
+        delete named[block.name];
+        const parts = parametersIn(block, own, array.data as Float32Array);
+        Object.assign(named, prefixed(`${kind}:`, parts));
+      };
+      for (const block of blocks) split("parameter", block, layout);
+      for (const block of statistics) split("statistic", block, stateLayout);
+      return named;
     },
     collect: (trainer, data) => {
       const arrays: Record<string, WireArray> = {};

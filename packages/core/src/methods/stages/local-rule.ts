@@ -5,7 +5,7 @@ import type { EpochOptions, RefreshOptions, Trainer } from "../../training/index
 import type { MethodSettings } from "../types.ts";
 import type { Block } from "./blocks.ts";
 
-type Arrays = Readonly<Record<string, WireArray>>;
+export type Arrays = Readonly<Record<string, WireArray>>;
 
 export interface LocalParty {
   readonly trainer: Trainer;

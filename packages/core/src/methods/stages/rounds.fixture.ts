@@ -7,6 +7,7 @@ import {
   throughConnections,
   type ExchangeRound,
   type Message,
+  type SavedState,
   type Stage,
   type StoredMessage,
 } from "../../federation/index.ts";
@@ -40,8 +41,16 @@ interface Options {
 /** Runs stages among four clients of unequal size, and tells what was said. */
 export async function runRounds(
   stages: () => readonly Stage[],
-  { plan = {}, kept = (_client, _round, bytes) => bytes }: Options = {},
+  options: Options = {},
 ): Promise<Round[]> {
+  return (await outcomeOf(stages, options)).rounds;
+}
+
+/** The same with what the stages left on the server. */
+export async function outcomeOf(
+  stages: () => readonly Stage[],
+  { plan = {}, kept = (_client, _round, bytes) => bytes }: Options = {},
+): Promise<{ readonly rounds: Round[]; readonly results: ReadonlyMap<string, SavedState> }> {
   const { ledger } = watchedLedger();
   const servicesOf = (party: string) => testServices(party, { ledger, secret: 1 });
   const clients = splits.map((split) => ({
@@ -55,7 +64,7 @@ export async function runRounds(
   }));
   const all = throughConnections(connections);
   const rounds: Round[] = [];
-  const exchange: ExchangeRound = async ({ stage, round, optional, requests, take }) => {
+  const exchange: ExchangeRound = async ({ stage, round, optional, requests, check, take }) => {
     const missing = (optional && stage === "train" && plan[round]) || {};
     const asked = new Map([...requests].filter(([client]) => missing[client] !== "unasked"));
     const decoded = (bytes: Uint8Array) => decodeMessage(bytes.slice());
@@ -66,10 +75,12 @@ export async function runRounds(
       round,
       optional,
       requests: asked,
+      check,
       take: (client, reply) => {
         if (missing[client] === "late") return;
         const answer = decoded(reply as Uint8Array);
         checkAnswer(client, sent.get(client)!, answer);
+        check(client, answer);
         taken.set(client, answer);
         take(client, kept(client, round, reply as Uint8Array));
       },
@@ -91,7 +102,7 @@ export async function runRounds(
   const counted = (stage: string) =>
     rounds.filter((one) => one.stage === stage).reduce((sum, { taken }) => sum + taken.size, 0);
   for (const { stage, answers } of outcome.stages) expect(answers).toBe(counted(stage));
-  return rounds;
+  return { rounds, results: outcome.results };
 }
 
 /** Those of training. */

@@ -227,7 +227,20 @@ export async function trainClient(
         await finish(request, passesOf(own, 0, federated?.finalPasses ?? 0));
         await protection.end?.(request);
         if (selecting.length < data.parts.length) last = own.snapshot();
-        await storeTrained(context, model, own, selections, encoder);
+        await storeTrained(context, {
+          model,
+          trainer: own,
+          selections,
+          parts: data.parts.map(({ client }) => client),
+          last,
+          encoder,
+          served: {
+            config: settings.model,
+            schema: data.schema,
+            batchSize: training.batchSize,
+            added: augmentation.added(context, encoded),
+          },
+        });
         await storeGates(context, own, data, { stateOf, validation });
         serve();
         return reply(request, "finished", { ...answer, finished: true });

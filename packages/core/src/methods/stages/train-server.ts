@@ -11,7 +11,9 @@ import type { Message, WireArray } from "../../federation/types.ts";
 import type { Vocabularies } from "../../data/index.ts";
 import { streamOf } from "../../random/index.ts";
 import type { MethodSettings } from "../types.ts";
+import { checkUpdate } from "./check-update.ts";
 import { STATISTICS, type Exchange, type Join } from "./exchange.ts";
+import { heldStates } from "./held.ts";
 import { joinRows } from "./join-rows.ts";
 import type { Observed } from "./observed.ts";
 import { only, prefixed, unprefixed } from "./named.ts";
@@ -116,6 +118,14 @@ export function trainServer(
       const able = clients.filter((client) => !retired.has(client));
       return requests("train", cohortOf(context, { federation, running: able, round, secret }));
     },
+    check: (client, reply) => {
+      const isUpdate = phase === "training" && !readAnswer(reply.metadata).retired;
+      // Integers modulo a power of two are in no state that was sent.
+      if (!isUpdate || sharing.kind === "alone" || privacy.kind === "distributed") return;
+      const update = updateOf(client, reply);
+      checkUpdate(update, { ...coordination.next.get(client), ...ofAll }, exchange.joins);
+      coordinator.check?.(update);
+    },
     receive: async (replies) => {
       if (phase === "finishing") {
         phase = "over";
@@ -123,17 +133,11 @@ export function trainServer(
       }
       const updates: StrategyUpdate[] = [];
       for (const [client, reply] of replies) {
-        const answer = readAnswer(reply.metadata);
-        if (answer.finished) finished.add(client);
+        const { finished: isFinished, retired: isRetired } = readAnswer(reply.metadata);
+        if (isFinished) finished.add(client);
         else finished.delete(client);
-        if (answer.retired) retired.set(client, round);
-        else
-          updates.push({
-            client,
-            numExamples: answer.numExamples,
-            arrays: reply.arrays,
-            ...(answer.tasks && { tasks: answer.tasks }),
-          });
+        if (isRetired) retired.set(client, round);
+        else updates.push(updateOf(client, reply));
       }
       updates.sort((a, b) => (a.client < b.client ? -1 : 1));
       if (sharing.kind === "federated") {
@@ -192,7 +196,10 @@ export function trainServer(
       );
     },
     result: () => ({
-      arrays: {},
+      arrays: {
+        ...exchange.named(ofAll),
+        ...heldStates(coordination.next, exchange.named),
+      },
       metadata: {
         observations,
         ...(retired.size > 0 && { retired: Object.fromEntries(retired) }),
@@ -200,6 +207,11 @@ export function trainServer(
       },
     }),
   };
+}
+
+function updateOf(client: string, { arrays, metadata }: Message): StrategyUpdate {
+  const { numExamples, tasks } = readAnswer(metadata);
+  return { client, numExamples, arrays, ...(tasks && { tasks }) };
 }
 
 /** Running statistics are measured, not learned: they are always averaged. */

@@ -68,5 +68,6 @@ export function userClientsServer(
       step = metadata["step"] as number;
       phase = metadata["phase"] as typeof phase;
     },
+    result: () => ({ arrays: { items: { shape, data: shared } }, metadata: {} }),
   };
 }

@@ -3,6 +3,7 @@ import { checkServerIdentity, type PeerCertificate } from "node:tls";
 import { AtollError } from "@atoll/core/errors";
 import { TimeoutError, connect, type NatsConnection } from "@nats-io/transport-node";
 import { MAX_FRAME_BYTES } from "../types.ts";
+import { endAtDamagedBytes } from "./damaged-bytes.ts";
 
 /** PEM texts: the authority that signed the broker's certificate, and one's own certificate and key. */
 export interface NatsTls {
@@ -21,20 +22,25 @@ export interface NatsPlace {
   readonly reconnectWaitMs?: number;
   /** How long one attempt may take. */
   readonly connectTimeoutMs?: number;
+  /** A connection on which three pings go unanswered is given up; the pause between them. */
+  readonly pingIntervalMs?: number;
 }
 
 /** Room for headers, next to the largest frame. */
 const MIN_PAYLOAD_BYTES = MAX_FRAME_BYTES + 2 ** 12;
-const PING_INTERVAL_MS = 20_000;
+/** A link that has stalled is noticed in three times as long. */
+const PING_INTERVAL_MS = 5000;
+const MAX_PINGS_OUT = 2;
 
 /**
  * A connection that comes back by itself for as long as it is not closed, also after the broker refused it: who is
  * not known to the broker yet may be soon.
  */
 export async function dial(
-  { servers, tls, reconnectWaitMs = 250, connectTimeoutMs = 5000 }: NatsPlace,
+  place: NatsPlace,
   { name, inboxPrefix }: { readonly name: string; readonly inboxPrefix: string },
 ): Promise<NatsConnection> {
+  const { servers, tls, reconnectWaitMs = 250, connectTimeoutMs = 5000 } = place;
   const connection = await connect({
     servers: [...servers],
     name,
@@ -45,12 +51,14 @@ export async function dial(
     reconnectJitter: reconnectWaitMs,
     reconnectJitterTLS: reconnectWaitMs,
     timeout: connectTimeoutMs,
-    pingInterval: PING_INTERVAL_MS,
+    pingInterval: place.pingIntervalMs ?? PING_INTERVAL_MS,
+    maxPingOut: MAX_PINGS_OUT,
     noAsyncTraces: true,
     // Certificates are held against what was written down, not against what a broker says of others.
     ignoreClusterUpdates: true,
     ...(tls === undefined ? {} : { tls: latest(tls, servers) }),
   });
+  endAtDamagedBytes(connection);
   try {
     checkPayload(connection);
     return connection;

@@ -7,7 +7,7 @@ import { dataCheck, diskChecks, fileCheck, nodeCheck, secretsCheck } from "./pla
 /** The oldest Node that runs Atoll. */
 const LEAST_NODE = [22, 18] as const;
 
-interface Place {
+export interface Place {
   /** The folder of the server or of the client. */
   readonly directory: string;
   readonly certificatePath: string;

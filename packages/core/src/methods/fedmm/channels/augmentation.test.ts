@@ -10,7 +10,7 @@ import { decodeState } from "../../../federation/index.ts";
 import type { ClientContext } from "../../../federation/client-context.ts";
 import { buildModel, modelConfig } from "../../../models/index.ts";
 import { streamOf } from "../../../random/index.ts";
-import { TRAINED_FILE } from "../../stages/start-from.ts";
+import { TRAINED_FILE } from "../../stages/kept-model.ts";
 import { fedmmAugmentation } from "./augmentation.ts";
 import { marketsOf, settingsOf } from "../../two-markets.fixture.ts";
 import {

@@ -10,10 +10,12 @@ import type { Entity, EntityCodes } from "../../../federation/client-memory.ts";
 import { buildModel, type Model, type ModelConfig } from "../../../models/index.ts";
 import { streamOf } from "../../../random/index.ts";
 import type { Augmentation } from "../../stages/augmentation.ts";
-import { addedCode, codeFeatures, declaredCode } from "./code-features.ts";
-import { isOfCodeHead, withCodeHead } from "./code-head.ts";
+import { UNSEEN_ROW } from "../../stages/collaborative-data.ts";
+import { buildClickModel, without } from "./build-click-model.ts";
+import { addedCode, codeFeatures, declaredCode, rowsByTableRow } from "./code-features.ts";
+import { isOfCodeHead } from "./code-head.ts";
 import type { FedMmConfig } from "../config.ts";
-import { SCORE_FEATURE, scorePairs } from "./scores.ts";
+import { SCORE_FEATURE, scoreOfNewRows, scorePairs } from "./scores.ts";
 import { startFromCodebook } from "./table-start.ts";
 
 /** A head is conditioned by codes that all markets know: without a global level there is none. */
@@ -28,14 +30,17 @@ export function hasCodeHead({
 export function fedmmAugmentation({ kind, codebooks, channels }: FedMmConfig): Augmentation {
   const hasHead = hasCodeHead({ codebooks, channels });
   const codes = channels.codes || hasHead ? codeFeatures(codebooks) : [];
-  const names = new Set(codes.map(({ name }) => name));
   const { scores } = channels;
   const pairs = scores === "none" ? [] : [SCORE_FEATURE];
   const conditions = (entity: Entity) =>
     codes
       .filter((code) => code.entity === entity && code.kind === "global")
       .map(({ name }) => name);
-  const headCodes = { item: conditions("item"), user: conditions("user") };
+  const made = {
+    // With a head alone, codes are columns that only the head reads.
+    unread: channels.codes ? [] : codes.map(({ name }) => name),
+    ...(hasHead && { head: { item: conditions("item"), user: conditions("user") } }),
+  };
 
   return {
     schema: (features) =>
@@ -52,17 +57,28 @@ export function fedmmAugmentation({ kind, codebooks, channels }: FedMmConfig): A
       const scored = scores.folds === 1 ? { ...vectors, folds: [] } : vectors;
       return withPairs(coded, pairs, scorePairs(scored, data, { heldOut: scores.heldOut, random }));
     },
+    added: (context, data) => {
+      const vectors = left(context, "collaborative");
+      const addedCodes = codes.map(({ name, entity, level }) => ({
+        name,
+        of: entity,
+        rows: rowsByTableRow(codesOf(context, entity), level),
+      }));
+      if (scores === "none") return { codes: addedCodes, ...made };
+      const random = streamOf(context.seed, context.name, "score-scale");
+      const scored = scores.folds === 1 ? { ...vectors, folds: [] } : vectors;
+      const options = { heldOut: scores.heldOut, random };
+      const score = {
+        name: SCORE_FEATURE,
+        offset: UNSEEN_ROW,
+        ...scoreOfNewRows(scored, data, options),
+      };
+      return { codes: addedCodes, score, ...made };
+    },
     build: (config, schema) => {
-      // With a head alone, codes are columns that only the head reads.
-      const own = channels.codes
-        ? schema
-        : {
-            ...schema,
-            categorical: schema.categorical.filter(({ name }) => !names.has(name)),
-          };
-      if (codes.length + pairs.length > 0) checkReadsFeatures(kind, config, own);
-      const model = buildModel(config, own);
-      return hasHead ? withCodeHead(model, schema, headCodes) : model;
+      if (codes.length + pairs.length > 0)
+        checkReadsFeatures(kind, config, without(schema, made.unread));
+      return buildClickModel(config, schema, made);
     },
     start: (context, model, trainer) => {
       if (!channels.codes || channels.tables === "random") return;

@@ -9,6 +9,7 @@ import type {
   Entity,
   EntityCodes,
 } from "../../../federation/client-memory.ts";
+import { UNSEEN_ROW } from "../../stages/collaborative-data.ts";
 import type { CodebooksConfig } from "../config.ts";
 
 /** One entity's codes of one level, as a categorical feature. */
@@ -57,4 +58,13 @@ export function addedCode(
     ofRow: rowsOf(entity === "item" ? vectors.itemOfRow : vectors.userOfRow),
     ofPool: entity === "item" ? vectors.itemOfPool.map(rowsOf) : [],
   };
+}
+
+/** By the table row of a user or an item: the table row of its code. Padding, row 0, has none. */
+export function rowsByTableRow({ codes, levels }: EntityCodes, level: number): Int32Array {
+  const numEntities = codes.length / levels.length;
+  const rows = new Int32Array(UNSEEN_ROW + numEntities);
+  for (let e = 0; e < numEntities; e++)
+    rows[UNSEEN_ROW + e] = rowOfCode(codes[e * levels.length + level]!);
+  return rows;
 }

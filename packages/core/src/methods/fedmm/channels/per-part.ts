@@ -160,7 +160,11 @@ function partOfVectors(
 
 const fileOfPart = (file: string, part: string) => `${file}-${part}`;
 
-function readerOfPart(store: Pick<ClientStore, "read">, part: string): Pick<ClientStore, "read"> {
+/** The files that one part of a party left. */
+export function readerOfPart(
+  store: Pick<ClientStore, "read">,
+  part: string,
+): Pick<ClientStore, "read"> {
   return { read: (file) => store.read(fileOfPart(file, part)) };
 }
 

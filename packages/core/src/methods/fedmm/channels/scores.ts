@@ -2,6 +2,7 @@ import { drawNegatives, type PairNumbers, type TrainingData } from "../../../dat
 import type { CollaborativeVectors } from "../../../federation/client-memory.ts";
 import type { Factors } from "../../../models/collaborative/index.ts";
 import type { RandomStream } from "../../../random/index.ts";
+import type { AddedScore } from "../../stages/added.ts";
 
 /** The numeric feature of a user and an item that collaborative vectors give. */
 export const SCORE_FEATURE = "collaborative-score";
@@ -37,11 +38,28 @@ export function scorePairs(
   };
 }
 
+/** The models that score held-out rows, and how their mean is standardised: for rows that come later. */
+export function scoreOfNewRows(
+  vectors: CollaborativeVectors,
+  data: TrainingData,
+  { heldOut, random }: { readonly heldOut: "full" | "mean"; readonly random: RandomStream },
+): Pick<AddedScore, "models" | "centre" | "scale"> {
+  const standard = standardOf(scoreOf(vectors, heldOut), vectors, data, random);
+  return { models: heldOutModels(vectors, heldOut), ...standard };
+}
+
+function heldOutModels(
+  { factors, folds }: Pick<CollaborativeVectors, "factors" | "folds">,
+  heldOut: "full" | "mean",
+): readonly Factors[] {
+  return heldOut === "full" || folds.length === 0 ? [factors] : folds;
+}
+
 function scoreOf(
   { factors, folds, foldOfRow, userOfRow }: CollaborativeVectors,
   heldOut: "full" | "mean",
 ): Score {
-  const models = heldOut === "full" || folds.length === 0 ? [factors] : folds;
+  const models = heldOutModels({ factors, folds }, heldOut);
   return (row, item) => {
     const user = userOfRow[row]!;
     const fold = foldOfRow[row]!;
@@ -52,7 +70,12 @@ function scoreOf(
   };
 }
 
-function product({ width, users, items, bias }: Factors, user: number, item: number): number {
+/** <users_u, items_i> + bias_i */
+export function product(
+  { width, users, items, bias }: Factors,
+  user: number,
+  item: number,
+): number {
   let sum = bias === undefined ? 0 : bias[item]!;
   for (let k = 0; k < width; k++) sum += users[user * width + k]! * items[item * width + k]!;
   return sum;

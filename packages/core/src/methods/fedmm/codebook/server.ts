@@ -188,6 +188,7 @@ export function codebookServer(context: ServerContext, config: FedMmConfig): Sta
       for (const name of state.metadata["networks"] as string[])
         networks.set(name, state.arrays[`network/${name}`]!.data.slice() as Float32Array);
     },
+    result: () => ({ arrays: arrays(), metadata: {} }),
   };
 }
 

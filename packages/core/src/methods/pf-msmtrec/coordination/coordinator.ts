@@ -47,6 +47,9 @@ export function pfCoordinator(
       next: forAll(clients, initial),
       state: { arrays: {}, metadata: { before: [], shares: {} } },
     }),
+    check: (update) => {
+      evidenceOf(update, tasks);
+    },
     step: (round, state) => {
       const updates = round.updates.map((update) => ({
         ...update,

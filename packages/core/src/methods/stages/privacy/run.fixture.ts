@@ -3,9 +3,9 @@ import type { FederationConfig, Message } from "../../../federation/index.ts";
 import { privacyConfig, type AccountExport, type PrivacyConfig } from "../../../privacy/index.ts";
 import { trainingConfig } from "../../../training/index.ts";
 import { modelConfig } from "../../../models/index.ts";
-import { methodConfig, methods, resolveMethod } from "../../registry.ts";
+import { methodConfig, methodOf, resolveMethod } from "../../registry.ts";
 import { emptyContext, scenarioSettings, scenariosOf } from "../../two-markets.fixture.ts";
-import type { MethodDefinition, MethodSettings } from "../../types.ts";
+import type { MethodSettings } from "../../types.ts";
 import { retiredIn } from "../retired.ts";
 import { testServices, watchedLedger } from "./services.fixture.ts";
 
@@ -61,7 +61,7 @@ export async function runPrivately(given: PrivateRun) {
   const { method = "fedavg", settings, secret = 1, interrupted = false } = given;
   const ledger = given.ledger ?? watchedLedger();
   const entry = resolveMethod(methodConfig.parse(method));
-  const definition = methods[entry.kind] as unknown as MethodDefinition<{ readonly kind: string }>;
+  const definition = methodOf(entry.kind);
   const stages = () => definition.stages(entry, settings);
   const servicesOf = (party: string) => testServices(party, { ledger: ledger.ledger, secret });
   const contexts = splits.map((split) => ({
