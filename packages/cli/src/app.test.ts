@@ -16,6 +16,9 @@ async function atoll(...words: string[]) {
   return ran(folder, words);
 }
 
+/** A thread starts longer than these runs take. */
+const run = (...words: string[]) => atoll("run", ...words, "--threads", "1");
+
 const tiny = `
 name: tiny
 data: { kind: synthetic, markets: { a: { rows: 600 }, b: { rows: 300 } } }
@@ -31,13 +34,16 @@ describe("help", () => {
     expect((await atoll("--help")).stdout).toMatchInlineSnapshot(`
       "USAGE
         atoll run [--set a.b=c]... [--seed N]... [--out DIR] [--threads N] [--quiet] [--json] [--resume DIR] [<FILE>]
+        atoll compare [--set a.b=c,d]... [--seed N]... [--methods M]... [--out DIR] [--add DIR] [--resume DIR] [--threads N] [--quiet] [--json] <FILE>...
         atoll tune [--out DIR] [--threads N] [--quiet] [--json] [--final] [--resume DIR] [<FILE>]
         atoll init [--out FILE] [--force] <FILE>...
         atoll data inspect|prepare|split|synth ...
         atoll privacy epsilon|calibrate|schedule|explain ...
         atoll audit [--shadows N] [--canaries N] [--seed N] [--methods NAME]... [--threads N] [--json] <RUN>
+        atoll predict (--rows FILE) (--client NAME) [--method NAME] [--seed N] [--out FILE] [--keep NAME]... [--top K] [--format csv|tsv|delimited|jsonl|parquet] [--delimiter C] [--threads N] [--json] <RUN>
+        atoll export [--method NAME] [--seed N] [--client NAME]... (--out DIR) [--json] <RUN>
         atoll augment plan|run|inspect ...
-        atoll schema [--tune]
+        atoll schema [--tune] [<EXPERIMENT>]
         atoll server init|run|invite|revoke|clients|audit|nats ...
         atoll client join|run|review ...
         atoll submit (--server DIR) [--set a.b=c]... [--clients NAME]... [--deadline SECONDS] [--minimum SHARE] [--target SHARE] [--follow] <EXPERIMENT>
@@ -55,11 +61,14 @@ describe("help", () => {
 
       COMMANDS
         run      Run an experiment: train every method for every seed, compare, write a report
+        compare  Compare methods over experiments, seeds and settings: one answer, one page
         tune     Search settings of an experiment by a validation metric; test rows stay unread
         init     Write a commented starter experiment for your own files, one per client
         data     Look at data files, prepare and split them, make synthetic ones
         privacy  Say what noise costs, how much a budget needs, and what a run released
         audit    Attack the models of a finished run, and hold what is found against its promises
+        predict  Score new rows with a client's model of a finished run
+        export   Write a run's models as ONNX files that take raw rows, each with a model card
         augment  Say what augmentation would ask a language model, ask it, look at what it said
         schema   Print the JSON Schema of experiment files, for editors
         server   Make and run the server of a federation across machines, and say who may join
@@ -103,7 +112,7 @@ describe("help", () => {
 describe("run", () => {
   test("prints progress, the answer, the table and where the report is; the report exists", async () => {
     await writeFile(join(folder, "tiny.yaml"), tiny);
-    const { stdout, stderr, exitCode } = await atoll("run", "tiny.yaml", "--out", "out");
+    const { stdout, stderr, exitCode } = await run("tiny.yaml", "--out", "out");
     expect([exitCode, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(/fedavg seed 1 round 1\/3 {2}auc: a 0\.\d{4}, b 0\.\d{4}/);
     expect(stdout).toMatch(/^AUC +a +b +mean +95% interval +worst +up +down +rounds$/m);
@@ -112,8 +121,7 @@ describe("run", () => {
   });
 
   test("--quiet prints the result only; --seed and --set reach the experiment", async () => {
-    const { stdout } = await atoll(
-      "run",
+    const { stdout } = await run(
       "tiny.yaml",
       "--out",
       "quiet",
@@ -130,8 +138,7 @@ describe("run", () => {
   });
 
   test("--json prints one JSON object per line, the result last", async () => {
-    const { stdout } = await atoll(
-      "run",
+    const { stdout } = await run(
       "tiny.yaml",
       "--out",
       "json",
@@ -246,8 +253,7 @@ describe("a newcomer's own files", () => {
       seeds: [1, 2, 3]
       "
     `);
-    const { exitCode, stderr, stdout } = await atoll(
-      "run",
+    const { exitCode, stderr, stdout } = await run(
       "mine.yaml",
       "--out",
       "mine",

@@ -1,9 +1,11 @@
 import { buildApplication, buildRouteMap, run, text_en } from "@stricli/core";
 import { AtollError, AtollErrors } from "@atoll/core/errors";
-import { ExperimentError } from "@atoll/node/experiment";
+import type { ExperimentError } from "@atoll/node/experiment";
 import { augmentRoutes } from "./commands/augment/index.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { clientRoutes } from "./commands/client/index.ts";
+import { exportCommand } from "./commands/export.ts";
+import { compareCommand } from "./commands/compare.ts";
 import { initCommand } from "./commands/init.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { cancelCommand } from "./commands/operations/cancel.ts";
@@ -12,14 +14,16 @@ import { logsCommand } from "./commands/operations/logs.ts";
 import { runsCommand } from "./commands/operations/runs.ts";
 import { statusCommand } from "./commands/operations/status.ts";
 import { submitCommand } from "./commands/operations/submit.ts";
+import { predictCommand } from "./commands/predict.ts";
 import { prepareCommand } from "./commands/prepare.ts";
 import { privacyRoutes } from "./commands/privacy/index.ts";
-import { runCommand, UsageError } from "./commands/run.ts";
+import { runCommand } from "./commands/run.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { serverRoutes } from "./commands/server/index.ts";
 import { splitCommand } from "./commands/split.ts";
 import { synthCommand } from "./commands/synth.ts";
 import { tuneCommand } from "./commands/tune.ts";
+import { UsageError } from "./commands/usage-error.ts";
 import type { AtollContext } from "./context.ts";
 import { text } from "./text.ts";
 
@@ -30,6 +34,7 @@ export const WRONG_INPUT = 2;
 const routes = buildRouteMap({
   routes: {
     run: runCommand,
+    compare: compareCommand,
     tune: tuneCommand,
     init: initCommand,
     data: buildRouteMap({
@@ -43,6 +48,8 @@ const routes = buildRouteMap({
     }),
     privacy: privacyRoutes,
     audit: auditCommand,
+    predict: predictCommand,
+    export: exportCommand,
     augment: augmentRoutes,
     schema: schemaCommand,
     server: serverRoutes,
@@ -57,9 +64,15 @@ const routes = buildRouteMap({
   docs: { brief: text.brief },
 });
 
+/** Told by its code, as its class comes with all that reads experiments. */
+function isExperimentError(error: unknown): error is ExperimentError {
+  const code: ExperimentError["code"] = "EXPERIMENT_INVALID";
+  return error instanceof Error && "code" in error && error.code === code;
+}
+
 /** An error as its reader needs it: their problem with its code, or ours with a stack. */
 export function explain(error: unknown): string {
-  if (error instanceof ExperimentError) return `[${error.code}]\n${error.message}`;
+  if (isExperimentError(error)) return `[${error.code}]\n${error.message}`;
   if (error instanceof AtollError) return `[${error.code}] ${error.message}`;
   if (error instanceof AtollErrors || error instanceof UsageError) return error.message;
   return `${text.unexpected}\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
@@ -71,7 +84,7 @@ const application = buildApplication(routes, {
   documentation: { disableAnsiColor: true },
   localization: { text: { ...text_en, exceptionWhileRunningCommand: (error) => explain(error) } },
   determineExitCode: (error) =>
-    error instanceof ExperimentError || error instanceof UsageError ? WRONG_INPUT : FAILED,
+    isExperimentError(error) || error instanceof UsageError ? WRONG_INPUT : FAILED,
 });
 
 /** Runs the command line; the exit code is left in `context.process.exitCode`. */

@@ -9,6 +9,10 @@ export const text = {
       `Continue with: atoll run --resume ${directory}`,
     ].join("\n"),
   done: (directory: string, report: string) => `Report   ${report}\nRun      ${directory}`,
+  compareStopped: (directory: string, { finished, total }: { finished: number; total: number }) =>
+    `Stopped. ${finished} of ${total} trainings are finished and saved.\nContinue with: atoll compare --resume ${directory}`,
+  compareDone: (directory: string, report: string) =>
+    `Report       ${report}\nComparison   ${directory}`,
   tuneStopped: (directory: string, finished: number) =>
     `Stopped. ${finished} finished trial${finished === 1 ? " is" : "s are"} saved.\nContinue with: atoll tune --resume ${directory}`,
   tuneDone: (directory: string, plot: string) => `Plot     ${plot}\nTune     ${directory}`,

@@ -3,7 +3,7 @@ import { AtollError } from "@atoll/core/errors";
 import { openStoppedServer, type RecordAdministration } from "@atoll/network/hosting";
 import { adminClientOf, type AdminClient } from "@atoll/network/operations";
 import type { AtollContext } from "../context.ts";
-import { UsageError } from "./run.ts";
+import { UsageError } from "./usage-error.ts";
 import { deploymentText } from "./deployment-text.ts";
 
 /** What commands ask of a server; the same whether it runs or not. */

@@ -1,15 +1,9 @@
-import { join, resolve } from "node:path";
 import { buildCommand } from "@stricli/core";
-import { auditRun, type AuditEvent, type AuditResult } from "@atoll/node/audit";
-import { writeAtomically } from "@atoll/node/runs";
+import { lazily } from "./lazily.ts";
 import type { AtollContext } from "../context.ts";
-import { renderAudit } from "../report/index.ts";
-import { liveAuditProgress, plainAuditProgress } from "../terminal/audit-progress.ts";
-import { auditTable } from "../terminal/audit-table.ts";
-import { howOf, progressFor } from "../terminal/progress-for.ts";
-import { wholeNumber } from "./run.ts";
+import { wholeNumber } from "./whole-number.ts";
 
-interface AuditFlags {
+export interface AuditFlags {
   readonly shadows: number;
   readonly canaries?: number;
   readonly seed: number;
@@ -70,44 +64,5 @@ export const auditCommand = buildCommand<AuditFlags, [string], AtollContext>({
       json: { kind: "boolean", default: false, brief: "one JSON event per line, the result last" },
     },
   },
-  func: async function (this: AtollContext, flags: AuditFlags, run: string): Promise<void> {
-    const directory = resolve(this.cwd, run);
-    const abort = new AbortController();
-    const stopListening = this.onInterrupt(() => abort.abort());
-    const progress = progressFor<AuditEvent>(this, howOf(flags), {
-      plain: plainAuditProgress,
-      live: liveAuditProgress,
-    });
-    let result: AuditResult;
-    try {
-      result = await auditRun(directory, {
-        shadows: flags.shadows,
-        seed: flags.seed,
-        signal: abort.signal,
-        now: this.now,
-        onEvent: progress.show,
-        ...(flags.canaries !== undefined && { canaries: flags.canaries }),
-        ...(flags.methods !== undefined && { methods: flags.methods }),
-        ...(flags.threads !== undefined && { threads: flags.threads }),
-      });
-    } catch (error) {
-      if (!abort.signal.aborted) throw error;
-      this.process.stderr.write("\nStopped. Nothing of the audit was kept.\n");
-      this.process.exitCode = 130;
-      return;
-    } finally {
-      progress.close();
-      stopListening();
-    }
-    const page = join(directory, "audit.html");
-    await writeAtomically(page, renderAudit(result));
-    if (result.exceeded.length > 0) this.process.exitCode = 1;
-    const write = (line: string) => this.process.stdout.write(line);
-    if (flags.json) {
-      write(`${JSON.stringify({ kind: "audit-result", directory, page, result })}\n`);
-      return;
-    }
-    const colour = this.columns !== undefined && !("NO_COLOR" in process.env);
-    write(`\n${auditTable(result, colour)}\n\nAudit    ${page}\n`);
-  },
+  loader: lazily(() => import("./audit.action.ts")),
 });

@@ -1,4 +1,4 @@
-import { wholeNumber } from "./run.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 /** The folder of a server, as most commands of operators take it. */
 export const serverFolder = {

@@ -53,8 +53,6 @@ export const deploymentText = {
       `  atoll client run ${directory} --data FOLDER    # the folder with this silo's files`,
     ].join("\n"),
   joinRetry: (message: string) => `Not yet: ${message}`,
-  joinLate: (seconds: number, { why }: { why: string }) =>
-    `the server did not answer within ${seconds} s (${why}); is the server running, and can this machine reach it? The invitation was not used up: type the same again`,
   clientRuns: (client: string, { urls, data }: { urls: string; data: string }) =>
     [
       `Client "${client}" asks ${urls} for work; rows are read from ${data}.`,

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
@@ -20,6 +21,13 @@ methods: [fedavg, centralised]
 federation: { rounds: 1 }
 evaluation: { bootstrap: 100 }
 `;
+
+interface Detail {
+  readonly cells: readonly {
+    readonly rounds: number;
+    readonly model?: { readonly path: string; readonly sha256: string; readonly sizeBytes: number };
+  }[];
+}
 
 /** Who clicked on which colour. */
 function clicks(numRows: number): string {
@@ -164,7 +172,7 @@ describe("from nothing to results over two silos", () => {
     )!;
 
     const words = ["run", "tiny.yaml", "--out", "alone", "--quiet", "--set", "methods=[fedavg]"];
-    const alone = await atoll(...words);
+    const alone = await atoll(...words, "--threads", "1");
     const [, a, b, mean, up, down] = row.map((cell) => cell.replaceAll(".", "\\."));
     expect(alone.stdout).toMatch(
       new RegExp(`^fedavg +${a} +${b} +${mean} .* ${up} +${down} +\\d+$`, "m"),
@@ -185,6 +193,16 @@ describe("from nothing to results over two silos", () => {
     expect(shown.stdout).toContain(`Run ${id}  tiny, done, 1 of 1 trainings done`);
     expect(shown.stdout).toMatch(/^Log loss +a +b +mean +seeds/m);
     expect(shown.stdout).toContain("one place: centralised\n");
+    const { cells } = JSON.parse((await atoll("runs", "hub", id, "--json")).stdout) as Detail;
+    const { rounds, model } = cells[0]!;
+    // One of vocabularies, one of training, one that ends it, one of evaluation at least.
+    expect(rounds).toBeGreaterThanOrEqual(3);
+    expect(shown.stdout).toContain(model!.path);
+    // The folder's own name is not in what commands are seen to say.
+    const path = model!.path.replace("FOLDER", folder);
+    const kept = await readFile(path);
+    expect(createHash("sha256").update(kept).digest("hex")).toBe(model!.sha256);
+    expect((await stat(path)).size).toBe(model!.sizeBytes);
     expect((await atoll("logs", "hub", id)).stdout).toMatch(/^fedavg seed 1 round 1 {2}loss: /);
     const [line] = (await atoll("logs", "hub", id, "--json")).stdout.split("\n");
     expect(JSON.parse(line!)).toMatchObject({ run: id, seed: 1, method: "fedavg" });
@@ -262,6 +280,22 @@ describe("from nothing to results over two silos", () => {
     expect(stderr).not.toContain("more than 1");
     expect(stdout).not.toContain("AUC");
     await said(clients.get("a")!, "more than 1");
+  });
+
+  test("an experiment with code of its own is neither submitted nor reviewed", async () => {
+    const metric = join(import.meta.dirname, "../../../../examples/extending/my-metric.ts");
+    const tiny = await readFile(join(folder, "tiny.yaml"), "utf8");
+    await writeFile(join(folder, "own.yaml"), `${tiny}\nextensions: ["${metric}"]\n`);
+    for (const words of [
+      ["submit", "own.yaml", "--server", "hub"],
+      ["client", "review", "a", "--data", "rows-a", "own.yaml"],
+    ]) {
+      const { stderr, exitCode } = await atoll(...words);
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(
+        /^\[EXTENSION_DEPLOYED\] experiment "tiny" names the extensions .*my-metric\.ts, but a job is data, never code: /,
+      );
+    }
   });
 
   test("a revoked client ends; a stopped server's record is asked all the same", async () => {

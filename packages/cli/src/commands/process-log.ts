@@ -4,13 +4,6 @@ import { clock, humanLog } from "../terminal/human-log.ts";
 import { deploymentText } from "./deployment-text.ts";
 import type { Ending } from "./stoppable.ts";
 
-export const logLevelFlag = {
-  kind: "enum",
-  values: LOG_LEVELS,
-  default: "info",
-  brief: "how much is said",
-} as const;
-
 /** A line of a terminal. */
 interface Line {
   readonly level: LogLevel;

@@ -1,27 +1,10 @@
-import { join, resolve } from "node:path";
 import { buildCommand } from "@stricli/core";
-import { parseOverride, readExperiment } from "@atoll/node/experiment";
-import {
-  readRun,
-  resumeRun,
-  runExperiment,
-  writeAtomically,
-  type RunOptions,
-  type RunOutcome,
-  type RunEvent,
-} from "@atoll/node/runs";
-import type { Result } from "@atoll/node/results";
+import { lazily } from "./lazily.ts";
 import type { AtollContext } from "../context.ts";
-import { answer, renderReport } from "../report/index.ts";
-import { announceLeaving } from "../terminal/announce-leaving.ts";
-import { leakageLine } from "../terminal/leakage-line.ts";
-import { liveProgress, plainProgress } from "../terminal/progress.ts";
-import { howOf, progressFor } from "../terminal/progress-for.ts";
-import { resultTable } from "../terminal/result-table.ts";
-import { text } from "../text.ts";
 import { setFlag } from "./set-flag.ts";
+import { wholeNumber } from "./whole-number.ts";
 
-interface RunFlags {
+export interface RunFlags {
   readonly set?: readonly string[];
   readonly seed?: readonly number[];
   readonly out?: string;
@@ -29,16 +12,6 @@ interface RunFlags {
   readonly quiet: boolean;
   readonly json: boolean;
   readonly resume?: string;
-}
-
-/** Parses a flag that takes a whole number. */
-export function wholeNumber(least: number) {
-  return (input: string): number => {
-    const value = Number(input);
-    if (!Number.isInteger(value) || value < least)
-      throw new SyntaxError(`${input} is no whole number of at least ${least}`);
-    return value;
-  };
 }
 
 export const runCommand = buildCommand<RunFlags, [string?], AtollContext>({
@@ -93,106 +66,5 @@ export const runCommand = buildCommand<RunFlags, [string?], AtollContext>({
       },
     },
   },
-  func: async function (this: AtollContext, flags: RunFlags, file?: string): Promise<void> {
-    if ((file === undefined) === (flags.resume === undefined))
-      throw new UsageError("give either an experiment file or --resume DIR");
-    const abort = new AbortController();
-    const stopListening = this.onInterrupt(() => {
-      this.process.stderr.write(`\n${text.stopping}\n`);
-      abort.abort();
-    });
-    const progress = announceLeaving(
-      this,
-      progressFor<RunEvent>(this, howOf(flags), { plain: plainProgress, live: liveProgress }),
-      (event) => event,
-    );
-    const options: RunOptions = {
-      signal: abort.signal,
-      now: this.now,
-      onEvent: progress.show,
-      ...(flags.threads !== undefined && { threads: flags.threads }),
-    };
-    let outcome: RunOutcome;
-    try {
-      outcome =
-        flags.resume === undefined
-          ? await startRun(this, flags, file!, options)
-          : await resumeRun(resolve(this.cwd, flags.resume), options);
-    } finally {
-      progress.close();
-      stopListening();
-    }
-    await finish(this, flags, outcome);
-  },
+  loader: lazily(() => import("./run.action.ts")),
 });
-
-/** The words of the command line are wrong. */
-export class UsageError extends Error {}
-
-async function startRun(context: AtollContext, flags: RunFlags, file: string, options: RunOptions) {
-  const path = resolve(context.cwd, file);
-  const overrides = (flags.set ?? []).map(parseOverride);
-  if (flags.seed !== undefined)
-    overrides.push({
-      path: ["seeds"],
-      value: [...flags.seed],
-      text: `--seed ${flags.seed.join(",")}`,
-    });
-  const experiment = await readExperiment(path, overrides);
-  const stamp = context.now().toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
-  const folder =
-    flags.out ?? join("runs", `${experiment.name.replaceAll(/[^\w.-]+/g, "-")}-${stamp}`);
-  return runExperiment(experiment, {
-    ...options,
-    experimentDirectory: resolve(path, ".."),
-    directory: resolve(context.cwd, folder),
-  });
-}
-
-async function finish(
-  context: AtollContext,
-  { json }: RunFlags,
-  outcome: RunOutcome,
-): Promise<void> {
-  const write = (line: string) => context.process.stdout.write(line);
-  if (outcome.kind === "stopped") {
-    context.process.stderr.write(`${text.stopped(outcome.directory, outcome.saved)}\n`);
-    context.process.exitCode = 130;
-    return;
-  }
-  const { result, directory } = outcome;
-  const report = await writeReport(directory, result);
-  if (json) {
-    write(`${JSON.stringify({ kind: "result", directory, report, result })}\n`);
-    return;
-  }
-  const colour = context.columns !== undefined && !("NO_COLOR" in process.env);
-  const worrying = leakageLine(result);
-  const summary = [
-    answer(result).headline,
-    resultTable(result, colour, context.columns),
-    ...(worrying === undefined ? [] : [worrying]),
-    text.done(directory, report),
-  ];
-  write(`\n${summary.join("\n\n")}\n`);
-}
-
-/** Writes the report of a finished run beside its files; returns its path. */
-export async function writeReport(directory: string, result: Result): Promise<string> {
-  const { environment, lines, messages, codebooks, domains } = await readRun(directory);
-  const report = join(directory, "report.html");
-  await writeAtomically(
-    report,
-    renderReport({
-      result,
-      lines,
-      codebooks,
-      domains,
-      environment: { ...environment },
-      messages: Object.entries(messages).flatMap(([method, own]) =>
-        own.map((message) => ({ method, ...message })),
-      ),
-    }),
-  );
-  return report;
-}

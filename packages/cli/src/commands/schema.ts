@@ -1,21 +1,28 @@
 import { buildCommand } from "@stricli/core";
-import { experimentJsonSchema } from "@atoll/node/experiment";
-import { tuneJsonSchema } from "@atoll/node/tune";
+import { lazily } from "./lazily.ts";
 import type { AtollContext } from "../context.ts";
 
-interface SchemaFlags {
+export interface SchemaFlags {
   readonly tune: boolean;
 }
 
-export const schemaCommand = buildCommand<SchemaFlags, [], AtollContext>({
+export const schemaCommand = buildCommand<SchemaFlags, [string?], AtollContext>({
   docs: { brief: "Print the JSON Schema of experiment files, for editors" },
   parameters: {
+    positional: {
+      kind: "tuple",
+      parameters: [
+        {
+          brief: "an experiment: what its extensions add is in the schema too",
+          parse: String,
+          placeholder: "EXPERIMENT",
+          optional: true,
+        },
+      ],
+    },
     flags: {
       tune: { kind: "boolean", default: false, brief: "that of tune files instead" },
     },
   },
-  func: async function (this: AtollContext, { tune }: SchemaFlags): Promise<void> {
-    const schema = tune ? tuneJsonSchema() : experimentJsonSchema();
-    this.process.stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
-  },
+  loader: lazily(() => import("./schema.action.ts")),
 });

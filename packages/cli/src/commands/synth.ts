@@ -1,17 +1,13 @@
-import { relative, resolve } from "node:path";
 import { buildCommand } from "@stricli/core";
-import { syntheticConfig, type WorldConfig } from "@atoll/core/data";
-import { synthFiles, type SynthFile } from "@atoll/node/datasets";
-import { parseOverride, readExperiment } from "@atoll/node/experiment";
+import { lazily } from "./lazily.ts";
 import type { AtollContext } from "../context.ts";
-import { table } from "../terminal/table.ts";
-import { UsageError, wholeNumber } from "./run.ts";
+import { wholeNumber } from "./whole-number.ts";
 import { setFlag } from "./set-flag.ts";
 
 /** Rows that a market has at least. */
-const SMALLEST = 50;
+export const SMALLEST = 50;
 
-interface SynthFlags {
+export interface SynthFlags {
   readonly out: string;
   readonly rows: number;
   readonly markets: number;
@@ -65,60 +61,5 @@ export const synthCommand = buildCommand<SynthFlags, [string?], AtollContext>({
       json: { kind: "boolean", default: false, brief: "print JSON" },
     },
   },
-  func: async function (this: AtollContext, flags: SynthFlags, file?: string) {
-    const world = file === undefined ? halving(flags) : await worldOf(this, flags, file);
-    const abort = new AbortController();
-    const stopListening = this.onInterrupt(() => abort.abort());
-    const directory = resolve(this.cwd, flags.out);
-    try {
-      const written = await synthFiles(world, directory, abort.signal);
-      this.process.stdout.write(
-        flags.json
-          ? `${JSON.stringify({ directory, files: written })}\n`
-          : describe(written, world.kind, relative(this.cwd, directory) || "."),
-      );
-    } catch (error) {
-      if (!abort.signal.aborted) throw error;
-      this.process.stderr.write("\nStopped; files that were finished stay.\n");
-      this.process.exitCode = 130;
-    } finally {
-      stopListening();
-    }
-  },
+  loader: lazily(() => import("./synth.action.ts")),
 });
-
-/** Markets of which each has half the rows of the one before. */
-function halving({ rows, markets, seed }: SynthFlags) {
-  const entries = Array.from({ length: markets }, (_, m) => [
-    `market${m + 1}`,
-    { rows: Math.max(SMALLEST, Math.round(rows / 2 ** m)) },
-  ]);
-  return syntheticConfig.parse({
-    kind: "synthetic",
-    markets: Object.fromEntries(entries) as unknown,
-    worldSeed: seed,
-  });
-}
-
-async function worldOf({ cwd }: AtollContext, { set = [] }: SynthFlags, file: string) {
-  const { data } = await readExperiment(resolve(cwd, file), set.map(parseOverride));
-  if (data.kind === "files")
-    throw new UsageError(
-      `${file} reads files; give an experiment with data.kind synthetic, scenarios or cross-domain`,
-    );
-  return data;
-}
-
-function describe(
-  written: readonly SynthFile[],
-  kind: WorldConfig["kind"],
-  directory: string,
-): string {
-  const clients = { synthetic: "market", scenarios: "scenario", "cross-domain": "domain" }[kind];
-  const lines = written.map(({ client, rows, path }) => [
-    client,
-    rows.toLocaleString("en-US"),
-    `${directory}/${path}`,
-  ]);
-  return `${table([[clients, "rows", "file"], ...lines], { left: [0, 2] })}\n\nRun it with: atoll run ${directory}/experiment.yaml\n`;
-}

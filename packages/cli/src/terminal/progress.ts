@@ -113,6 +113,8 @@ export function plainProgress(write: (text: string) => void, now: () => number):
         case "splitting":
         case "augmentation-leaves":
         case "cell-start":
+        // The command ends with its message.
+        case "cell-failed":
         case "reply":
         case "checkpoint":
         case "statistics":
@@ -123,7 +125,7 @@ export function plainProgress(write: (text: string) => void, now: () => number):
   };
 }
 
-function barOf(done: number, most: number): string {
+export function barOf(done: number, most: number): string {
   return "#".repeat(Math.round((20 * done) / Math.max(1, most))).padEnd(20, ".");
 }
 

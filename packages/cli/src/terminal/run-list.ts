@@ -2,7 +2,7 @@ import type { RunDetail, RunSummary } from "@atoll/network/operations";
 import { shortId } from "./cell-name.ts";
 import { shareOf } from "./run-state.ts";
 import { table } from "./table.ts";
-import { duration } from "./units.ts";
+import { bytes, duration } from "./units.ts";
 
 /** A server's runs, the latest last. */
 export function runList(runs: readonly RunSummary[], nowMs: number): string {
@@ -39,6 +39,17 @@ export function runHead(run: RunDetail, planned: readonly string[]): string {
         `${client.client} refused (${client.code ?? "?"}): ${client.reason ?? "it did not say why"}`,
     ),
   ].join("\n");
+}
+
+/** Where the server holds what federated trainings came to; undefined where none has. */
+export function modelList({ cells }: RunDetail): string | undefined {
+  const rows = cells.flatMap(({ cell, model }) =>
+    model === undefined
+      ? []
+      : [[cell.method, `seed ${cell.seed}`, bytes(model.sizeBytes), model.path]],
+  );
+  if (rows.length === 0) return undefined;
+  return `Global models, on the server:\n${table(rows, { left: [0, 1, 3] })}`;
 }
 
 const MOST_LETTERS = 60;

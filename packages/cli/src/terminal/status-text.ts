@@ -28,18 +28,23 @@ export function statusText(
     clients.length === 0
       ? `Clients  none yet; invite one: atoll server invite ${server} CLIENT`
       : clientTable(clients, { nowMs, isRunning: true }),
-    ...runs.map((run) => runText(run, nowMs)),
+    ...runs.map((run) => runText(run, { nowMs, server })),
     runs.length === 0
       ? `Runs     none goes on; ${numEnded} ended: atoll runs ${server}`
       : `${numEnded} more ended: atoll runs ${server}`,
   ].join("\n\n");
 }
 
-function runText(run: RunDetail, nowMs: number): string {
+function runText(
+  run: RunDetail,
+  { nowMs, server }: { readonly nowMs: number; readonly server: string },
+): string {
+  const hasModels = run.cells.some(({ model }) => model !== undefined);
   const begun = run.cells.filter(({ state, rounds }) => state === "open" && rounds > 0);
   return [
     `Run ${shortId(run.id)}  ${run.name}, ${run.state}, submitted ${duration((nowMs - run.createdAtMs) / 1000)} ago, ${shareOf(run)} done`,
     ...begun.map(({ cell, rounds }) => `  ${cellName(cell)}: ${rounds} rounds are written down`),
+    ...(hasModels ? [`  global models so far: atoll runs ${server} ${shortId(run.id)}`] : []),
     ...waitsFor(run, nowMs).map(({ text }) => `  ${text}`),
   ].join("\n");
 }

@@ -109,6 +109,9 @@ export function follow(tally: Tally, event: RunEvent, nowMs: number): void {
       complete(tally.cells.get(keyOf(event))!.stages);
       tally.active.delete(keyOf(event));
       break;
+    case "cell-failed":
+      tally.active.delete(keyOf(event));
+      break;
     case "work":
       tally.cells.get(keyOf(event))!.work.set(event.client, event);
       break;

@@ -1,13 +1,11 @@
 import { buildCommand } from "@stricli/core";
-import { STAGES, type AugmentationStage } from "@atoll/core/augmentation";
-import { ofStages } from "@atoll/node/augmentation";
-import { inspectAugmentations } from "@atoll/node/runs";
+import type { AugmentationStage, STAGES } from "@atoll/core/augmentation";
+import { lazily } from "../lazily.ts";
 import type { AtollContext } from "../../context.ts";
-import { inspectionText } from "../../terminal/augmentation-inspection.ts";
-import { examplesFlag, experimentParameter, workOn, type AugmentFlags } from "./work.ts";
+import { examplesFlag, experimentParameter, type AugmentFlags } from "./work-flags.ts";
 import { setFlag } from "../set-flag.ts";
 
-interface InspectFlags extends AugmentFlags {
+export interface InspectFlags extends AugmentFlags {
   readonly stage?: AugmentationStage;
   readonly examples: number;
 }
@@ -22,7 +20,7 @@ export const inspectCommand = buildCommand<InspectFlags, [string], AtollContext>
       set: setFlag,
       stage: {
         kind: "enum",
-        values: STAGES,
+        values: ["items", "profiles", "sequences"] as const satisfies typeof STAGES,
         optional: true,
         brief: "this stage alone",
       },
@@ -30,16 +28,5 @@ export const inspectCommand = buildCommand<InspectFlags, [string], AtollContext>
       json: { kind: "boolean", default: false, brief: "print JSON" },
     },
   },
-  func: async function (this: AtollContext, flags: InspectFlags, file: string) {
-    const { stage, examples, json } = flags;
-    const found = await workOn(
-      this,
-      flags,
-      { file, how: json ? "quiet" : "shown", stopped: "Stopped." },
-      (experiment, options) => inspectAugmentations(experiment, { ...options, examples }),
-    );
-    if (found === undefined) return;
-    const shown = stage === undefined ? found : found.map((one) => ofStages(one, [stage]));
-    this.process.stdout.write(json ? `${JSON.stringify(shown)}\n` : `\n${inspectionText(shown)}\n`);
-  },
+  loader: lazily(() => import("./inspect.action.ts")),
 });

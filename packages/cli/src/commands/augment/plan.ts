@@ -1,8 +1,7 @@
 import { buildCommand } from "@stricli/core";
-import { planAugmentations } from "@atoll/node/runs";
+import { lazily } from "../lazily.ts";
 import type { AtollContext } from "../../context.ts";
-import { planText } from "../../terminal/augmentation-plan.ts";
-import { experimentParameter, workOn, type AugmentFlags } from "./work.ts";
+import { experimentParameter, type AugmentFlags } from "./work-flags.ts";
 import { setFlag } from "../set-flag.ts";
 
 export const planCommand = buildCommand<AugmentFlags, [string], AtollContext>({
@@ -16,14 +15,5 @@ export const planCommand = buildCommand<AugmentFlags, [string], AtollContext>({
       json: { kind: "boolean", default: false, brief: "print JSON" },
     },
   },
-  func: async function (this: AtollContext, flags: AugmentFlags, file: string) {
-    const plans = await workOn(
-      this,
-      flags,
-      { file, how: flags.json ? "quiet" : "shown", stopped: "Stopped. Nobody was asked." },
-      planAugmentations,
-    );
-    if (plans === undefined) return;
-    this.process.stdout.write(flags.json ? `${JSON.stringify(plans)}\n` : `\n${planText(plans)}\n`);
-  },
+  loader: lazily(() => import("./plan.action.ts")),
 });

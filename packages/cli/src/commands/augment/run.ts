@@ -1,12 +1,10 @@
 import { buildCommand } from "@stricli/core";
-import { askAugmentations, inspectAugmentations } from "@atoll/node/runs";
+import { lazily } from "../lazily.ts";
 import type { AtollContext } from "../../context.ts";
-import { inspectionText } from "../../terminal/augmentation-inspection.ts";
-import { howOf } from "../../terminal/progress-for.ts";
-import { examplesFlag, experimentParameter, workOn, type AugmentFlags } from "./work.ts";
+import { examplesFlag, experimentParameter, type AugmentFlags } from "./work-flags.ts";
 import { setFlag } from "../set-flag.ts";
 
-interface AugmentRunFlags extends AugmentFlags {
+export interface AugmentRunFlags extends AugmentFlags {
   readonly examples: number;
   readonly quiet: boolean;
 }
@@ -24,33 +22,5 @@ export const runCommand = buildCommand<AugmentRunFlags, [string], AtollContext>(
       json: { kind: "boolean", default: false, brief: "one JSON event per line, the report last" },
     },
   },
-  func: async function (this: AtollContext, flags: AugmentRunFlags, file: string) {
-    const done = await workOn(
-      this,
-      flags,
-      {
-        file,
-        how: howOf(flags),
-        stopped: "Stopped. All answers that came are kept; the same command goes on.",
-      },
-      async (experiment, options) => {
-        const asked = await askAugmentations(experiment, options);
-        const found = await inspectAugmentations(experiment, {
-          ...options,
-          onEvent: () => {},
-          examples: flags.examples,
-        });
-        return { asked, found };
-      },
-    );
-    if (done === undefined) return;
-    const { asked, found } = done;
-    const report = inspectionText(found);
-    const nobody = asked.every(({ spent }) => spent.calls === 0);
-    this.process.stdout.write(
-      flags.json
-        ? `${JSON.stringify({ kind: "augmentation", asked, found })}\n`
-        : `\n${nobody ? "Nobody had to be asked.\n\n" : ""}${report}\n`,
-    );
-  },
+  loader: lazily(() => import("./run.action.ts")),
 });

@@ -5,26 +5,7 @@ import type { AtollContext } from "../../context.ts";
 import { announceLeaving } from "../../terminal/announce-leaving.ts";
 import { liveProgress, plainProgress } from "../../terminal/progress.ts";
 import { progressFor } from "../../terminal/progress-for.ts";
-import { wholeNumber } from "../run.ts";
-
-export interface AugmentFlags {
-  readonly set?: readonly string[];
-  readonly json: boolean;
-}
-
-export const experimentParameter = {
-  kind: "tuple",
-  parameters: [{ brief: "the experiment, a YAML file", parse: String, placeholder: "FILE" }],
-} as const;
-
-export const examplesFlag = (usual: string) =>
-  ({
-    kind: "parsed",
-    parse: wholeNumber(0),
-    default: usual,
-    brief: "examples of each stage; they show what users had",
-    placeholder: "N",
-  }) as const;
+import type { AugmentFlags } from "./work-flags.ts";
 
 export interface WorkOptions {
   readonly file: string;

@@ -1,11 +1,9 @@
-import { resolve } from "node:path";
 import { buildCommand } from "@stricli/core";
-import { reviewJob } from "@atoll/network/hosting";
+import { lazily } from "../lazily.ts";
 import type { AtollContext } from "../../context.ts";
 import { clientFolder, dataFlag } from "../deployment-flags.ts";
-import { deploymentText } from "../deployment-text.ts";
 
-interface ReviewFlags {
+export interface ReviewFlags {
   readonly data: string;
 }
 
@@ -29,30 +27,5 @@ export const reviewCommand = buildCommand<ReviewFlags, [string, string], AtollCo
     },
     flags: { data: dataFlag },
   },
-  func: async function (this: AtollContext, { data }: ReviewFlags, directory: string, job: string) {
-    const stop = new AbortController();
-    const stopListening = this.onInterrupt(() => stop.abort());
-    try {
-      const { lines, isAllowed, problem } = await reviewJob(
-        { path: resolve(this.cwd, job), run: job },
-        {
-          directory: resolve(this.cwd, directory),
-          dataDirectory: resolve(this.cwd, data),
-          signal: stop.signal,
-        },
-      );
-      const words = isAllowed ? deploymentText.reviewAllowed : deploymentText.reviewRefused;
-      const end = [
-        ...(problem === undefined ? [] : [deploymentText.reviewProblem(problem)]),
-        words,
-      ];
-      this.process.stdout.write(`${[...lines, "", ...end].join("\n")}\n`);
-      if (!isAllowed || problem !== undefined) this.process.exitCode = 1;
-    } catch (error) {
-      if (!stop.signal.aborted) throw error;
-      this.process.exitCode = 130;
-    } finally {
-      stopListening();
-    }
-  },
+  loader: lazily(() => import("./review.action.ts")),
 });

@@ -1,19 +1,14 @@
-import { resolve } from "node:path";
 import { buildCommand } from "@stricli/core";
-import { doctorOf } from "@atoll/network/hosting";
-import { runChecks } from "@atoll/network/operations";
+import { lazily } from "../lazily.ts";
 import type { AtollContext } from "../../context.ts";
 import { behindProxy, dataFlag, json, recordOfStopped } from "../deployment-flags.ts";
-import { deploymentText } from "../deployment-text.ts";
 
-interface DoctorFlags {
+export interface DoctorFlags {
   readonly data?: string;
   readonly behindProxy: boolean;
   readonly record?: string;
   readonly json: boolean;
 }
-
-const LIMIT_MS = 15_000;
 
 export const doctorCommand = buildCommand<DoctorFlags, [string], AtollContext>({
   docs: {
@@ -35,36 +30,5 @@ export const doctorCommand = buildCommand<DoctorFlags, [string], AtollContext>({
       json,
     },
   },
-  func: async function (this: AtollContext, flags: DoctorFlags, directory: string) {
-    const stop = new AbortController();
-    const stopListening = this.onInterrupt(() => stop.abort());
-    try {
-      const { role, checks } = await doctorOf(resolve(this.cwd, directory), {
-        now: () => this.now().getTime(),
-        nodeVersion: process.version,
-        dataDirectory: flags.data && resolve(this.cwd, flags.data),
-        recordUrl: flags.record,
-        trustSystem: flags.behindProxy,
-        signal: stop.signal,
-      });
-      const outcomes = await runChecks(checks, { limitMs: LIMIT_MS });
-      const ill = outcomes.filter(({ ok }) => !ok).length;
-      const width = Math.max(...outcomes.map(({ name }) => name.length));
-      const lines = outcomes.flatMap(({ name, ok, finding, advice }) => [
-        `${ok ? "ok  " : "FAIL"}  ${name.padEnd(width)}  ${finding}`,
-        ...(ok || advice === undefined ? [] : [`${" ".repeat(width + 8)}-> ${advice}`]),
-      ]);
-      const end = ill === 0 ? deploymentText.doctorWell : deploymentText.doctorIll(ill);
-      this.process.stdout.write(
-        flags.json
-          ? `${JSON.stringify({ role, checks: outcomes })}\n`
-          : `${[...lines, "", end].join("\n")}\n`,
-      );
-      if (ill > 0) this.process.exitCode = 1;
-    } finally {
-      // A greeting that nobody answers is given up.
-      stop.abort();
-      stopListening();
-    }
-  },
+  loader: lazily(() => import("./doctor.action.ts")),
 });

@@ -1,12 +1,9 @@
-import { resolve } from "node:path";
 import { buildCommand } from "@stricli/core";
-import { adminClientOf } from "@atoll/network/operations";
+import { lazily } from "../lazily.ts";
 import type { AtollContext } from "../../context.ts";
-import { statusText } from "../../terminal/status-text.ts";
 import { json, serverFolder } from "../deployment-flags.ts";
-import { hasEnded } from "./follow.ts";
 
-interface StatusFlags {
+export interface StatusFlags {
   readonly json: boolean;
 }
 
@@ -15,20 +12,5 @@ export const statusCommand = buildCommand<StatusFlags, [string], AtollContext>({
     brief: "Show how a running server is: its health, its clients, what each run waits for",
   },
   parameters: { positional: { kind: "tuple", parameters: [serverFolder] }, flags: { json } },
-  func: async function (this: AtollContext, flags: StatusFlags, directory: string) {
-    const admin = adminClientOf(resolve(this.cwd, directory));
-    const [health, clients, all] = await Promise.all([
-      admin.ready(),
-      admin.clients(),
-      admin.runs(),
-    ]);
-    const going = all.filter((run) => !hasEnded(run));
-    const runs = await Promise.all(going.map(({ id }) => admin.run(id)));
-    const status = { health, clients, runs, numEnded: all.length - going.length };
-    const nowMs = this.now().getTime();
-    this.process.stdout.write(
-      `${flags.json ? JSON.stringify(status) : statusText(status, { nowMs, server: directory })}\n`,
-    );
-    if (!health.isReady) this.process.exitCode = 1;
-  },
+  loader: lazily(() => import("./status.action.ts")),
 });

@@ -1,14 +1,10 @@
-import { resolve } from "node:path";
 import { buildCommand } from "@stricli/core";
-import { parseOverride, readExperiment } from "@atoll/node/experiment";
-import { adminClientOf } from "@atoll/network/operations";
+import { lazily } from "../lazily.ts";
 import type { AtollContext } from "../../context.ts";
 import { positive, share, word } from "../deployment-flags.ts";
-import { deploymentText } from "../deployment-text.ts";
 import { setFlag } from "../set-flag.ts";
-import { followRun } from "./follow.ts";
 
-interface SubmitFlags {
+export interface SubmitFlags {
   readonly server: string;
   readonly set?: readonly string[];
   readonly clients?: readonly string[];
@@ -69,22 +65,5 @@ export const submitCommand = buildCommand<SubmitFlags, [string], AtollContext>({
       follow: { kind: "boolean", default: false, brief: "watch it until it ends" },
     },
   },
-  func: async function (this: AtollContext, flags: SubmitFlags, file: string) {
-    const { server, set = [], clients, deadline, minimum, target } = flags;
-    const experiment = await readExperiment(resolve(this.cwd, file), set.map(parseOverride));
-    const admin = adminClientOf(resolve(this.cwd, server));
-    const { id, leftOut } = await admin.submit({
-      // As JSON has it, without members that are undefined.
-      experiment: JSON.parse(JSON.stringify(experiment)) as Record<string, unknown>,
-      ...(clients && { clients: [...clients] }),
-      rounds: {
-        ...(deadline !== undefined && { deadlineSeconds: deadline }),
-        ...(minimum !== undefined && { minimum }),
-        ...(target !== undefined && { target }),
-      },
-    });
-    const rest = leftOut.length === 0 ? "" : deploymentText.leftOut(leftOut);
-    this.process.stdout.write(`${deploymentText.submitted(id, { server, rest })}\n`);
-    if (flags.follow) await followRun(this, admin, { id, server });
-  },
+  loader: lazily(() => import("./submit.action.ts")),
 });

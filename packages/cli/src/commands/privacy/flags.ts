@@ -1,4 +1,4 @@
-import { accountantNames } from "./side-by-side.ts";
+import { accountantNames } from "./accountant-names.ts";
 
 /** A number as it is written: numbers are read later, so that all that is wrong is said at once. */
 export function number(brief: string, placeholder: string) {

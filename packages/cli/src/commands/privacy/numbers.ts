@@ -1,4 +1,4 @@
-import { UsageError } from "../run.ts";
+import { UsageError } from "../usage-error.ts";
 
 interface Range {
   readonly says: string;

@@ -21,6 +21,9 @@ federation: { rounds: 2 }
 evaluation: { bootstrap: 100 }
 `;
 
+/** A thread starts longer than these runs take. */
+const oneThread = ["--threads", "1"];
+
 let folder: string;
 let result: Result;
 let report: string;
@@ -33,6 +36,7 @@ beforeAll(async () => {
     "--out",
     "run",
     "--quiet",
+    ...oneThread,
   ]);
   expect([exitCode, stderr]).toEqual([0, ""]);
   result = JSON.parse(await readFile(join(folder, "run/result.json"), "utf8")) as Result;
@@ -100,7 +104,7 @@ describe("a run with every kind of promise", () => {
 
   test("that is resumed has the same promises, infinity included", async () => {
     await rm(join(folder, "run/result.json"));
-    const { exitCode } = await ran(folder, ["run", "--resume", "run", "--quiet"]);
+    const { exitCode } = await ran(folder, ["run", "--resume", "run", "--quiet", ...oneThread]);
     expect(exitCode).toBe(0);
     const again = JSON.parse(await readFile(join(folder, "run/result.json"), "utf8")) as Result;
     for (const [name, { privacy }] of Object.entries(result.methods))

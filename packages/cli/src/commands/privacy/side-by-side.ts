@@ -15,8 +15,6 @@ export type Answer =
   /** Why the accountant cannot account for the steps. */
   | { readonly kind: "refused"; readonly why: string };
 
-export const accountantNames = Object.keys(accountants) as readonly AccountantName[];
-
 /** What the named accountants say of the same steps. */
 export function sideBySide(
   uses: readonly Uses[],

@@ -1,11 +1,9 @@
 import { buildCommand } from "@stricli/core";
+import { lazily } from "../lazily.ts";
 import type { AtollContext } from "../../context.ts";
-import { clientTable } from "../../terminal/client-table.ts";
-import { administrate } from "../administrate.ts";
 import { json, recordOfStopped, serverFolder } from "../deployment-flags.ts";
-import { deploymentText } from "../deployment-text.ts";
 
-interface ClientsFlags {
+export interface ClientsFlags {
   readonly record?: string;
   readonly json: boolean;
 }
@@ -16,18 +14,5 @@ export const clientsCommand = buildCommand<ClientsFlags, [string], AtollContext>
     positional: { kind: "tuple", parameters: [serverFolder] },
     flags: { record: recordOfStopped, json },
   },
-  func: async function (this: AtollContext, flags: ClientsFlags, directory: string) {
-    const { clients, isRunning } = await administrate(
-      this,
-      { directory, recordUrl: flags.record },
-      async (asked) => ({ clients: await asked.clients(), isRunning: asked.isRunning }),
-    );
-    const nowMs = this.now().getTime();
-    const text = flags.json
-      ? JSON.stringify(clients)
-      : clients.length === 0
-        ? deploymentText.noClients(directory)
-        : clientTable(clients, { nowMs, isRunning });
-    this.process.stdout.write(`${text}\n`);
-  },
+  loader: lazily(() => import("./clients.action.ts")),
 });

@@ -1,11 +1,9 @@
-import { resolve } from "node:path";
 import { buildCommand } from "@stricli/core";
-import { initServer } from "@atoll/network/hosting";
+import { lazily } from "../lazily.ts";
 import type { AtollContext } from "../../context.ts";
 import { serverFolder, word } from "../deployment-flags.ts";
-import { deploymentText } from "../deployment-text.ts";
 
-interface InitFlags {
+export interface InitFlags {
   readonly host: readonly string[];
 }
 
@@ -26,12 +24,5 @@ export const initCommand = buildCommand<InitFlags, [string], AtollContext>({
       },
     },
   },
-  func: async function (this: AtollContext, { host }: InitFlags, directory: string) {
-    const { fingerprint } = await initServer(resolve(this.cwd, directory), {
-      hosts: host,
-      now: () => this.now().getTime(),
-    });
-    const hosts = host.join(", ");
-    this.process.stdout.write(`${deploymentText.serverMade(directory, { fingerprint, hosts })}\n`);
-  },
+  loader: lazily(() => import("./init.action.ts")),
 });

@@ -1,15 +1,13 @@
 import { buildCommand } from "@stricli/core";
+import { lazily } from "../lazily.ts";
 import type { AtollContext } from "../../context.ts";
-import { administrate } from "../administrate.ts";
 import { positive, recordOfStopped, serverFolder, word } from "../deployment-flags.ts";
-import { deploymentText } from "../deployment-text.ts";
 
-interface InviteFlags {
+export interface InviteFlags {
   readonly validHours: number;
   readonly record?: string;
 }
 
-const HOUR_MS = 3_600_000;
 const MOST_HOURS = 30 * 24;
 
 export const inviteCommand = buildCommand<InviteFlags, [string, string], AtollContext>({
@@ -42,20 +40,5 @@ export const inviteCommand = buildCommand<InviteFlags, [string, string], AtollCo
       record: recordOfStopped,
     },
   },
-  func: async function (
-    this: AtollContext,
-    { validHours, record }: InviteFlags,
-    directory: string,
-    client: string,
-  ) {
-    const validForMs = Math.max(60_000, Math.round(validHours * HOUR_MS));
-    const { invitation, expiresAtMs } = await administrate(
-      this,
-      { directory, recordUrl: record },
-      (asked) => asked.invite({ client, validForMs }),
-    );
-    const until = `${new Date(expiresAtMs).toISOString().slice(0, 16).replace("T", " ")} UTC`;
-    this.process.stderr.write(`${deploymentText.invited(client, { until })}\n`);
-    this.process.stdout.write(`${invitation}\n`);
-  },
+  loader: lazily(() => import("./invite.action.ts")),
 });

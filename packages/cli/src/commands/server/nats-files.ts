@@ -1,13 +1,9 @@
-import { resolve } from "node:path";
 import { buildCommand } from "@stricli/core";
-import { writeNatsFiles, type NatsLeaf } from "@atoll/network/hosting";
+import { lazily } from "../lazily.ts";
 import type { AtollContext } from "../../context.ts";
-import { administrate } from "../administrate.ts";
 import { port, recordOfStopped, serverFolder, word } from "../deployment-flags.ts";
-import { deploymentText } from "../deployment-text.ts";
-import { UsageError } from "../run.ts";
 
-interface NatsFilesFlags {
+export interface NatsFilesFlags {
   readonly host: readonly string[];
   readonly out: string;
   readonly port: number;
@@ -51,35 +47,5 @@ export const natsFilesCommand = buildCommand<NatsFilesFlags, [string], AtollCont
       record: recordOfStopped,
     },
   },
-  func: async function (this: AtollContext, flags: NatsFilesFlags, directory: string) {
-    const leaves = (flags.leaf ?? []).map(leafOf);
-    const clients = await administrate(
-      this,
-      { directory, recordUrl: flags.record },
-      async (asked) => await asked.clients(),
-    );
-    const { coordinator, folders } = await writeNatsFiles(resolve(this.cwd, directory), {
-      out: resolve(this.cwd, flags.out),
-      hosts: flags.host,
-      port: flags.port,
-      clients: clients.filter((one) => one.certificates.length > 0).map(({ name }) => name),
-      leaves,
-      now: () => this.now().getTime(),
-    });
-    const { ca, cert, key } = coordinator;
-    const place = `${flags.host[0]!}:${flags.port}`;
-    this.process.stdout.write(
-      `${deploymentText.natsWritten(folders, { directory, place, tls: [ca, cert, key].join(",") })}\n`,
-    );
-  },
+  loader: lazily(() => import("./nats-files.action.ts")),
 });
-
-/** Reads `eu@nats-eu.example.org=de,fr`. */
-function leafOf(text: string): NatsLeaf {
-  const [, name, host, clients] = /^([\w-]+)@([^=]+)=(.+)$/.exec(text) ?? [];
-  if (name === undefined || host === undefined || clients === undefined)
-    throw new UsageError(
-      `--leaf ${text} is not of the form REGION@NAME=CLIENT,CLIENT, such as eu@nats-eu.example.org=de,fr`,
-    );
-  return { name, hosts: [host], clients: clients.split(",").map((client) => word(client)) };
-}

@@ -4,33 +4,8 @@ import type { ServerCarrier } from "@atoll/network/carriers";
 import { serveNats, type NatsTls } from "@atoll/network/carriers/nats";
 import type { FrameHandler } from "@atoll/network/protocol";
 import type { AtollContext } from "../../context.ts";
-import { word } from "../deployment-flags.ts";
-import { UsageError } from "../run.ts";
-
-export interface NatsFlags {
-  readonly nats?: readonly string[];
-  readonly natsTls?: readonly string[];
-}
-
-export const natsFlags = {
-  nats: {
-    kind: "parsed",
-    parse: word,
-    variadic: ",",
-    optional: true,
-    brief: "also answer through these NATS servers, such as nats.example.org:4222",
-    placeholder: "URL",
-  },
-  natsTls: {
-    kind: "parsed",
-    parse: word,
-    variadic: ",",
-    optional: true,
-    brief:
-      "PEM files for NATS: the authority's certificate, the server's certificate there, its key",
-    placeholder: "CA,CERT,KEY",
-  },
-} as const;
+import { UsageError } from "../usage-error.ts";
+import type { NatsFlags } from "./nats-flags.ts";
 
 /** NATS beside HTTPS; undefined where it is not asked for. */
 export function natsCarrier(

@@ -1,10 +1,9 @@
 import { buildCommand } from "@stricli/core";
+import { lazily } from "../lazily.ts";
 import type { AtollContext } from "../../context.ts";
-import { administrate } from "../administrate.ts";
 import { recordOfStopped, serverFolder } from "../deployment-flags.ts";
-import { deploymentText } from "../deployment-text.ts";
 
-interface RevokeFlags {
+export interface RevokeFlags {
   readonly record?: string;
 }
 
@@ -17,13 +16,5 @@ export const revokeCommand = buildCommand<RevokeFlags, [string, string], AtollCo
     },
     flags: { record: recordOfStopped },
   },
-  func: async function (
-    this: AtollContext,
-    { record }: RevokeFlags,
-    directory: string,
-    client: string,
-  ) {
-    await administrate(this, { directory, recordUrl: record }, (asked) => asked.revoke(client));
-    this.process.stdout.write(`${deploymentText.revoked(client)}\n`);
-  },
+  loader: lazily(() => import("./revoke.action.ts")),
 });
