@@ -22,7 +22,12 @@ export function linkedPath(from: string, href: string): string | undefined {
  * repositoryRoute("examples/synthetic.yaml") // "/repository/examples/synthetic.yaml.html"
  */
 export function repositoryRoute(path: string): string {
-  return `/repository/${path}.html`;
+  return `/repository/${repositorySlug(path)}.html`;
+}
+
+/** What a file or folder outside of docs/ is called below /repository/: Markdown has no ending there, as everywhere in the site. */
+export function repositorySlug(path: string): string {
+  return path.replace(/\.md$/, "");
 }
 
 /**
@@ -34,7 +39,8 @@ export function siteLink(root: string, page: string, href: string): string | und
   const path = linkedPath(shown ? page.slice("docs/repository/".length) : page, href);
   if (path === undefined || path.startsWith("..")) return undefined;
   const inDocs = path === "docs" || path.startsWith("docs/");
-  if (inDocs) return shown ? `${path.slice("docs".length)}${/#.*$/.exec(href)?.[0] ?? ""}` : undefined;
+  if (inDocs)
+    return shown ? `${path.slice("docs".length)}${/#.*$/.exec(href)?.[0] ?? ""}` : undefined;
   return existsSync(posix.join(root, path)) ? repositoryRoute(path) : undefined;
 }
 

@@ -18,6 +18,8 @@ export interface ExecuteOptions {
   readonly say: (line: string) => void;
   /** Where finished runs leave a record; default: nowhere. */
   readonly records?: { readonly folder: string; readonly read: boolean } | undefined;
+  /** Default: as many as the machine has. */
+  readonly threads?: number | undefined;
   /** Stands in for an experiment's own settings, such as fewer rounds where only the page is looked at. */
   readonly planned?: (run: Run, examples: string) => Promise<Planned>;
 }
@@ -29,13 +31,13 @@ type Found =
   | { readonly kind: "impossible"; readonly why: string };
 
 /**
- * Runs what is wanted and unfinished, one after another with all threads, and gives the results of all
+ * Runs what is wanted and unfinished, one after another, and gives the results of all
  * that is finished, wanted or not. A folder that holds another experiment than the files now say is
  * neither taken for a result nor touched.
  */
 export async function executeRuns(
   runs: readonly Run[],
-  { folder, examples, wanted, say, records, planned = plan }: ExecuteOptions,
+  { folder, examples, wanted, say, records, threads, planned = plan }: ExecuteOptions,
 ): Promise<ReadonlyMap<string, Result>> {
   const results = new Map<string, Result>();
   for (const [place, run] of runs.entries()) {
@@ -67,7 +69,7 @@ export async function executeRuns(
       continue;
     }
     say(`${where}: ${found.kind === "open" ? "goes on" : "begins"}`);
-    const options = optionsOf(run.name, say);
+    const options = optionsOf(run.name, { say, threads });
     const outcome =
       found.kind === "open"
         ? await resumeRun(directory, options)
@@ -112,12 +114,16 @@ function same(recorded: unknown, experiment: Experiment): boolean {
   return read.success && isDeepStrictEqual(plain(read.data), plain(experiment));
 }
 
-function optionsOf(name: string, say: (line: string) => void): RunOptions {
+function optionsOf(
+  name: string,
+  { say, threads }: Pick<ExecuteOptions, "say" | "threads">,
+): RunOptions {
   let cells = 0;
   let done = 0;
   return {
     signal: new AbortController().signal,
     now: () => new Date(),
+    ...(threads !== undefined && { threads }),
     onEvent: (event) => {
       if (event.kind === "plan") {
         cells = event.cells.length;

@@ -1,0 +1,14 @@
+import { commandsPage } from "./docs-commands.ts";
+import { experimentPage, methodsPage, metricsPage, modelsPage, tunePage } from "./docs-pages.ts";
+
+/** Every generated page of the reference, by its file's name. */
+export async function generatedPages(): Promise<Readonly<Record<string, string>>> {
+  return {
+    "commands.md": await commandsPage(),
+    "experiment.md": experimentPage(),
+    "methods.md": methodsPage(),
+    "metrics.md": metricsPage(),
+    "models.md": modelsPage(),
+    "tune.md": tunePage(),
+  };
+}
