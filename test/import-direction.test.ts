@@ -9,6 +9,7 @@ import { describe, expect, test } from "vitest";
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   core: [
     "errors",
+    "registry",
     "random",
     "kernels",
     "privacy",
@@ -26,15 +27,19 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "training",
     "federation",
     "methods",
+    "serving",
+    "extensions",
   ],
   node: [
     "threads",
     "cryptography",
+    "sqlite",
     "ledger",
     "language-models",
     "executor",
     "sources",
     "tables",
+    "extensions",
     "experiment",
     "results",
     "augmentation",
@@ -42,7 +47,9 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "workers",
     "audit",
     "tune",
+    "comparisons",
     "datasets",
+    "serving",
     "learning",
   ],
   network: [

@@ -288,6 +288,7 @@ describe("runs", () => {
       wanted,
       records,
       say: (line) => said.push(line),
+      threads: 1,
     });
     return { results, said };
   }

@@ -137,6 +137,11 @@ export const catalogue = {
   PRIVACY_SECRET: "the file of a party's noise secret is damaged",
   PRIVACY_TRAINING:
     "what is trained, or how, or with what delta, is nothing whose units dp-sgd can protect",
+  MODEL_KEPT: "a model was kept by an earlier version, or its file is not as it should be",
+  SERVING_METHOD: "a method, a seed or a client has no model that could serve new rows",
+  SERVING_DIFFERS: "an exported model does not compute what predicting with the run's model does",
+  SERVING_TOO_LARGE: "an exported model would be larger than its format allows",
+  EXPORT_FOLDER_EXISTS: "the folder for exported models already holds files",
   RUN_FOLDER_MISSING: "the folder to resume or to attack holds no run",
   SILO_ERROR: "something is wrong in a silo that it keeps to itself; its own log says what",
   SILO_LOCKED: "another process works in a silo's folder",
@@ -155,6 +160,15 @@ export const catalogue = {
   DATA_GZIP: "a gzip file is damaged, cut off, or no gzip",
   DATA_MALFORMED: "a line or a file is not in the format it should be in",
   DATA_NOT_A_NUMBER: "a column that should hold numbers or times holds something else",
+  EXTENSION_CHANGED:
+    "the code of an extension is not the code that a run, or this process, began with",
+  EXTENSION_DEPLOYED:
+    "an experiment with extensions is submitted to silos, which take data, never code",
+  EXTENSION_INVALID: "a module of an extension fails, exports none, or what it adds is malformed",
+  EXTENSION_MISSING: "a module that an experiment names as an extension is not there",
+  EXTENSION_NAME_TAKEN:
+    "an extension adds a method, a model or a metric under a name that is taken",
+  EXTENSION_NOT_LOADED: "a method or a model is named whose extension was not loaded",
   EXPERIMENT_INVALID: "an experiment file, or a --set override of it, is wrong",
   PRIVACY_ADAPTIVE:
     "a release, or an accountant, that does not suit noise which is chosen on the way",

@@ -1,2 +1,2 @@
 export { createArena, type Arena } from "./arena.ts";
-export type { Kernels } from "./kernels.ts";
+export type { Kernels, Address, RowsWithAccumulator } from "./kernels.ts";

@@ -1,5 +1,5 @@
 /** The byte address of an array in an arena (see `Arena.address`). */
-type Address = number;
+export type Address = number;
 
 /**
  * The loops over many numbers, as WebAssembly with vector instructions: packages/core/assembly holds
@@ -156,7 +156,7 @@ export interface Kernels {
   ) => void;
 }
 
-type RowsWithAccumulator = (
+export type RowsWithAccumulator = (
   values: Address,
   sums: Address,
   accumulator: Address,

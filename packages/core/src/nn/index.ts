@@ -29,9 +29,13 @@ export {
 export { mlp, type Mlp, type MlpOptions } from "./mlp.ts";
 export { normalisedProduct } from "./normalised-product.ts";
 export { pairwiseProducts } from "./pairwise.ts";
-export { ofPart } from "./part.ts";
+export { ofPart, type Declared } from "./part.ts";
 export type { TemplateOperator } from "./template.ts";
-export { templatedExperts, type TemplatedExperts } from "./templated-experts.ts";
+export {
+  templatedExperts,
+  type TemplatedExperts,
+  type TemplatedExpertsOptions,
+} from "./templated-experts.ts";
 export {
   transformerBlock,
   type TransformerBlock,

@@ -1,6 +1,6 @@
 import type { ModelPart, ParameterSpec } from "../tensor/index.ts";
 
-interface Declared {
+export interface Declared {
   readonly parameters: readonly ParameterSpec[];
   readonly state?: readonly ParameterSpec[];
 }

@@ -16,5 +16,10 @@ export { publicVectors, type PublicVectors, type PublicVectorsOptions } from "./
 export { requestReader, type RequestReaderOptions } from "./reader.ts";
 export { recencyOf, windowShares, type RecencyOptions } from "./recency.ts";
 export { symmetricEigen, type Eigen } from "./symmetric-eigen.ts";
-export { truncatedSvd, type TruncatedSvd } from "./truncated-svd.ts";
+export {
+  truncatedSvd,
+  type TruncatedSvd,
+  type SparseRows,
+  type SvdOptions,
+} from "./truncated-svd.ts";
 export type { ItemTimes, Recency, RequestReader } from "./types.ts";

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { SplitClient } from "@atoll/core/data";
 import type { Experiment } from "../experiment/index.ts";
+import type { ExtensionCode } from "../extensions/index.ts";
 import type { RunFolder } from "../runs/folder.ts";
 import type { Plan, PlannedMethod } from "../runs/plan.ts";
 import { workerPool, type WorkerPool } from "../workers/index.ts";
@@ -23,12 +24,13 @@ export interface AuditContext {
   readonly experiment: Experiment;
   readonly folder: RunFolder;
   readonly scratch: RunFolder;
+  readonly extensions: readonly ExtensionCode[];
   readonly options: AuditOptions;
 }
 
 /** Likelihood ratios and canaries: attacks that train models of their own. */
 export async function attackByTraining(context: AuditContext): Promise<void> {
-  const { plan, splits, rows, drafts, experiment, scratch, options } = context;
+  const { plan, splits, rows, drafts, experiment, scratch, extensions, options } = context;
   const { shadows, canaries: asked, seed, signal, now, onEvent } = options;
   const byRatios = [...drafts].filter(([, draft]) => shadows > 0 && canBeShadowed(splits, draft));
   const byCanaries = [...drafts].filter(([target, draft]) =>
@@ -51,6 +53,7 @@ export async function attackByTraining(context: AuditContext): Promise<void> {
     folder: scratch,
     pool,
     auditSeed: seed,
+    extensions,
     signal,
     now,
     onTrained: (method) => onEvent({ kind: "trained", purpose, method, done: ++done, total }),

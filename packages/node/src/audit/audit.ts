@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { SplitClient } from "@atoll/core/data";
 import { AtollError } from "@atoll/core/errors";
-import { methods as registry } from "@atoll/core/methods";
+import { methodOf } from "@atoll/core/methods";
 import { streamOf } from "@atoll/core/random";
 import { onnxExecutor } from "../executor/index.ts";
 import type { Experiment } from "../experiment/index.ts";
@@ -29,7 +29,7 @@ const MOST_ROWS = 20_000;
 export async function auditRun(directory: string, options: AuditOptions): Promise<AuditResult> {
   const { shadows, seed, onEvent } = options;
   checkShadows(shadows);
-  const { folder, record } = await oldRunFolder(directory);
+  const { folder, record, extensions } = await oldRunFolder(directory);
   const experiment = record.experiment as Experiment;
   checkStorage(experiment, directory);
   const runSeed = experiment.seeds[0]!;
@@ -50,7 +50,17 @@ export async function auditRun(directory: string, options: AuditOptions): Promis
     attacked.map((target) => [target, draftOf(target, { rows, seed })] as const),
   );
   await withScratch(directory, async (scratch) => {
-    const context = { plan, splits, rows, drafts, experiment, folder, scratch, options };
+    const context = {
+      plan,
+      splits,
+      rows,
+      drafts,
+      experiment,
+      folder,
+      scratch,
+      extensions,
+      options,
+    };
     await attackByTraining(context);
     await attackUpdates(context, runSeed);
   });
@@ -79,7 +89,7 @@ async function attackUpdates(
   for (const [{ planned }, draft] of drafts) {
     const { kind, name } = planned.entry;
     options.signal.throwIfAborted();
-    if (registry[kind].parties !== "clients") continue;
+    if (methodOf(kind).parties !== "clients") continue;
     options.onEvent({ kind: "attack", method: name, attack: "items" });
     const items = await itemLeaks(planned, {
       splits,

@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { SplitClient } from "@atoll/core/data";
 import { TRAINED_FILE } from "@atoll/core/methods";
+import type { ExtensionCode } from "../extensions/index.ts";
 import { runCell, SERVER } from "../runs/cell.ts";
 import { directoryStore } from "../runs/directory-store.ts";
 import type { CellRecord, RunFolder } from "../runs/folder.ts";
@@ -31,6 +32,7 @@ export interface RetrainOptions {
   readonly folder: RunFolder;
   readonly pool: WorkerPool;
   readonly auditSeed: number;
+  readonly extensions: readonly ExtensionCode[];
   readonly signal: AbortSignal;
   readonly now: () => Date;
   readonly onTrained: (method: string) => void;
@@ -79,7 +81,7 @@ export async function retrain(
 async function train(
   { seed, splits }: Training,
   planned: PlannedMethod,
-  { folder, pool, auditSeed, signal, now, onTrained }: RetrainOptions,
+  { folder, pool, auditSeed, extensions, signal, now, onTrained }: RetrainOptions,
 ): Promise<void> {
   if (signal.aborted) return;
   const method = planned.entry.name;
@@ -108,6 +110,7 @@ async function train(
       pool,
       splits,
       placeOf: (party) => places.get(party)!,
+      extensions,
       signal,
       now: () => now().getTime(),
       onEvent: () => {},

@@ -1,9 +1,8 @@
 import { asksLanguageModel, type LanguageModelSettings } from "@atoll/core/augmentation";
 import type { SplitClient } from "@atoll/core/data";
 import {
-  methods as registry,
+  methodOf,
   type AugmentationJob,
-  type MethodDefinition,
   type MethodEntry,
   type MethodSettings,
 } from "@atoll/core/methods";
@@ -31,7 +30,7 @@ export interface AskingTask extends AugmentationTask {
 
 /** What a method augments before it trains; undefined where that is nothing. */
 export function jobOf({ entry, settings }: GivenMethod): AugmentationJob | undefined {
-  const definition = registry[entry.kind] as unknown as MethodDefinition<{ readonly kind: string }>;
+  const definition = methodOf(entry.kind);
   return definition.augments?.(entry, settings);
 }
 

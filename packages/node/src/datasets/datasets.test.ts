@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -11,7 +11,7 @@ import {
   type RawTable,
 } from "@atoll/core/data";
 import * as fc from "fast-check";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { parseExperiment, readExperiment } from "../experiment/index.ts";
 import { readTable } from "../sources/index.ts";
 import { splitFiles } from "./split-files.ts";
@@ -19,7 +19,15 @@ import { synthFiles } from "./synth-files.ts";
 import { csvLines } from "./table-lines.ts";
 import { writeTable } from "./write-table.ts";
 
-const folder = () => mkdtemp(join(tmpdir(), "atoll-datasets-"));
+const folders: string[] = [];
+async function folder(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), "atoll-datasets-"));
+  folders.push(path);
+  return path;
+}
+afterAll(async () => {
+  for (const path of folders) await rm(path, { recursive: true, force: true });
+});
 const signal = new AbortController().signal;
 const world = syntheticConfig.parse({
   kind: "synthetic",

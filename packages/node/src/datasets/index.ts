@@ -1,2 +1,3 @@
-export { splitFiles, type ClientFiles, type SplitFilesOptions } from "./split-files.ts";
+export { splitFiles, type ClientFiles, type SplitFilesOptions, type Part } from "./split-files.ts";
 export { synthFiles, type SynthFile } from "./synth-files.ts";
+export { csvLines } from "./table-lines.ts";

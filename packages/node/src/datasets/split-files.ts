@@ -22,7 +22,7 @@ export interface ClientFiles {
 
 const PARTS = ["train", "valid", "test"] as const;
 
-type Part = (typeof PARTS)[number];
+export type Part = (typeof PARTS)[number];
 
 const ROW = "#row";
 

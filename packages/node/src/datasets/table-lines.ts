@@ -1,9 +1,13 @@
 import type { RawColumn, RawTable } from "@atoll/core/data";
 
-/** Rows of a table as CSV lines, in pieces of about a megabyte, the header first. */
-export function* csvLines(table: RawTable, rows: Iterable<number>): Generator<string> {
+/** Rows of a table as CSV lines, in pieces of about a megabyte, the header first unless it stands already. */
+export function* csvLines(
+  table: RawTable,
+  rows: Iterable<number>,
+  { header = true }: { readonly header?: boolean } = {},
+): Generator<string> {
   const columns = Object.entries(table.columns);
-  let piece = `${columns.map(([name]) => field(name)).join(",")}\n`;
+  let piece = header ? `${columns.map(([name]) => field(name)).join(",")}\n` : "";
   // A dictionary is quoted once, not at every row.
   const writers = columns.map(([, column]) => writerOf(column));
   for (const row of rows) {

@@ -1,3 +1,5 @@
+// First, as it keeps ONNX Runtime from telling anybody what it does.
+import "../threads/index.ts";
 import { AtollError } from "@atoll/core/errors";
 import {
   checkBinding,

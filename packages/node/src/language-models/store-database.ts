@@ -1,10 +1,10 @@
 import { closeSync, existsSync, linkSync, mkdirSync, openSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { AtollError } from "@atoll/core/errors";
 import { PATIENCE_MS, RESULT, resultOf, withDatabaseErrors } from "../ledger/database-errors.ts";
 import { numberOf } from "../ledger/database.ts";
+import { DatabaseSync } from "../sqlite/index.ts";
 
 /** Marks a file as a store of answers: "ATLA". */
 const APPLICATION = 0x41544c41;

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, linkSync, mkdirSync, openSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { AtollError } from "@atoll/core/errors";
+import { DatabaseSync } from "../sqlite/index.ts";
 import { PATIENCE_MS, withDatabaseErrors } from "./database-errors.ts";
 
 /** Marks a file as a ledger: "ATLP". */

@@ -12,6 +12,7 @@ import {
 } from "@atoll/core/methods";
 import { parseMetric, type Measured } from "@atoll/core/metrics";
 import { mean, summarise } from "@atoll/core/stats";
+import type { ExtensionRecord } from "../extensions/index.ts";
 import { commonOf, type Experiment } from "../experiment/index.ts";
 import type { CodebookPages } from "./codebook-schema.ts";
 import type { DomainPages } from "./domain-schema.ts";
@@ -29,7 +30,7 @@ import { describeProtocol } from "./protocol.ts";
 import { resultSchema, type CandidateFile, type MetricsLine, type Result } from "./result.ts";
 
 /** What one cell cost. */
-interface CellCost {
+export interface CellCost {
   readonly bytes: { readonly up: number; readonly down: number };
   readonly rounds: number;
   readonly seconds: number;
@@ -39,7 +40,7 @@ interface CellCost {
   readonly retired?: Retired;
 }
 
-interface AssembleInput {
+export interface AssembleInput {
   readonly experiment: Experiment;
   readonly plan: {
     readonly methods: readonly {
@@ -75,6 +76,8 @@ interface AssembleInput {
     readonly seed: number;
     readonly method: string;
   }) => Promise<PartyDomains>;
+  /** Code that was run beside the library's. */
+  readonly extensions?: readonly ExtensionRecord[];
   /** What validation said, round by round. */
   readonly lines: readonly MetricsLine[];
   readonly onProgress: (done: number, total: number) => void;
@@ -109,6 +112,7 @@ export async function assembleResult(input: AssembleInput): Promise<{
     })),
     methods: names,
     against: [...new Set([...(baseline === undefined ? [] : [baseline]), ...evaluation.against])],
+    headline: plan.headline,
     samples: evaluation.bootstrap,
     ...(folds && { folds }),
     onProgress: input.onProgress,
@@ -147,7 +151,7 @@ export async function assembleResult(input: AssembleInput): Promise<{
     experiment,
     seeds,
     metric: plan.headline,
-    protocol: describeProtocol(experiment, plan, first),
+    protocol: describeProtocol(experiment, { ...plan, extensions: input.extensions ?? [] }, first),
     clients: Object.fromEntries(
       first.map((split) => [
         split.client,
@@ -189,6 +193,7 @@ export async function assembleResult(input: AssembleInput): Promise<{
     ),
     ...(Object.keys(summary.macroClients).length > 0 && { macroClients: summary.macroClients }),
     comparisons: summary.comparisons,
+    pairs: summary.pairs,
   });
   return { result, pages, domains: domains.pages };
 }

@@ -1,4 +1,4 @@
-import { methods as table, type MethodEntry, type Retired } from "@atoll/core/methods";
+import { methodOf, type MethodEntry, type Retired } from "@atoll/core/methods";
 import { acrossClients, explainAccount, roundedUp, type PrivacyConfig } from "@atoll/core/privacy";
 import { releasedIn, type AccountTotals, type PartyAccount } from "../ledger/index.ts";
 import { accountOverSeeds, inJson } from "./account-over-seeds.ts";
@@ -11,7 +11,7 @@ import { stoppedEarly } from "./stopped-early.ts";
 /** The accounts of one training by party; `server`: the server's own. */
 export type TrainingAccounts = Readonly<Record<string, PartyAccount>>;
 
-interface TrainedMethod {
+export interface TrainedMethod {
   readonly entry: Pick<MethodEntry, "name" | "kind">;
   readonly config: PrivacyConfig;
   /** Seed by seed; empty where nobody charged anything. */
@@ -50,7 +50,7 @@ export function privacyOfMethods(
       privacyOfMethod({
         ...method,
         around: { ...around, self: name },
-        simulated: table[kind].parties === "population",
+        simulated: methodOf(kind).parties === "population",
       }),
     ]),
   );

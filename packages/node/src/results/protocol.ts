@@ -6,6 +6,7 @@ import {
 } from "@atoll/core/data";
 import { federationConfig } from "@atoll/core/federation";
 import { resolveMethod } from "@atoll/core/methods";
+import type { ExtensionRecord } from "../extensions/index.ts";
 import { feedbackOf, type Experiment } from "../experiment/index.ts";
 import { dataText } from "./data-text.ts";
 import { sharedText } from "./shared-text.ts";
@@ -13,7 +14,15 @@ import { sharedText } from "./shared-text.ts";
 /** What was done, in plain words: no number of a result means anything without these. */
 export function describeProtocol(
   experiment: Experiment,
-  { metrics, selectBy }: { readonly metrics: readonly string[]; readonly selectBy: string },
+  {
+    metrics,
+    selectBy,
+    extensions = [],
+  }: {
+    readonly metrics: readonly string[];
+    readonly selectBy: string;
+    readonly extensions?: readonly ExtensionRecord[];
+  },
   splits: readonly SplitClient[],
 ): { topic: string; text: string }[] {
   const { split, training, federation, evaluation, seeds } = experiment;
@@ -57,10 +66,21 @@ export function describeProtocol(
     ],
     ["Seeds", seeds.join(", ")],
   );
+  if (extensions.length > 0) entries.push(["Code beside the library's", codeText(extensions)]);
   const notes = splits.flatMap(({ client, notes: own }) =>
     own.map((text): [string, string] => [`Client ${client}`, text]),
   );
   return [...entries, ...notes].map(([topic, text]) => ({ topic, text }));
+}
+
+/** Which code, to the bit: numbers of others are not to be compared with these. */
+function codeText(extensions: readonly ExtensionRecord[]): string {
+  return extensions
+    .map(({ module, files }) => {
+      const hashes = Object.entries(files).map(([file, hash]) => `${file} ${hash.slice(0, 12)}`);
+      return `${module} (SHA-256 ${hashes.join(", ")})`;
+    })
+    .join("; ");
 }
 
 /** Methods with rounds or passes of their own. */

@@ -114,7 +114,7 @@ const stageTraffic = z.strictObject({
     ),
 });
 
-const methodResult = z.strictObject({
+export const methodResult = z.strictObject({
   kind: z.string().describe("registry name of the method"),
   role: z
     .enum(["baseline", "reference", "federated"])
@@ -151,7 +151,7 @@ const methodResult = z.strictObject({
     .describe("what its releases promise, where clients or the server keep accounts of them"),
 });
 
-const comparison = z.strictObject({
+export const comparison = z.strictObject({
   method: z.string(),
   against: z.string(),
   metric: z.string(),
@@ -163,6 +163,18 @@ const comparison = z.strictObject({
   p: z.number().describe("two-sided, paired by user and seed"),
   pHolm: z.number().describe("Holm-corrected over the clients and methods of this metric"),
   verdict: z.enum(["better", "worse", "no clear difference"]),
+  gain: z
+    .number()
+    .optional()
+    .describe(
+      "the difference in percent of what `against` has, positive where `method` is better; absent where that is 0, and in results of earlier versions",
+    ),
+  effect: z
+    .number()
+    .optional()
+    .describe(
+      "the difference in standard deviations of users' paired differences, positive where `method` is better; absent where these do not vary, and in results of earlier versions",
+    ),
 });
 
 /** `result.json`, version 1. Documented in docs/reference/result.md. */
@@ -183,6 +195,12 @@ export const resultSchema = z.strictObject({
       "by metric: the clients that macro is over, where the test rows of the others do not define it; absent for metrics that all clients have",
     ),
   comparisons: z.array(comparison),
+  pairs: z
+    .array(comparison)
+    .optional()
+    .describe(
+      "every two methods once, the later one against the earlier one: over clients in each metric, Holm-corrected over all pairs of the metric; client by client in the headline metric, corrected over all pairs and clients; absent in results of earlier versions",
+    ),
 });
 
 export type Result = z.infer<typeof resultSchema>;

@@ -8,6 +8,7 @@ import {
 import type { SplitClient } from "@atoll/core/data";
 import { observedIn, retiredIn } from "@atoll/core/methods";
 import { nodeCryptography } from "../cryptography/index.ts";
+import type { ExtensionCode } from "../extensions/index.ts";
 import {
   checkLedgerKept,
   ownCharges,
@@ -20,6 +21,7 @@ import type { RemoteParty, WorkerPool } from "../workers/index.ts";
 import type { CellName, RunEvent } from "./events.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import type { CellRecord, RunFolder } from "./folder.ts";
+import { keepGlobalModel } from "./global-model.ts";
 import { numbersOf } from "./numbers-of.ts";
 import { partySpec, rowsOf, splitIn } from "./party.ts";
 import { partiesOf, stagesOf, type PlannedMethod } from "./plan.ts";
@@ -40,6 +42,8 @@ export interface CellContext {
   readonly placeOf: (party: string, role: Role) => PrivacyPlace;
   /** What parties read of augmentation, where the method has some. */
   readonly augmentation?: AugmentationSource | undefined;
+  /** Code that parties run beside the library's. */
+  readonly extensions: readonly ExtensionCode[];
   readonly signal: AbortSignal;
   readonly now: () => number;
   readonly onEvent: (event: RunEvent) => void;
@@ -58,7 +62,7 @@ export async function runCell(
   context: CellContext,
 ): Promise<CellOutcome> {
   const { entry, settings } = planned;
-  const { folder, pool, splits, placeOf, augmentation, signal, now, onEvent } = context;
+  const { folder, pool, splits, placeOf, augmentation, extensions, signal, now, onEvent } = context;
   const saved = await folder.readServer(cell);
   const resumed = saved && decodeCheckpoint(saved);
 
@@ -83,7 +87,10 @@ export async function runCell(
   try {
     for (const party of own) {
       const privacy = placeOf(party.name, "client");
-      const spec = partySpec({ cell, party }, { planned, folder, privacy, augmentation });
+      const spec = partySpec(
+        { cell, party },
+        { planned, folder, privacy, augmentation, extensions },
+      );
       const statePath = resumed && folder.partyState(cell, party.name, resumed.number);
       const onProgress = (progress: WorkProgress) =>
         onEvent({ ...cell, kind: "work", client: party.name, ...progress });
@@ -159,12 +166,14 @@ export async function runCell(
     const observations = observedIn(outcome.results);
     const privacy = await accountsOf(places);
     const retired = retiredIn(outcome.results);
+    const model = await keepGlobalModel(folder.cell(cell), outcome.results);
     const record: CellRecord = {
       bytes: { up: outcome.bytesUp, down: outcome.bytesDown },
       rounds: outcome.stages.find(({ stage }) => stage === "train")?.rounds ?? 0,
       seconds: (now() - startedMs) / 1000,
       stages: outcome.stages,
       ...(observations.length > 0 && { observations }),
+      ...(model && { model }),
       ...(Object.keys(privacy).length > 0 && { privacy }),
       ...((retired.stopped || Object.keys(retired.clients).length > 0) && { retired }),
     };

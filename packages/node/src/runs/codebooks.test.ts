@@ -5,13 +5,18 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { experimentSchema } from "../experiment/index.ts";
 import type { Result } from "../results/index.ts";
 import type { RunEvent } from "./events.ts";
+import { keptPools } from "./kept-pools.fixture.ts";
 import { readRun, resumeRun, runExperiment } from "./run.ts";
 
+const pools = keptPools();
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "atoll-codebook-runs-"));
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await pools.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
 /** Two markets that hold items of one catalogue. */
 const experiment = experimentSchema.parse({
@@ -39,7 +44,8 @@ const experiment = experimentSchema.parse({
 });
 
 const options = (signal: AbortSignal, onEvent: (event: RunEvent) => void = () => {}) => ({
-  threads: 2,
+  threads: 1,
+  openPool: pools.open,
   signal,
   now: () => new Date(),
   onEvent,

@@ -5,13 +5,18 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { experimentSchema } from "../experiment/index.ts";
 import type { Result } from "../results/index.ts";
 import type { RunEvent } from "./events.ts";
+import { keptPools } from "./kept-pools.fixture.ts";
 import { resumeRun, runExperiment } from "./run.ts";
 
+const pools = keptPools();
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "atoll-coordination-runs-"));
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await pools.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
 const experiment = experimentSchema.parse({
   name: "conflict",
@@ -36,6 +41,7 @@ async function run(name: string, stopAt?: number): Promise<Result> {
   let seen = 0;
   const options = {
     threads: 1,
+    openPool: pools.open,
     signal: abort.signal,
     now: () => new Date(),
     onEvent: (event: RunEvent) => {

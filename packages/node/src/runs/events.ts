@@ -77,6 +77,8 @@ export type RunEvent =
     })
   | (CellName & { readonly kind: "checkpoint"; readonly round: number })
   | (CellName & { readonly kind: "cell-end"; readonly rounds: number; readonly seconds: number })
+  /** A cell cannot be trained; the run ends with the same error once the cells that go on have ended. */
+  | (CellName & { readonly kind: "cell-failed"; readonly code: string; readonly message: string })
   | { readonly kind: "statistics"; readonly done: number; readonly total: number };
 
 export type RunOutcome =

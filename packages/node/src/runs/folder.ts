@@ -3,16 +3,20 @@ import { join } from "node:path";
 import { AtollError } from "@atoll/core/errors";
 import type { StageTraffic } from "@atoll/core/federation";
 import type { Observed, Retired } from "@atoll/core/methods";
+import { loadUnchanged, type ExtensionCode, type ExtensionRecord } from "../extensions/index.ts";
 import type { PartyAccount } from "../ledger/index.ts";
 import { metricsLineSchema, type MetricsLine } from "../results/index.ts";
 import type { CellName } from "./events.ts";
 import { fileNameOf, readIfThere, writeAtomically } from "./files.ts";
+import type { GlobalModel } from "./global-model.ts";
 
 /** What `run.json` remembers for `--resume`: the experiment as it was resolved, and where it lay. */
 export interface RunRecord {
   readonly schema: "atoll/run/v1";
   readonly experiment: Record<string, unknown>;
   readonly experimentDirectory: string;
+  /** The code of the modules that the experiment names; absent where it names none. */
+  readonly extensions?: readonly ExtensionRecord[];
 }
 
 /** What a finished cell leaves beside its parties' folders. */
@@ -26,6 +30,8 @@ export interface CellRecord {
   readonly observations?: readonly Observed[];
   /** What clients, or `server`, released under a promise, by party; absent where nobody did. */
   readonly privacy?: Readonly<Record<string, PartyAccount>>;
+  /** Of `global-model.safetensors` in the cell's folder; absent where the server holds no model. */
+  readonly model?: GlobalModel;
   /** Who stopped early because a budget was spent; absent where nobody did. */
   readonly retired?: Retired;
 }
@@ -68,10 +74,16 @@ export async function newRunFolder(path: string): Promise<RunFolder> {
   return runFolder(path);
 }
 
-/** Opens the folder of an earlier run. */
-export async function oldRunFolder(
-  path: string,
-): Promise<{ folder: RunFolder; record: RunRecord }> {
+/** The folder of an earlier run. */
+export interface OldRun {
+  readonly folder: RunFolder;
+  readonly record: RunRecord;
+  /** Loaded, and the same as when the run began. */
+  readonly extensions: readonly ExtensionCode[];
+}
+
+/** Opens the folder of an earlier run. EXTENSION_CHANGED where its code has changed since. */
+export async function oldRunFolder(path: string): Promise<OldRun> {
   const folder = runFolder(path);
   const record = await folder.readJson<RunRecord>("run.json");
   if (record === undefined)
@@ -79,7 +91,12 @@ export async function oldRunFolder(
       "RUN_FOLDER_MISSING",
       `${path} holds no run.json; give the folder of an earlier run`,
     );
-  return { folder, record };
+  const extensions = await loadUnchanged(
+    record.extensions,
+    record.experimentDirectory,
+    `the run in ${path} began`,
+  );
+  return { folder, record, extensions };
 }
 
 /** The folder of this path, whether there is one yet or not. */

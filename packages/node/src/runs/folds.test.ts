@@ -28,7 +28,7 @@ describe("two trainings on each of three folds", () => {
     await runExperiment(experiment, {
       experimentDirectory: folder,
       directory,
-      threads: 2,
+      threads: 1,
       signal: new AbortController().signal,
       now: () => new Date(0),
       onEvent: () => {},

@@ -4,9 +4,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { experimentSchema, type Experiment } from "../experiment/index.ts";
 import type { Result } from "../results/index.ts";
+import { keptPools } from "./kept-pools.fixture.ts";
 import { prepareClients } from "./prepare.ts";
 import { runExperiment } from "./run.ts";
 
+const pools = keptPools();
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "atoll-labels-"));
@@ -22,7 +24,10 @@ beforeAll(async () => {
   await write("never", 2, () => 0);
   await write("once", 3, (i) => (i === TRAINING_SALE || i === TEST_SALE ? 1 : 0));
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await pools.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
 const NUM_ROWS = 240;
 const TRAINING_SALE = 5;
@@ -79,10 +84,11 @@ async function run(given: Experiment): Promise<Result> {
   await runExperiment(given, {
     experimentDirectory: folder,
     directory,
-    threads: 2,
+    threads: 1,
     signal: new AbortController().signal,
     now: () => new Date(),
     onEvent: () => {},
+    openPool: pools.open,
   });
   return JSON.parse(await readFile(join(directory, "result.json"), "utf8")) as Result;
 }

@@ -1,5 +1,6 @@
 import type { SplitClient } from "@atoll/core/data";
 import type { AugmentationSource } from "../augmentation/index.ts";
+import type { ExtensionCode } from "../extensions/index.ts";
 import type { PrivacyPlace } from "../ledger/index.ts";
 import type { PartySpec } from "../workers/index.ts";
 import type { CellName } from "./events.ts";
@@ -14,11 +15,13 @@ export function partySpec(
     folder,
     privacy,
     augmentation,
+    extensions = [],
   }: {
     readonly planned: PlannedMethod;
     readonly folder: Pick<RunFolder, "party">;
     readonly privacy: PrivacyPlace;
     readonly augmentation?: AugmentationSource | undefined;
+    readonly extensions?: readonly ExtensionCode[];
   },
 ): PartySpec {
   const { seed } = cell;
@@ -32,6 +35,9 @@ export function partySpec(
     directory: folder.party(cell, party.name),
     privacy,
     ...(augmentation && { augmentation }),
+    ...(extensions.length > 0 && {
+      extensions: extensions.map(({ module, path, files }) => ({ module, path, files })),
+    }),
     earlier: Object.fromEntries(
       reads.map((method) => [method, folder.party({ seed, method }, party.name)]),
     ),

@@ -1,9 +1,8 @@
 import { federationConfig, type Stage } from "@atoll/core/federation";
 import { defaultMetrics } from "@atoll/core/metrics";
 import {
-  methods,
+  methodOf,
   resolveMethod,
-  type MethodDefinition,
   type MethodEntry,
   type MethodSettings,
 } from "@atoll/core/methods";
@@ -53,9 +52,7 @@ export function planOf(experiment: Experiment): Plan {
     entries.push(resolveMethod("best-possible"));
   const planned = entries.map((entry): PlannedMethod => {
     const training = trainingConfig.parse({ ...experiment.training, ...entry.training });
-    const definition = methods[entry.kind] as unknown as MethodDefinition<{
-      readonly kind: string;
-    }>;
+    const definition = methodOf(entry.kind);
     return {
       entry,
       reads: [...entry.startFrom, ...(definition.reads?.(entry) ?? [])],
@@ -95,7 +92,7 @@ export function stagesOf(
   entry: PlannedMethod["entry"],
   settings: PlannedMethod["settings"],
 ): readonly Stage[] {
-  const definition = methods[entry.kind] as unknown as MethodDefinition<{ readonly kind: string }>;
+  const definition = methodOf(entry.kind);
   return definition.stages(entry, settings);
 }
 
@@ -110,7 +107,7 @@ export interface Party {
  * evaluates.
  */
 export function partiesOf(entry: MethodEntry, clients: readonly string[]): readonly Party[] {
-  const definition = methods[entry.kind] as unknown as MethodDefinition<{ readonly kind: string }>;
+  const definition = methodOf(entry.kind);
   switch (definition.parties) {
     case "clients":
       return clients.map((client) => ({ name: client, clients: [client] }));

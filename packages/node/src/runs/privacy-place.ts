@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { methods } from "@atoll/core/methods";
+import { methodOf } from "@atoll/core/methods";
 import { ALL_CLIENTS, type PrivacyPlace } from "../ledger/index.ts";
 import type { Role } from "./cell.ts";
 import type { CellName } from "./events.ts";
@@ -28,7 +28,7 @@ export function privacyPlaceOf(
   const { privacy } = settings;
   const shared = privacy.kind === "none" ? undefined : privacy.ledger;
   const directory = role === "server" ? folder.cell(cell) : folder.party(cell, party);
-  const ofAll = role === "server" || methods[entry.kind].parties === "pooled";
+  const ofAll = role === "server" || methodOf(entry.kind).parties === "pooled";
   return {
     ledgerPath:
       shared === undefined

@@ -28,12 +28,12 @@ function experiment(overrides: Record<string, unknown> = {}): Experiment {
     name: "test",
     data: {
       kind: "synthetic",
-      markets: { a: { rows: 900 }, b: { rows: 500 }, c: { rows: 300 } },
+      markets: { a: { rows: 600 }, b: { rows: 400 }, c: { rows: 300 } },
     },
     split: { kind: "random", valid: 0.2, test: 0.2 },
     model: { kind: "deepfm", width: 4, hidden: [8], batchNorm: true, embeddingStd: 0.1 },
-    methods: ["popularity", "local", "centralised", "fedavg", "fedprox", "fedbn", "fedadam"],
-    federation: { rounds: 4, shared: ["segment", "category"] },
+    methods: ["popularity", "local", "centralised", "fedavg", "fedbn", "fedadam"],
+    federation: { rounds: 3, shared: ["segment", "category"] },
     training: { batchSize: 64, optimiser: { kind: "adam", learningRate: 0.01 } },
     evaluation: { bootstrap: 200 },
     seeds: [1, 2],
@@ -93,19 +93,16 @@ describe("a run", () => {
   });
 
   test("does not depend on the order in which clients are listed", async () => {
-    const backward = await run(
-      experiment({
-        data: {
-          kind: "synthetic",
-          markets: { c: { rows: 300 }, b: { rows: 500 }, a: { rows: 900 } },
-        },
-      }),
-    );
-    const numbers = async (directory: string) => {
-      const { methods, clients } = JSON.parse(await timeless(directory)) as Result;
-      return { methods, clients };
+    const markets = { a: { rows: 300 }, b: { rows: 200 }, c: { rows: 200 } };
+    const { a, b, c } = markets;
+    const numbers = async (own: object) => {
+      const data = { kind: "synthetic", markets: own };
+      const methods = ["centralised", "fedavg"];
+      const { directory } = await run(experiment({ data, methods, seeds: [1] }));
+      const result = JSON.parse(await timeless(directory)) as Result;
+      return { methods: result.methods, clients: result.clients };
     };
-    expect(await numbers(backward.directory)).toEqual(await numbers(whole.directory));
+    expect(await numbers({ c, b, a })).toEqual(await numbers(markets));
   });
 
   test("another seed gives another result", async () => {

@@ -1,7 +1,9 @@
 import { availableParallelism } from "node:os";
 import type { SplitClient } from "@atoll/core/data";
+import { AtollError } from "@atoll/core/errors";
 import { describeMessages, type DeclaredMessage } from "@atoll/core/federation";
 import type { Experiment } from "../experiment/index.ts";
+import { loadExtensions, recordsOf } from "../extensions/index.ts";
 import {
   assembleResult,
   codebookPages,
@@ -14,7 +16,7 @@ import {
 import { workerPool } from "../workers/index.ts";
 import { askForAnswers, augmentationSources, placeOfExperiment } from "./augmentation.ts";
 import { writeCandidates } from "./candidates.ts";
-import { runCell } from "./cell.ts";
+import { runCell, type CellContext } from "./cell.ts";
 import { decodeCheckpoint } from "./checkpoint.ts";
 import { describeEnvironment, type Environment } from "./environment.ts";
 import type { CellName, RunEvent, RunOutcome } from "./events.ts";
@@ -22,6 +24,7 @@ import {
   newRunFolder,
   oldRunFolder,
   type CellRecord,
+  type OldRun,
   type RunFolder,
   type RunRecord,
 } from "./folder.ts";
@@ -41,6 +44,8 @@ export interface RunOptions {
   readonly onEvent: (event: RunEvent) => void;
   /** Where worker threads come from; default: new ones, which end with the run. */
   readonly openPool?: typeof workerPool;
+  /** Starts a training once the machine has room for it, where other runs share it; default: at once. */
+  readonly inTurn?: <T>(training: () => Promise<T>) => Promise<T>;
 }
 
 /** Runs an experiment into a new folder. */
@@ -48,20 +53,33 @@ export async function runExperiment(
   experiment: Experiment,
   options: RunOptions & { readonly experimentDirectory: string; readonly directory: string },
 ): Promise<RunOutcome> {
-  const folder = await newRunFolder(options.directory);
+  const { experimentDirectory, directory } = options;
+  const extensions = await loadExtensions(experiment.extensions ?? [], experimentDirectory);
+  const folder = await newRunFolder(directory);
   const record: RunRecord = {
     schema: "atoll/run/v1",
     experiment,
-    experimentDirectory: options.experimentDirectory,
+    experimentDirectory,
+    ...(extensions.length > 0 && {
+      extensions: recordsOf(extensions),
+    }),
   };
   await folder.writeJson("run.json", record);
-  return execute(folder, record, options);
+  return execute({ folder, record, extensions }, options);
 }
 
 /** Continues the run in a folder; the numbers are those of an uninterrupted run. */
 export async function resumeRun(directory: string, options: RunOptions): Promise<RunOutcome> {
+  return execute(await oldRunFolder(directory), options);
+}
+
+/**
+ * Gives the run in a folder other seeds or methods, to be resumed with. Cells are known by their seed and method:
+ * those that stay are not trained again, so what they come of must stay too.
+ */
+export async function changeRun(directory: string, experiment: Experiment): Promise<void> {
   const { folder, record } = await oldRunFolder(directory);
-  return execute(folder, record, options);
+  await folder.writeJson("run.json", { ...record, experiment });
 }
 
 /** What a report shows beside the result. */
@@ -95,25 +113,20 @@ export async function readRun(directory: string): Promise<RunFiles> {
 }
 
 /** Work before the first training, such as reading rows, ends with the signal's reason where it is stopped. */
-async function execute(
-  folder: RunFolder,
-  record: RunRecord,
-  options: RunOptions,
-): Promise<RunOutcome> {
+async function execute(run: OldRun, options: RunOptions): Promise<RunOutcome> {
   try {
-    return await executed(folder, record, options);
+    return await executed(run, options);
   } catch (error) {
     if (!options.signal.aborted || error !== options.signal.reason) throw error;
-    return { kind: "stopped", directory: folder.path, saved: [] };
+    return { kind: "stopped", directory: run.folder.path, saved: [] };
   }
 }
 
 async function executed(
-  folder: RunFolder,
-  record: RunRecord,
+  { folder, record, extensions }: OldRun,
   options: RunOptions,
 ): Promise<RunOutcome> {
-  const { signal, now, onEvent } = options;
+  const { signal, now, onEvent, inTurn = (training) => training() } = options;
   const experiment = record.experiment as Experiment;
   const startedAt = now();
   const plan = planOf(experiment);
@@ -156,14 +169,15 @@ async function executed(
     const tasks = open.map((cell) => ({ ...cell, after: cell.planned.reads }));
     let writing = Promise.resolve();
     await runInOrder(tasks, threads, async ({ seed, method, planned }) => {
-      if (signal.aborted) return;
-      const outcome = await runCell({ seed, method }, planned, {
+      const cell = { seed, method };
+      const context: CellContext = {
         folder,
         pool,
         splits: splits.get(seed)!,
         placeOf: (party, role) =>
-          privacyPlaceOf({ party, role }, { cell: { seed, method }, planned, folder, record }),
+          privacyPlaceOf({ party, role }, { cell, planned, folder, record }),
         augmentation: sources.get(method),
+        extensions,
         signal,
         now: () => now().getTime(),
         onEvent: (event) => {
@@ -171,9 +185,17 @@ async function executed(
           onEvent(event);
         },
         flush: () => writing,
+      };
+      const outcome = await inTurn(async () =>
+        signal.aborted ? undefined : runCell(cell, planned, context),
+      ).catch((error: unknown) => {
+        if (error instanceof AtollError)
+          onEvent({ ...cell, kind: "cell-failed", code: error.code, message: error.message });
+        throw error;
       });
-      if (outcome.kind === "done") records.set(keyOf({ seed, method }), outcome.record);
-      else stopped.push({ seed, method, round: outcome.round });
+      if (outcome === undefined) return;
+      if (outcome.kind === "done") records.set(keyOf(cell), outcome.record);
+      else stopped.push({ ...cell, round: outcome.round });
     });
     await writing;
   } finally {
@@ -189,6 +211,7 @@ async function executed(
     candidates: (client) => candidates.get(client),
     cell: (cell) => records.get(keyOf(cell))!,
     ...keptBy(folder, plan, clients),
+    extensions,
     lines: await folder.readLines(),
     onProgress: (done, total) => onEvent({ kind: "statistics", done, total }),
   });

@@ -35,7 +35,7 @@ test("the best possible AUC of both tasks stands in the result, above every mode
   const outcome = await runExperiment(experiment, {
     experimentDirectory: folder,
     directory: join(folder, "run"),
-    threads: 2,
+    threads: 1,
     signal: new AbortController().signal,
     now: () => new Date(),
     onEvent: () => {},

@@ -1,6 +1,7 @@
 import { relative, resolve } from "node:path";
 import { applySetting } from "./apply.ts";
 import { moveAugmentation } from "./move-augmentation.ts";
+import { moveExtensions } from "./move-extensions.ts";
 import type { TunePlan } from "./plan.ts";
 import type { Trial } from "./result.ts";
 
@@ -23,7 +24,9 @@ export function bestExperiment(
       ["data", "directory"],
       relative(directory, resolve(source.experimentDirectory, data.directory)) || ".",
     );
-  moveAugmentation(document, { from: source.experimentDirectory, to: directory });
+  const move = { from: source.experimentDirectory, to: directory };
+  moveExtensions(document, move);
+  moveAugmentation(document, move);
   document.commentBefore = ` Setting ${best.setting} of the tune in this folder: the best ${plan.objective} of ${plan.config.method} on validation rows.`;
   return document.toString({ lineWidth: 0 });
 }

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { AtollError } from "@atoll/core/errors";
+import { loadUnchanged } from "../extensions/index.ts";
 import { readIfThere, writeAtomically } from "../runs/index.ts";
 import type { TuneSource } from "./read.ts";
 import { trialSchema, type Trial } from "./result.ts";
@@ -41,7 +42,7 @@ export async function newTuneFolder(path: string, source: TuneSource): Promise<T
   return folder;
 }
 
-/** Opens the folder of an earlier tune. */
+/** Opens the folder of an earlier tune. EXTENSION_CHANGED where its code has changed since. */
 export async function oldTuneFolder(
   path: string,
 ): Promise<{ readonly folder: TuneFolder; readonly source: TuneSource }> {
@@ -51,7 +52,9 @@ export async function oldTuneFolder(
       "RUN_FOLDER_MISSING",
       `${path} holds no ${SOURCE}; --resume takes the folder of an earlier tune`,
     );
-  return { folder: tuneFolder(path), source: JSON.parse(text) as TuneRecord };
+  const source = JSON.parse(text) as TuneRecord;
+  await loadUnchanged(source.extensions, source.experimentDirectory, `the tune in ${path} began`);
+  return { folder: tuneFolder(path), source };
 }
 
 const SOURCE = "tune-source.json";

@@ -1,7 +1,11 @@
-export { tuneJsonSchema } from "./config.ts";
+export { tuneJsonSchema, type ParameterConfig } from "./config.ts";
 export type { TuneEvent, TuneOutcome } from "./events.ts";
 export { settingText } from "./plan.ts";
-export { readTune } from "./read.ts";
+export { readTune, type TuneSource } from "./read.ts";
 export { valueOf, type Trial, type TuneResult } from "./result.ts";
 export type { TuneOptions } from "./trial.ts";
 export { resumeTune, tune } from "./tune.ts";
+export type { SettingValue, Parameter } from "./parameter.ts";
+export { gridSettings, type Setting } from "./space.ts";
+export { sharedPool, type SharedPool } from "./shared-pool.ts";
+export type { Rung } from "./halving.ts";

@@ -7,6 +7,7 @@ import {
   shown,
   type Experiment,
   type ExperimentIssue,
+  type Override,
 } from "../experiment/index.ts";
 import { planOf } from "../runs/index.ts";
 import { applySetting } from "./apply.ts";
@@ -35,7 +36,7 @@ export interface TunePlan {
 /** Works a tune out; every setting that the experiment's schema refuses is reported, all at once. */
 export function planTune(source: TuneSource): TunePlan {
   const { config, positionOf } = parseTune(source.text, source.file);
-  const base = parseExperiment(source.experimentText, source.experimentFile);
+  const base = parsed(source, source.experimentText);
   const at = (...path: readonly (string | number)[]) => positionOf({ path, message: "" });
 
   const names = base.methods.map((entry) => resolveMethod(entry).name);
@@ -99,7 +100,7 @@ function pathOf(name: string, methods: readonly string[]): readonly (string | nu
 
 function checkObjective(source: TuneSource, objective: string, at: string): void {
   try {
-    parseExperiment(source.experimentText, source.experimentFile, [
+    parsed(source, source.experimentText, [
       { path: ["evaluation", "metrics"], value: [objective], text: "objective" },
       { path: ["evaluation", "headline"], value: objective, text: "objective" },
     ]);
@@ -145,7 +146,7 @@ function checkedExperiments(
       text: name,
     }));
     try {
-      return [parseExperiment(String(document), source.experimentFile, overrides)];
+      return [parsed(source, String(document), overrides)];
     } catch (error) {
       if (!(error instanceof ExperimentError)) throw error;
       for (const issue of error.issues) {
@@ -162,6 +163,15 @@ function checkedExperiments(
   });
   if (issues.size > 0) throw new ExperimentError([...issues.values()]);
   return experiments;
+}
+
+/** The experiment, or another text of it, where it lay. */
+function parsed(
+  { experimentFile, experimentDirectory: directory }: TuneSource,
+  text: string,
+  overrides: readonly Override[] = [],
+): Experiment {
+  return parseExperiment(text, experimentFile, overrides, { directory });
 }
 
 /** `model.width = 8, training.batchSize = 64`. */

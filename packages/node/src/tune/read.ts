@@ -3,11 +3,13 @@ import { basename, dirname, resolve } from "node:path";
 import {
   ExperimentError,
   knownKeys,
+  loadNamed,
   openYaml,
   shown,
   translate,
   type PathIssue,
 } from "../experiment/index.ts";
+import { recordsOf, type ExtensionRecord } from "../extensions/index.ts";
 import { tuneConfig, type ParameterConfig, type TuneConfig } from "./config.ts";
 
 /** The text of a tune file and of its experiment: all that a resumed tune needs of the two. */
@@ -19,6 +21,8 @@ export interface TuneSource {
   readonly experimentFile: string;
   /** Where the experiment lay: its data files are named from there. */
   readonly experimentDirectory: string;
+  /** The code of the modules that the experiment names, loaded; absent where it names none. */
+  readonly extensions?: readonly ExtensionRecord[];
 }
 
 /** Reads a tune file and the experiment it names. */
@@ -32,12 +36,20 @@ export async function readTune(path: string): Promise<TuneSource> {
     path: "experiment",
     way: "name the experiment relative to the tune file",
   });
+  const experimentFile = basename(experimentPath);
+  const experimentDirectory = dirname(experimentPath);
+  const extensions = await loadNamed({
+    text: experimentText,
+    file: experimentFile,
+    directory: experimentDirectory,
+  });
   return {
     text,
     file,
     experimentText,
-    experimentFile: basename(experimentPath),
-    experimentDirectory: dirname(experimentPath),
+    experimentFile,
+    experimentDirectory,
+    ...(extensions.length > 0 && { extensions: recordsOf(extensions) }),
   };
 }
 

@@ -2,25 +2,32 @@ import { workerPool, type WorkerPool } from "../workers/index.ts";
 
 /** Worker threads that outlive a run. */
 export interface SharedPool {
-  /** Stands in for `workerPool`: the same threads for the same request, emptied when a run closes them. */
+  /** Stands in for `workerPool`: threads that another run left for the same request, else new ones. */
   readonly open: typeof workerPool;
+  /** Ends the threads that no run holds. */
   readonly close: () => Promise<void>;
 }
 
-/** One run at a time may hold the pool. */
+/** Runs that go on side by side have threads of their own; what one leaves, emptied, the next one takes. */
 export function sharedPool(): SharedPool {
-  let held: { readonly key: string; readonly pool: WorkerPool } | undefined;
+  const idle: { readonly key: string; readonly pool: WorkerPool }[] = [];
   return {
     open: (numThreads, engine) => {
       const key = JSON.stringify([numThreads, engine]);
-      if (held?.key !== key) {
-        // A space may hold engine settings: threads that were started with others are of no use.
-        void held?.pool.close();
-        held = { key, pool: workerPool(numThreads, engine) };
-      }
-      const { pool } = held;
-      return { ...pool, close: pool.clear };
+      const held = idle.find((own) => own.key === key);
+      const pool = held?.pool ?? workerPool(numThreads, engine);
+      // Experiments may differ in engine settings: threads that were started with others are of no use.
+      for (const other of idle.splice(0)) if (other !== held) void other.pool.close();
+      return {
+        ...pool,
+        close: async () => {
+          await pool.clear();
+          idle.push({ key, pool });
+        },
+      };
     },
-    close: async () => held?.pool.close(),
+    close: async () => {
+      await Promise.all(idle.splice(0).map(({ pool }) => pool.close()));
+    },
   };
 }

@@ -88,11 +88,16 @@ async function execute(
   if (text !== undefined && (options.finalTest ?? config.finalTest)) {
     const directory = resolve(folder.path, "final");
     onEvent({ kind: "final-start", directory });
-    const outcome = await runOrResume(folder, directory, parseExperiment(text, "best.yaml"), {
-      ...options,
-      experimentDirectory: folder.path,
-      onEvent: (event) => onEvent({ kind: "final-run", event }),
-    });
+    const outcome = await runOrResume(
+      folder,
+      directory,
+      parseExperiment(text, "best.yaml", [], { directory: folder.path }),
+      {
+        ...options,
+        experimentDirectory: folder.path,
+        onEvent: (event) => onEvent({ kind: "final-run", event }),
+      },
+    );
     if (outcome.kind === "stopped")
       return { kind: "stopped", directory: folder.path, finished: trials.length };
     final = { directory, result: outcome.result };

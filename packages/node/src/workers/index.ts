@@ -1,2 +1,2 @@
-export { workerPool, type RemoteParty, type WorkerPool } from "./pool.ts";
+export { workerPool, type RemoteParty, type WorkerPool, type OpenOptions } from "./pool.ts";
 export type { PartySpec } from "./protocol.ts";

@@ -2,8 +2,9 @@ import { constants, setPriority } from "node:os";
 import { workerData } from "node:worker_threads";
 import type { SplitClient } from "@atoll/core/data";
 import { createClient, type ClientRuntime } from "@atoll/core/federation";
-import { methods, type MethodDefinition } from "@atoll/core/methods";
+import { methodOf } from "@atoll/core/methods";
 import { readingServices, type OpenServices } from "../augmentation/index.ts";
+import { loadCode } from "../extensions/index.ts";
 import { allowedExecutor, onnxExecutor, type EngineConfig } from "../executor/index.ts";
 import { nodeCryptography } from "../cryptography/index.ts";
 import { privacyServices } from "../ledger/index.ts";
@@ -29,10 +30,9 @@ const executor = onnxExecutor({ intraOpThreads: threadsPerClient, executionProvi
 // Training may take every core that nobody else wants, and no more.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
-function open(spec: PartySpec): ClientRuntime {
-  const definition = methods[spec.method.kind] as unknown as MethodDefinition<{
-    readonly kind: string;
-  }>;
+async function open(spec: PartySpec): Promise<ClientRuntime> {
+  await loadCode(spec.extensions ?? []);
+  const definition = methodOf(spec.method.kind);
   const augmentation = spec.augmentation && readingServices(spec.augmentation);
   if (augmentation !== undefined) augmentations.set(spec.id, augmentation);
   return createClient(definition.stages(spec.method, spec.settings), {
@@ -68,7 +68,7 @@ async function answer(call: WorkerCall): Promise<Uint8Array | undefined> {
       splits.set(call.key, await opened(call.split));
       return undefined;
     case "open": {
-      const party = open(call.party);
+      const party = await open(call.party);
       parties.set(call.party.id, party);
       if (call.statePath !== undefined) await party.load(await readWhole(call.statePath));
       return undefined;

@@ -1,6 +1,7 @@
 import type { SplitClient } from "@atoll/core/data";
 import type { WorkProgress } from "@atoll/core/federation";
 import type { AugmentationSource } from "../augmentation/index.ts";
+import type { ExtensionCode } from "../extensions/index.ts";
 import type { PrivacyPlace } from "../ledger/index.ts";
 import type { MethodEntry, MethodSettings } from "@atoll/core/methods";
 
@@ -17,6 +18,8 @@ export interface PartySpec {
   readonly directory: string;
   readonly privacy: PrivacyPlace;
   readonly augmentation?: AugmentationSource;
+  /** Code that it runs beside the library's. */
+  readonly extensions?: readonly ExtensionCode[];
   /** Hashes of the programs that it may run; default: any. */
   readonly programs?: readonly string[] | undefined;
   /** Folders of the same party in the cells of methods that this one reads from, by method name. */

@@ -6,7 +6,7 @@ const PRECISION = 1e-5;
 const LARGEST_NOISE = 2 ** 40;
 const LARGEST_COUNT = 2 ** 40;
 
-interface Target {
+export interface Target {
   readonly accountant: Accountant;
   /** Most that may be promised. */
   readonly epsilon: number;

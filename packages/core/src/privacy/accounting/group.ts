@@ -40,7 +40,7 @@ export function groupEpsilon(
   return chained < epsilon ? { epsilon: chained, by: "chain" } : { epsilon, by: "sampled-group" };
 }
 
-interface GroupOptions {
+export interface GroupOptions {
   readonly accountant: Accountant;
   readonly units: number;
   readonly delta: number;

@@ -1,8 +1,8 @@
 export type { Accountant } from "./accountant.ts";
-export { largestCount, noiseMultiplierFor } from "./calibration.ts";
+export { largestCount, noiseMultiplierFor, type Target } from "./calibration.ts";
 export { deltaOf } from "./delta.ts";
 export { epsilonOf } from "./epsilon.ts";
-export { groupEpsilon, type GroupPromise } from "./group.ts";
+export { groupEpsilon, type GroupPromise, type GroupOptions } from "./group.ts";
 export type { Mechanism, Uses } from "./mechanism.ts";
 export { fineOrders, opacusOrders } from "./orders.ts";
 export { composed, gaussianRdp, type RdpCurve } from "./rdp.ts";
@@ -11,3 +11,4 @@ export { rdpCurveOf, rdpOf } from "./rdp-of.ts";
 export { accountants, type AccountantName } from "./registry.ts";
 export { decaying, scheduleUses, type NoiseSchedule } from "./schedule.ts";
 export { deltaOfRho, epsilonOfRho, rhoOf } from "./zcdp.ts";
+export type { AtOrder } from "./best-order.ts";
