@@ -17,3 +17,16 @@ test("results without a worst client have no such column", () => {
   const own = resultOf(["a", "b"], { fedavg: { macro: [0.02, "better"] } });
   expect(resultTable(own, false)).not.toContain("worst");
 });
+
+test("marks are of the comparison that the legend names, where there are several", () => {
+  const own = resultOf(["a", "b"], { fedavg: { macro: [0.02, "better"] } });
+  const [first] = own.comparisons;
+  const other = { ...first!, method: first!.against, against: "fedavg", client: "macro" };
+  const text = resultTable(
+    { ...own, comparisons: [...own.comparisons, { ...other, verdict: "worse" as const }] },
+    false,
+  );
+  const line = text.split("\n").find((row) => row.startsWith(`${first!.against} `))!;
+  expect(line).not.toMatch(/\d-/);
+  expect(text).toContain(`than ${first!.against} (`);
+});

@@ -52,6 +52,8 @@ function tableOf(
     const verdict = comparisons.find(
       (comparison) =>
         comparison.method === method &&
+        // Others may be compared with more methods than the one that the line below the table names.
+        comparison.against === comparisons[0]!.against &&
         comparison.client === client &&
         comparison.metric === metric,
     )?.verdict;

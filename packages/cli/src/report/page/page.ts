@@ -58,10 +58,10 @@ export function renderPage(page: Page): string {
       <body>
         <a class="skip" href="#main">Skip to the answer</a>
         <div class="wrap">
-          <div class="brand">
+          <header class="brand">
             ${LOGO}<span><strong>Atoll</strong> ${kind}</span
             ><button class="theme" type="button" aria-pressed="false">Dark theme</button>
-          </div>
+          </header>
           <main id="main" tabindex="-1">
             ${hero} ${contents(sections)} ${sections.map(sectionMarkup)}
           </main>
