@@ -91,7 +91,7 @@ export function rowAxis(names: readonly string[]): ChartOption {
     axisLabel: {
       color: "var(--ink)",
       fontSize: 13,
-      width: 150,
+      width: 170,
       overflow: "truncate",
       interval: 0,
     },

@@ -3,9 +3,9 @@ import { signed } from "../format.ts";
 
 type Comparison = ComparedRun["comparisons"][number];
 
-/** Percent with its sign: `+3.1 %`. */
+/** Percent with its sign, which no line break parts: `+3.1 %`. */
 export function percent(value: number | undefined): string {
-  return value === undefined ? signed(undefined) : `${signed(value, 1)} %`;
+  return value === undefined ? signed(undefined) : `${signed(value, 1)}\u00a0%`;
 }
 
 /** A comparison in percent of what the other has, more being better; undefined where that is 0. */

@@ -8,18 +8,18 @@ describe("the answer", () => {
   test("names the federated method that gains most on average, and whom it helps", () => {
     // fedavg: 0.705 over 0.65, fedprox: 0.69 over 0.65.
     expect(answerOf(comparisonOf([CLEAR])).headline).toBe(
-      "FedAvg gains +8.5 % over local-only training: clearly better for 1 of 2 clients, clearly worse for none.",
+      "FedAvg gains +8.5\u00a0% over local-only training: clearly better for 1 of 2 clients, clearly worse for none.",
     );
     const { headline, detail } = answerOf(comparisonOf([CLEAR, EVEN]));
     expect(headline).toMatch(
-      /^FedAvg gains \+4\.2 % .* on average of 2 runs: clearly better for 1 of 4/,
+      /^FedAvg gains \+4\.2\u00a0% .* on average of 2 runs: clearly better for 1 of 4/,
     );
-    expect(detail).toContain("From 0.0 % to +8.5 %, run by run.");
+    expect(detail).toContain("From 0.0\u00a0% to +8.5\u00a0%, run by run.");
   });
 
   test("says that nothing is clear, that it harms, or that nothing can be said", () => {
     expect(answerOf(comparisonOf([EVEN])).headline).toMatch(
-      /^No clear gain from federating: the best on average, FedProx, has \+0\.8 %/,
+      /^No clear gain from federating: the best on average, FedProx, has \+0\.8\u00a0%/,
     );
     const { local: _, ...without } = CLEAR.methods;
     const bare = comparisonOf([{ ...CLEAR, methods: without, comparisons: [] }]);
@@ -59,7 +59,7 @@ describe("the answer", () => {
     const settings = [{ name: "training.rate", of: "method" as const, values: [1, 2] }];
     const { headline, detail } = answerOf(comparisonOf([run], { settings }));
     // 0.705 over the better 0.65, not over 0.575.
-    expect(headline).toContain("FedAvg [rate=1] gains +8.5 % over Local only [rate=2]");
+    expect(headline).toContain("FedAvg [rate=1] gains +8.5\u00a0% over Local only [rate=2]");
     expect(detail).toContain("Both with the best of their settings here.");
   });
 });
@@ -81,7 +81,7 @@ describe("the page", () => {
 
   test("has the gains of each method and run, every pair, and a link to each run's own report", () => {
     for (const text of [
-      "+8.5 %",
+      "+8.5\u00a0%",
       "Gains run by run",
       "Every two methods",
       "Nothing found: every run has",
