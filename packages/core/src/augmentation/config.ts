@@ -25,7 +25,8 @@ const vectors = z
     }),
     sentence,
   ])
-  .prefault({ kind: "hashing" });
+  .prefault({ kind: "hashing" })
+  .describe("how words become vectors: hashed, or by a sentence encoder");
 
 /** Whether a regular expression can be made of it, as the titles are searched: without case, by characters. */
 function isPattern(source: string): boolean {
@@ -75,7 +76,12 @@ const shared = {
 
 const languageModel = {
   ...shared,
-  temperature: z.number().min(0).max(2).default(0.4),
+  temperature: z
+    .number()
+    .min(0)
+    .max(2)
+    .default(0.4)
+    .describe("of sampling the answer; 0: the likeliest words"),
   maxTokens: count.default(800).describe("tokens of an answer at most"),
   itemsPerPrompt: count.default(10).describe("items described in one answer"),
   prompts: z
@@ -118,7 +124,7 @@ const languageModel = {
   concurrency: count.default(4).describe("calls in flight at most"),
   budget: z
     .strictObject({
-      calls: count.optional(),
+      calls: count.optional().describe("prompts that are sent"),
       tokens: count.optional().describe("of prompts and answers together"),
       money: z.number().positive().optional().describe("in the currency of prices"),
     })
@@ -157,14 +163,17 @@ const openaiCompatible = z.strictObject({
     .nonnegative()
     .default(6)
     .describe("of a call that failed, with growing pauses"),
-  requestsPerMinute: count.optional(),
-  tokensPerMinute: count.optional(),
+  requestsPerMinute: count.optional().describe("calls in any minute, at most"),
+  tokensPerMinute: count
+    .optional()
+    .describe("tokens of prompts and answers in any minute, at most"),
   prices: z
     .strictObject({
       input: amount.default(0).describe("for a million tokens of prompts"),
       output: amount.default(0).describe("for a million tokens of answers"),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("what the plan and the budget count money by"),
 });
 
 const local = z.strictObject({
@@ -176,7 +185,7 @@ const local = z.strictObject({
     .min(1)
     .describe("a GGUF file, counted from the experiment; needs the package node-llama-cpp"),
   contextTokens: count.default(4096).describe("of prompt and answer together"),
-  gpu: z.boolean().default(false),
+  gpu: z.boolean().default(false).describe("whether layers may run on a GPU"),
 });
 
 export type OpenAiSettings = z.infer<typeof openaiCompatible>;

@@ -64,7 +64,8 @@ export const negativesConfig = z.strictObject({
           "train: only the user's training items are never drawn; all: the held-out ones neither (a mild leak, as published protocols do)",
         ),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("what training draws beside positives"),
   evaluation: z
     .strictObject({
       count: z
@@ -88,6 +89,7 @@ export const negativesConfig = z.strictObject({
         .describe("false: draw with replacement, as some published protocols do"),
     })
     .prefault({})
+    .describe("what a held-out positive is ranked among")
     .refine(({ count, sampler }) => count !== "all" || nameOf(sampler) === "uniform", {
       message: "count all ranks every item, so nothing is drawn; remove sampler",
       path: ["sampler"],

@@ -12,7 +12,10 @@ const noiseMultiplier = z
   .nonnegative()
   .describe("standard deviation of the noise over what one unit can change");
 
-const epsilon = z.number().positive();
+const epsilon = z
+  .number()
+  .positive()
+  .describe("loss of privacy that is promised not to be passed; the noise is planned for it");
 
 /** A bound on norms: a number, or one that follows a quantile of the norms. */
 export const adaptiveClip = z.strictObject({
@@ -75,7 +78,10 @@ const common = {
 /** DP-SGD inside each client: what the trained model tells about one row, or one user, is bounded. */
 const dpSgd = z.strictObject({
   kind: z.literal("dp-sgd"),
-  unit: z.enum(["example", "user"]).default("example"),
+  unit: z
+    .enum(["example", "user"])
+    .default("example")
+    .describe("whose presence the promise hides: one training row, or all rows of one user"),
   clipNorm: clipNorm.default(1),
   clipping: z
     .enum(["flat", "per-layer"])
@@ -106,7 +112,12 @@ const dpSgd = z.strictObject({
 const central = z.strictObject({
   kind: z.literal("central"),
   clipNorm: clipNorm.default(1),
-  clipping: z.enum(["flat", "per-layer"]).default("flat"),
+  clipping: z
+    .enum(["flat", "per-layer"])
+    .default("flat")
+    .describe(
+      "flat: the whole contribution within the bound; per-layer: each group of parameters within it",
+    ),
   noiseMultiplier: noiseMultiplier.optional(),
   epsilon: epsilon.optional(),
   ...common,
@@ -119,7 +130,10 @@ const local = z.strictObject({
     .enum(["adaptive", "static"])
     .default("adaptive")
     .describe("adaptive: the noise decays from round to round; static: it stays"),
-  clipNorm: z.union([z.number().positive(), z.literal("infinity")]).default(1),
+  clipNorm: z
+    .union([z.number().positive(), z.literal("infinity")])
+    .default(1)
+    .describe("longest Euclidean norm of an update; what is longer is scaled down"),
   noiseMultiplier: noiseMultiplier.default(2).describe("of the first round"),
   decay: z
     .number()
@@ -145,7 +159,11 @@ const local = z.strictObject({
 /** Nobody is trusted but all together: each client adds a share of the noise, for a sum that only secure aggregation opens. */
 const distributed = z.strictObject({
   kind: z.literal("distributed"),
-  clipNorm: z.number().positive().default(1),
+  clipNorm: z
+    .number()
+    .positive()
+    .default(1)
+    .describe("longest Euclidean norm of an update; what is longer is scaled down"),
   noiseMultiplier: noiseMultiplier
     .default(1)
     .describe("of the sum, were only minimumClients to send"),

@@ -4,7 +4,12 @@ import { optimiserConfig, tableOptimiserConfig } from "../optim/config.ts";
 
 /** How one client trains. */
 export const trainingConfig = z.strictObject({
-  batchSize: z.number().int().positive().default(1024),
+  batchSize: z
+    .number()
+    .int()
+    .positive()
+    .default(1024)
+    .describe("rows of a step, drawn negatives among them"),
   optimiser: optimiserConfig
     .prefault({ kind: "adam", learningRate: 0.001 })
     .describe("dense parameters"),

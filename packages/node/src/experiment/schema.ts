@@ -37,7 +37,7 @@ const filesConfig = z.strictObject({
   columns: columnsConfig.describe("what the columns mean"),
   feedback: feedbackConfig,
   duplicates: duplicatesConfig.optional(),
-  vocabulary: vocabularyConfig.prefault({}),
+  vocabulary: vocabularyConfig.prefault({}).describe("which values have a row of their own"),
   common: z
     .union([z.literal("all"), z.array(z.string())])
     .default([])

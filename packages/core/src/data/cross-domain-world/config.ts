@@ -4,7 +4,13 @@ const strength = z.number().min(0);
 const count = z.number().int().positive();
 
 const domainConfig = z.strictObject({
-  items: z.number().int().min(20).max(50_000).default(500),
+  items: z
+    .number()
+    .int()
+    .min(20)
+    .max(50_000)
+    .default(500)
+    .describe("items of the domain, in no other one"),
   share: z
     .number()
     .positive()
@@ -16,12 +22,15 @@ const domainConfig = z.strictObject({
 export const crossDomainConfig = z
   .strictObject({
     kind: z.literal("cross-domain"),
-    users: z.number().int().min(10).max(1_000_000).default(2000),
+    users: z.number().int().min(10).max(1_000_000).default(2000).describe("users of all domains"),
     domains: z
       .record(z.string().min(1), domainConfig)
       .describe("two or more, a client each; every user may visit all of them"),
     events: z
-      .strictObject({ min: z.number().int().min(3).default(10), max: count.default(30) })
+      .strictObject({
+        min: z.number().int().min(3).default(10).describe("fewest events of a user"),
+        max: count.default(30).describe("most events of a user"),
+      })
       .prefault({})
       .describe("of a user, in all domains together: uniform from min to max"),
     sharedWeight: z

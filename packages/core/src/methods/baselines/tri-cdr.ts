@@ -19,14 +19,14 @@ const config = z.strictObject({
   coarse: z
     .strictObject({
       weight: weight.default(1).describe("0 leaves it out"),
-      temperature: z.number().positive().default(0.1),
+      temperature: z.number().positive().default(0.1).describe("of the softmax over likenesses"),
     })
     .prefault({})
     .describe("pulls a user's sequences together, against the other users of a chunk"),
   fine: z
     .strictObject({
       weight: weight.default(1).describe("0 leaves it out"),
-      margin: weight.default(1),
+      margin: weight.default(1).describe("by which the nearer is to exceed the farther"),
     })
     .prefault({})
     .describe(

@@ -16,7 +16,7 @@ export const crossDomainModel = {
   width: count.default(64).describe("entries of item vectors and states"),
   blocks: count.default(1).describe("transformer blocks of each encoder"),
   heads: count.default(2).describe("attention heads; they divide the width"),
-  dropout: share.default(0.5),
+  dropout: share.default(0.5).describe("share of entries that training sets to 0"),
   length: count.default(30).describe("events of the merged sequence"),
   domainLength: count.default(20).describe("events of a domain's own sequence"),
   head: z
@@ -28,14 +28,19 @@ export const crossDomainModel = {
   idra: z
     .strictObject({
       weight: weight.default(0.3).describe("lambda1; 0 leaves it out"),
-      margin: z.number().default(0.5),
+      margin: z
+        .number()
+        .default(0.5)
+        .describe(
+          "by which its cosine to the original should exceed that to the same events in another order",
+        ),
     })
     .prefault({})
     .describe("the augmented sequence stays near the original, by a margin"),
   cdrd: z
     .strictObject({
       weight: weight.default(0.5).describe("lambda2; 0 leaves it out"),
-      temperature: z.number().positive().default(0.2),
+      temperature: z.number().positive().default(0.2).describe("of the softmax over likenesses"),
     })
     .prefault({})
     .describe("pulls the merged state to the domains' and pushes these apart"),
@@ -44,7 +49,8 @@ export const crossDomainModel = {
       kind: z.enum(["sampled-softmax", "bce"]).default("sampled-softmax"),
       negatives: count.default(100).describe("of each domain and user, drawn anew each time"),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("what is lost where the next item is not found"),
 };
 
 /** What stands for an item. */
@@ -66,11 +72,15 @@ export const itemVectors = z
         "harmonics of an item's place among the sorted ids of its domain, as public features; ids may tell more than they should",
       ),
     codes: z
-      .strictObject({ levels: count.default(3), size: count.default(256) })
+      .strictObject({
+        levels: count.default(3).describe("codes of an item"),
+        size: count.default(256).describe("codes of a level"),
+      })
       .prefault({})
       .describe("semantic codes of the public vectors, for federate: encoders-and-codes"),
   })
-  .prefault({});
+  .prefault({})
+  .describe("what stands for an item");
 
 /** What a request knows of candidates beside the model. */
 export const requestKnowledge = z
@@ -81,8 +91,16 @@ export const requestKnowledge = z
     text: weight
       .default(0)
       .describe("weight of the similarity of public texts to those of the history; 0: none"),
-    windowsDays: z.array(z.number().positive()).min(1).default([7, 30, 90]),
-    windowWeights: z.array(z.number().positive()).min(1).default([1, 1, 1]),
+    windowsDays: z
+      .array(z.number().positive())
+      .min(1)
+      .default([7, 30, 90])
+      .describe("days before the request in which choices of an item are counted"),
+    windowWeights: z
+      .array(z.number().positive())
+      .min(1)
+      .default([1, 1, 1])
+      .describe("what the counts of each window weigh"),
     decay: z.number().gt(0).max(1).default(0.8).describe("of older texts in the history, by event"),
     training: z
       .enum(["fixed", "learned", "off"])
@@ -91,7 +109,8 @@ export const requestKnowledge = z
         "off: added to the logits when scoring only; fixed: while training too; learned: the same, and the weights are trained from there",
       ),
   })
-  .prefault({});
+  .prefault({})
+  .describe("what a request knows of candidates beside the model");
 
 /** What the centralised and the federated form have in common. */
 export const crossDomainFields = {
@@ -110,18 +129,29 @@ export const serverOptimiser = z
   .discriminatedUnion("kind", [
     z.strictObject({
       kind: z.literal("fedadam"),
-      learningRate: z.number().positive().default(0.005),
-      beta1: share.default(0.9),
-      beta2: share.default(0.99),
+      learningRate: z.number().positive().default(0.005).describe("length of the server's step"),
+      beta1: share.default(0.9).describe("memory of the mean update"),
+      beta2: share.default(0.99).describe("memory of its square"),
       warmup: z.number().int().nonnegative().default(10).describe("rounds to the full rate"),
-      decay: z.enum(["cosine", "none"]).default("cosine"),
+      decay: z
+        .enum(["cosine", "none"])
+        .default("cosine")
+        .describe("cosine: the rate falls along half a cosine over all rounds"),
     }),
     z.strictObject({
       kind: z.literal("sgd"),
-      learningRate: z.number().positive().default(0.3),
-      momentum: share.default(0.9),
-      warmup: z.number().int().nonnegative().default(0),
-      decay: z.enum(["cosine", "none"]).default("none"),
+      learningRate: z.number().positive().default(0.3).describe("length of the server's step"),
+      momentum: share.default(0.9).describe("share of the last step that is made again"),
+      warmup: z
+        .number()
+        .int()
+        .nonnegative()
+        .default(0)
+        .describe("rounds over which the rate rises to its full"),
+      decay: z
+        .enum(["cosine", "none"])
+        .default("none")
+        .describe("cosine: the rate falls along half a cosine over all rounds"),
     }),
   ])
   .optional()
@@ -204,7 +234,7 @@ export type FedcctrSettings = Augmented<FedcctrConfig>;
 export const centralisedFedcctrConfig = z.strictObject({
   kind: z.literal("centralised-fedcctr"),
   ...crossDomainFields,
-  usersPerStep: count.default(128),
+  usersPerStep: count.default(128).describe("users whose gradients make one step"),
 });
 
 export type CentralisedFedcctrConfig = z.infer<typeof centralisedFedcctrConfig>;

@@ -118,7 +118,7 @@ export const codebooksConfig = z.strictObject({
     .nonnegative()
     .default(5)
     .describe("passes in which a market fits its own parts to the final global codebook"),
-  batchSize: positive.default(1024),
+  batchSize: positive.default(1024).describe("vectors of a step"),
   learningRate: z.number().positive().default(0.003).describe("step size of AdamW"),
   aggregation: z
     .enum(["usage", "samples", "sums"])
@@ -210,10 +210,14 @@ export const channelsConfig = z.strictObject({
 /** See docs/reference/fedmm.md. */
 export const fedmmConfig = z.strictObject({
   kind: z.literal("fedmm"),
-  collaborative: collaborativeConfig.prefault({}),
-  alignment: alignmentConfig.prefault({}),
-  codebooks: codebooksConfig.prefault({}),
-  channels: channelsConfig.prefault({}),
+  collaborative: collaborativeConfig
+    .prefault({})
+    .describe("the collaborative model, whose vectors are quantised"),
+  alignment: alignmentConfig.prefault({}).describe("how the markets' vectors come into one space"),
+  codebooks: codebooksConfig
+    .prefault({})
+    .describe("codes of items and users, and what of them is federated"),
+  channels: channelsConfig.prefault({}).describe("how codes and scores reach the click model"),
   score: z
     .enum(["model", "collaborative"])
     .default("model")

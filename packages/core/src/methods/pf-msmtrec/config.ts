@@ -115,7 +115,8 @@ export const pfConfig = z.strictObject({
         .default(1)
         .describe("of the softmax over cosines of updates; small: only the likest"),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("how a scenario's towers weigh those of the others"),
   mu: z
     .number()
     .min(0)

@@ -10,7 +10,7 @@ export const feddcsrSettings = {
   heads: count.default(2).describe("attention heads; they divide the width"),
   length: count.default(16).describe("latest events of a user that are read"),
   dropout: share.default(0.3),
-  usersPerStep: count.default(128),
+  usersPerStep: count.default(128).describe("users whose gradients make one step"),
   negatives: count.default(256).describe("items of a step's softmax beside the right one"),
   kl: weight.default(1).describe("largest weight of the divergences from a standard normal"),
   annealingSteps: count.default(10_000).describe("steps until the divergences weigh `kl`"),
