@@ -106,11 +106,19 @@ test("TypeScript that readers save has no type errors", async () => {
   const config = { extends: join(root, "tsconfig.json"), include: ["*.ts"] };
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify(config));
   await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" }));
-  const { stdout } = spawnSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc")], {
+  // What is wrong shows that types are looked at.
+  await writeFile(join(folder, "wrong.ts"), 'export const wrong: number = "text";\n');
+  // Of these files alone: the compiler itself would check every source that they import too, as `npm run typecheck` does.
+  const words = ["--type-aware", "--type-check", "--quiet", ...saved.map(({ file }) => file!)];
+  const oxlint = join(root, "node_modules/oxlint/bin/oxlint");
+  const { stdout } = spawnSync(process.execPath, [oxlint, ...words, "wrong.ts"], {
     cwd: folder,
     encoding: "utf8",
   });
-  expect(stdout).toBe("");
+  expect(stdout.match(/typescript\(TS\d+\)|[\w-]+\.ts:\d+/g), stdout).toEqual([
+    "typescript(TS2322)",
+    "wrong.ts:1",
+  ]);
 });
 
 test("what cannot be typed here is marked, and its commands and flags exist", async () => {

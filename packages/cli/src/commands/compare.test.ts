@@ -19,7 +19,7 @@ const experiment = (name: string, rows: number) => `
 name: ${name}
 data: { kind: synthetic, markets: { a: { rows: ${rows} }, b: { rows: 200 } } }
 split: { kind: random, valid: 0.25, test: 0.25 }
-model: { kind: deepfm, width: 4, hidden: [4], embeddingStd: 0.1 }
+model: { kind: lr }
 methods: [popularity, local, fedavg]
 federation: { rounds: 2 }
 evaluation: { bootstrap: 100 }
@@ -67,7 +67,7 @@ describe("atoll compare", () => {
     const bin = resolve(import.meta.dirname, "../../bin/atoll.js");
     const child = spawn(
       process.execPath,
-      [bin, "compare", "north.yaml", "south.yaml", ...GRID, "--out", "killed", "--threads", "2"],
+      [bin, "compare", "north.yaml", "south.yaml", ...GRID, "--out", "killed", "--threads", "1"],
       { cwd: folder, stdio: "ignore" },
     );
     const ended = new Promise((done) => child.once("exit", done));
@@ -123,7 +123,7 @@ describe("atoll compare", () => {
       "fedprox",
       "--json",
       "--threads",
-      "2",
+      "1",
     );
     const lines = stdout
       .trim()
@@ -134,7 +134,7 @@ describe("atoll compare", () => {
       kind: "comparison",
       comparison: { runs: [{ seeds: [1, 2], methods: { fedprox: { against: "local" } } }] },
     });
-    const quiet = await atoll("--resume", "stopped", "--quiet");
+    const quiet = await atoll("--resume", "stopped", "--quiet", "--threads", "1");
     expect(quiet.stdout).not.toContain("trainings  ");
     expect(quiet.stdout).toMatch(/^fedprox +0\.\d{4}/m);
   });

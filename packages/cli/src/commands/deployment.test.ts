@@ -16,7 +16,7 @@ data:
   columns: { user: user, item: item, categorical: [colour], label: click }
   clients: { a: { path: a.csv }, b: { path: b.csv } }
 split: { kind: random, valid: 0.2, test: 0.2 }
-model: { kind: deepfm, width: 4, hidden: [8] }
+model: { kind: lr }
 methods: [fedavg, centralised]
 federation: { rounds: 1 }
 evaluation: { bootstrap: 100 }

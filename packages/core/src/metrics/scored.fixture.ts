@@ -61,7 +61,11 @@ export function rankedWorld(seed: number, numUsers: number): Row[] {
 /** The rows as a sample that holds user u `copies[u]` times; each copy is a user of its own. */
 export function resampled(rows: readonly Row[], copies: readonly number[]): Scored {
   const byUser = new Map<number, Row[]>();
-  for (const row of rows) byUser.set(row[0], [...(byUser.get(row[0]) ?? []), row]);
+  for (const row of rows) {
+    const own = byUser.get(row[0]);
+    if (own) own.push(row);
+    else byUser.set(row[0], [row]);
+  }
   const sample: Row[] = [];
   let user = 0;
   let list = -1;

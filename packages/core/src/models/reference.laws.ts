@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import type { TensorData } from "../tensor/index.ts";
 import {
   caseSchema,
@@ -65,11 +65,24 @@ export function referenceLaws(
   const { batch, cases } = casesOf(fixtures);
   const numReal = batch - 1;
   const options = { batchSize: batch, ...(build && { build }) };
+  /** Loaded once, by the test that needs a case first: what compiles is most of the time. */
+  const loads = new Map<ReferenceCase, ReturnType<typeof loadModel>>();
+  const loadOf = (example: ReferenceCase) => {
+    const loaded = loads.get(example) ?? loadModel(example.config, caseSchema(example), options);
+    loads.set(example, loaded);
+    return loaded;
+  };
+  afterAll(async () => {
+    for (const load of loads.values()) {
+      const { train, predict } = await load;
+      await Promise.all([train.release(), predict.release()]);
+    }
+  });
 
   describe("agrees with PyTorch, the last row being padding", () => {
     test.each(cases)("$title", async ({ example }) => {
-      const { config, expected } = example;
-      const loaded = await loadModel(config, caseSchema(example), options);
+      const { expected } = example;
+      const loaded = await loadOf(example);
       const { layout, stateLayout, train, predict } = loaded;
       expect(layout.views.map(({ name }) => name).toSorted()).toEqual(
         Object.keys(example.parameters).toSorted(),
@@ -106,8 +119,6 @@ export function referenceLaws(
       }
       const { logits } = await predict.run(feed(loaded, predict, inputs));
       expect(distance(logits!.slice(0, numLogits), expected.predict)).toBeLessThan(tolerance);
-      await train.release();
-      await predict.release();
     });
   });
 
@@ -115,7 +126,7 @@ export function referenceLaws(
     "gradients are slopes: central differences along random directions",
     () => {
       test.each(cases)("$title", async ({ example }) => {
-        const loaded = await loadModel(example.config, caseSchema(example), options);
+        const loaded = await loadOf(example);
         const { train } = loaded;
         const inputs = inputsOf(loaded, example);
         const gradients = await train.run(feed(loaded, train, inputs));
@@ -144,7 +155,6 @@ export function referenceLaws(
             expect(Math.abs(predicted)).toBeGreaterThan(1e-3); // the comparison says something
           }
         }
-        await train.release();
       });
     },
   );

@@ -8,7 +8,7 @@ import { studentTail } from "./student-t.ts";
 import { drawWorld, meanOver, type World } from "./worlds.fixture.ts";
 
 const SAMPLES = 500;
-const TRIALS = 600;
+const TRIALS = 300;
 const noise = seedNoise(SAMPLES);
 
 const estimateOf = (world: World, trial: string, client = trial): Estimate =>
@@ -27,8 +27,13 @@ function errorRates(draw: (trial: string) => Difference): { rejected: number; mi
   return { rejected, missed };
 }
 
-// The deviation of a 5% share over 600 trials is 0.9%: bounds leave three of them.
-const CALIBRATED = [0.023, 0.077] as const;
+/** Where a share of trials lies: within three deviations of the binomial one, sqrt(p (1 - p) / trials). */
+function around(share: number): readonly [number, number] {
+  const deviation = Math.sqrt((share * (1 - share)) / TRIALS);
+  return [share - 3 * deviation, share + 3 * deviation];
+}
+
+const CALIBRATED = around(0.05);
 
 function expectBetween(value: number, [low, high]: readonly [number, number]): void {
   expect(value).toBeGreaterThan(low);
@@ -56,7 +61,7 @@ describe("true null hypotheses are rejected, and true values missed, 5% of the t
       const stream = streamOf(12, "shift", trial);
       const shift = Array.from({ length: 3 }, () => 0.1 * normal(stream));
       return macroOf(
-        [40, 60, 90].map((numUsers) => {
+        [30, 45, 60].map((numUsers) => {
           const own = estimateOf({ numUsers, numSeeds: 3, users: 1 }, `${trial}/${numUsers}`);
           return { ...own, values: own.values.map((value, s) => value + shift[s]!) };
         }),
@@ -128,7 +133,7 @@ test("seeds alone: mean +- t_2 sd / sqrt(3), t_2 = 4.303, and p of the same t", 
 });
 
 test("a real difference of three standard errors is found most of the time", () => {
-  const world = { numUsers: 100, numSeeds: 3, users: 1, level: 0.3 };
+  const world = { numUsers: 64, numSeeds: 3, users: 1, level: 3 / Math.sqrt(64) };
   const { rejected } = errorRates((trial) => estimateOf(world, trial));
   expectBetween(rejected, [0.78, 0.9]);
 });

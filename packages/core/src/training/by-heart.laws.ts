@@ -15,6 +15,7 @@ export interface FewRows {
   readonly label: Float32Array;
 }
 
+/** At most: a model without running statistics stops where its loss leaves no row wrong. */
 const STEPS = 80;
 
 /**
@@ -47,10 +48,15 @@ export async function learnsByHeart(config: unknown, rows: FewRows): Promise<voi
     step.prepare(batch, streamOf(7));
   }
   const losses: number[] = [];
-  for (let t = 0; t < STEPS; t++) losses.push(await step.run(step.batches[t % 2]!, {}));
+  const nearZero = 0.1 * numTasks;
+  // Running statistics need all steps to follow the batch's.
+  // One row on the wrong side costs ln 2 of the batch's mean: at half of that there is none.
+  const known = Math.LN2 / batchSize / 2;
+  const learns = () => model.state.length > 0 || !(losses.at(-1)! < known);
+  for (let t = 0; t < STEPS && learns(); t++) losses.push(await step.run(step.batches[t % 2]!, {}));
   expect(losses[0]).toBeGreaterThan(numTasks === 1 ? 0.6 : 0.55 * numTasks);
   expect(losses[0]).toBeLessThan(1.1 * numTasks);
-  expect(losses.at(-1)).toBeLessThan(0.1 * numTasks);
+  expect(losses.at(-1)).toBeLessThan(nearZero);
 
   const predict = await createPredictStep({ ...parts, batchSize });
   predict.batch.categorical.set(categorical);

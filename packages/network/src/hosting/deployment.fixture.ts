@@ -321,7 +321,7 @@ function deploymentIn(root: string, { keys, serverKey, threads }: Parts): Deploy
         now: () => Date.now(),
         openPool: threads.open,
         waitMs: 2000,
-        pauseMs: 2,
+        pauseMs: 20,
         ...settings,
         onEvent: (event) => {
           events.push(event);

@@ -188,7 +188,8 @@ function nodeCommand(file: string, options: object): readonly string[] {
 function spawned([program, ...args]: readonly string[], compileCache: string): Spawned {
   const child = spawn(program!, args, {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
+    // Compiled sources of earlier processes, where the tests share a place for them.
+    env: { NODE_COMPILE_CACHE: compileCache, ...process.env },
   });
   const said: string[] = [];
   let problems = "";

@@ -178,7 +178,8 @@ export async function siloBench(): Promise<SiloBench> {
       const record = { experiment, experimentDirectory: root };
       const place = { experimentDirectory: root, cache: undefined };
       const augmentation = (await augmentationSources([planned], place)).get(cell.method);
-      const pool = poolOf("in-process");
+      // A thread that no silo is at work on, if there is one.
+      const pool = poolOf(running.length === 0 ? "a" : "in-process");
       const replies = new Map<string, Uint8Array[]>();
       const names = splits.map(({ client }) => client);
       const connections = [];

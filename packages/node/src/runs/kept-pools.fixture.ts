@@ -3,7 +3,7 @@ import { workerPool, type WorkerPool } from "../workers/index.ts";
 
 /** Threads that the runs of a file share, one run after another: starting them takes longer than what they do. */
 export interface KeptPools {
-  /** For `RunOptions.openPool`: a thread of its own for runs with one, three threads for those with more. */
+  /** For `RunOptions.openPool`: a thread of its own for runs with one, two threads for those with more. */
   readonly open: typeof workerPool;
   readonly close: () => Promise<void>;
 }
@@ -12,7 +12,7 @@ export function keptPools(): KeptPools {
   const pools = new Map<number, WorkerPool>();
   return {
     open: (threads) => {
-      const numThreads = threads === 1 ? 1 : 3;
+      const numThreads = threads === 1 ? 1 : 2;
       const pool = pools.get(numThreads) ?? workerPool(numThreads, engineConfig.parse({}));
       pools.set(numThreads, pool);
       return { ...pool, close: pool.clear };

@@ -1,19 +1,35 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { uniform, streamOf } from "@atoll/core/random";
 import { parseExperiment } from "../experiment/index.ts";
 import { runExperiment } from "../runs/index.ts";
+import type { WorkerPool } from "../workers/index.ts";
 import { readTune } from "./read.ts";
 import { tune } from "./tune.ts";
 import { writeTune } from "./tune.fixture.ts";
+
+/** Both tunes and both runs share a thread, emptied after each: to start one takes longer than any of them. */
+const threads = vi.hoisted(() => ({ kept: undefined as WorkerPool | undefined }));
+vi.mock(import("../workers/index.ts"), async (original) => {
+  const { workerPool } = await original();
+  return {
+    workerPool: (numThreads, engine) => {
+      const pool = (threads.kept ??= workerPool(numThreads, engine));
+      return { ...pool, close: pool.clear };
+    },
+  };
+});
 
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "atoll-test-rows-"));
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await threads.kept?.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
 const ROWS = 600;
 const FIRST_TEST_ROW = 480;

@@ -92,10 +92,21 @@ describe.each([
 describe("two markets", () => {
   const config = configOf({ tables: "codebook", scores: { folds: 2 } });
   const splits = marketsOf("implicit", { items: 60, share: 0.8 });
-  const context = pooledContext(splits);
-  let whole: Awaited<ReturnType<typeof runInMarkets>>;
+  const wholeRun = async (settings: typeof best) => {
+    const context = pooledContext(splits);
+    const outcome = await runInMarkets(() => centralisedCodes.stages(config, settings), [context]);
+    return { context, ...outcome };
+  };
+  /** A run of each settings that all tests read; those that stop and resume start their own. */
+  const runs = new Map<typeof best, ReturnType<typeof wholeRun>>();
+  const wholeOf = (settings: typeof best) => {
+    const run = runs.get(settings) ?? wholeRun(settings);
+    runs.set(settings, run);
+    return run;
+  };
+  let whole: Awaited<ReturnType<typeof wholeRun>>;
   beforeAll(async () => {
-    whole = await runInMarkets(() => centralisedCodes.stages(config, best), [context]);
+    whole = await wholeOf(best);
   });
 
   /** Raw values of a market's rows. */
@@ -134,15 +145,14 @@ describe("two markets", () => {
   ])(
     "each market's model is the one that it would train alone from the codes of all (%s)",
     async (_, settings) => {
-      const held = pooledContext(splits);
-      const pooled = await runInMarkets(() => centralisedCodes.stages(config, settings), [held]);
+      const pooled = await wholeOf(settings);
       const augmentation = fedmmAugmentation(pooledFedMm(config));
       const stages = () => [
         trainStage(settings, { kind: "alone" }, augmentation),
         evaluateStage(settings),
       ];
       for (const [m, split] of splits.entries()) {
-        const { codes, collaborative } = held.memory;
+        const { codes, collaborative } = pooled.context.memory;
         const memory = { collaborative: lookedUp(collaborative!, split), codes: codes! };
         const alone = { ...emptyContext(split), memory };
         const { scores, traffic } = await runInMarkets(stages, [alone]);
@@ -163,14 +173,14 @@ describe("two markets", () => {
   test("markets keep a model each, and share items and codes but no user", async () => {
     const [a, b] = await Promise.all(
       splits.map(async ({ client }) => {
-        const file = await context.store.read(`${TRAINED_FILE}-${client}`);
+        const file = await whole.context.store.read(`${TRAINED_FILE}-${client}`);
         return decodeState(file!).arrays;
       }),
     );
     const names = Object.keys(a!).filter((name) => name.startsWith("parameter:"));
     expect(names.length).toBeGreaterThan(0);
     expect(names.some((name) => a![name]!.data.join() !== b![name]!.data.join())).toBe(true);
-    const { userValues, itemValues, itemCounts } = context.memory.collaborative!;
+    const { userValues, itemValues, itemCounts } = whole.context.memory.collaborative!;
     const trained = splits.map((split) => {
       const items = valuesOf(split, "item");
       return new Set(Array.from(split.train, (row) => items[row]!));
@@ -205,11 +215,10 @@ describe("two markets", () => {
     ["the best state", best],
   ])("stopped and resumed it gives the same numbers (%s)", async (_, settings) => {
     const all = () => centralisedCodes.stages(config, settings);
-    const first = pooledContext(splits);
-    const plain = await runInMarkets(all, [first]);
+    const plain = await wholeOf(settings);
     expect((await runInMarkets(all, [pooledContext(splits)], true)).scores).toEqual(plain.scores);
     // And where it is stopped among the rounds of the click models.
-    const { collaborative, codes } = first.memory;
+    const { collaborative, codes } = plain.context.memory;
     const train = () => [
       trainPerPartStage(settings, fedmmAugmentation(pooledFedMm(config))),
       evaluateStage(settings),
@@ -224,9 +233,9 @@ describe("two markets", () => {
   });
 
   test("a part that the party does not hold is no one's", async () => {
-    const { parts } = context.memory.data!;
-    await expect(async () => context.memory.scorer!.score(parts[0]!.test, "c")).rejects.toThrow(
-      "client pooled holds no rows of c",
-    );
+    const { parts } = whole.context.memory.data!;
+    await expect(async () =>
+      whole.context.memory.scorer!.score(parts[0]!.test, "c"),
+    ).rejects.toThrow("client pooled holds no rows of c");
   });
 });

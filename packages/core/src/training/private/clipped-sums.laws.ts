@@ -18,7 +18,7 @@ import {
 } from "./worlds.fixture.ts";
 
 const RATE = 0.5;
-const NUM_ROWS = 18;
+const NUM_ROWS = 10;
 
 export interface ClippedCase {
   readonly model: { readonly kind: string };

@@ -4,7 +4,7 @@ import { stepsByClippedSums } from "./clipped-sums.laws.ts";
 import { richSchema } from "./worlds.fixture.ts";
 
 const small = { width: 3, embeddingStd: 0.5 };
-const deepfm = { kind: "deepfm", ...small, hidden: [5, 4] };
+const deepfm = { kind: "deepfm", ...small, hidden: [4] };
 
 describe("a step is by the clipped sum of gradients that were taken one by one", () => {
   const tasks = { ...richSchema, tasks: ["click", "buy"] };

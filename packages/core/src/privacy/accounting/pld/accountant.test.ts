@@ -64,8 +64,6 @@ test.each([
   [3, 0.05, 1000, 2.52757],
   [1.5, 0.001, 20_000, 0.437005],
   [3, 0.05, 20_000, 13.96111],
-  [3, 0.001, 50_000, 0.309694],
-  [0.8, 0.001, 100, 0.2704],
 ])(
   "z = %d, q = %d, %d steps: PRV's %d or less, by its tolerance of 0.01 at most",
   (z, q, n, prv) => {
@@ -106,7 +104,7 @@ test("one use under sampling is above the integral of its privacy curve, by a th
         expect(delta).toBeLessThan(exact * 1.002);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 20 },
   );
 });
 
@@ -155,7 +153,7 @@ test("never above Rényi orders; grows with rate, count and 1 / z, falls with de
           );
       },
     ),
-    { numRuns: 6 },
+    { numRuns: 4 },
   );
 });
 
