@@ -194,7 +194,7 @@ function spawned([program, ...args]: readonly string[], compileCache: string): S
   const said: string[] = [];
   let problems = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    problems = (problems + text).slice(-4000);
+    problems = (problems + text).slice(-400_000);
   });
   const { promise: isReady, resolve, reject } = Promise.withResolvers<void>();
   isReady.catch(() => {});
