@@ -3,6 +3,7 @@ import { globSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
 import { parseDocument } from "yaml";
 import { parseExperiment } from "@atoll/node/experiment";
@@ -115,10 +116,10 @@ test("TypeScript that readers save has no type errors", async () => {
     cwd: folder,
     encoding: "utf8",
   });
-  expect(stdout.match(/typescript\(TS\d+\)|[\w-]+\.ts:\d+/g), stdout).toEqual([
-    "typescript(TS2322)",
-    "wrong.ts:1",
-  ]);
+  expect(
+    stripVTControlCharacters(stdout).match(/typescript\(TS\d+\)|[\w-]+\.ts:\d+/g),
+    stdout,
+  ).toEqual(["typescript(TS2322)", "wrong.ts:1"]);
 });
 
 test("what cannot be typed here is marked, and its commands and flags exist", async () => {
