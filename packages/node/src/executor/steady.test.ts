@@ -81,10 +81,10 @@ test("sessions that are released give their memory back", async () => {
   };
   for (let t = 0; t < 5; t++) await cycle();
   const before = await held();
-  for (let t = 0; t < 20; t++) await cycle();
+  for (let t = 0; t < 60; t++) await cycle();
   const after = await held();
-  // The constant of a session alone is 16 MiB: twenty kept ones would be 320.
-  expect(after.others - before.others).toBeLessThan(120 * MEBIBYTE);
+  // The constant of a session alone is 16 MiB: sixty kept ones would be 960. The allocator keeps up to 300 for itself.
+  expect(after.others - before.others).toBeLessThan(480 * MEBIBYTE);
 });
 
 /** x + c where c is a constant of 16 MiB. */
