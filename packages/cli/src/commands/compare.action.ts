@@ -11,13 +11,12 @@ import {
 import { writeAtomically } from "@atoll/node/runs";
 import type { AtollContext } from "../context.ts";
 import { answerOf, renderComparison } from "../report/index.ts";
-import { announceLeaving } from "../terminal/announce-leaving.ts";
 import { liveCompareProgress, plainCompareProgress } from "../terminal/compare-progress.ts";
 import { comparedTable, overallTable } from "../terminal/compare-table.ts";
-import { howOf, progressFor } from "../terminal/progress-for.ts";
 import { text } from "../text.ts";
 import type { CompareFlags } from "./compare.ts";
 import { UsageError } from "./usage-error.ts";
+import { watched } from "./watched.ts";
 import { writeReport } from "./write-report.ts";
 
 export async function action(
@@ -26,32 +25,12 @@ export async function action(
   ...files: string[]
 ): Promise<void> {
   checkUsage(flags, files);
-  const abort = new AbortController();
-  const stopListening = context.onInterrupt(() => {
-    context.process.stderr.write(`\n${text.stopping}\n`);
-    abort.abort();
+  const outcome = await watched<CompareEvent, CompareOutcome>(context, flags, {
+    plain: plainCompareProgress,
+    live: liveCompareProgress,
+    runEventOf: (event) => ("event" in event ? event.event : undefined),
+    work: (options) => carryOut(context, flags, { files, options }),
   });
-  const progress = announceLeaving(
-    context,
-    progressFor<CompareEvent>(context, howOf(flags), {
-      plain: plainCompareProgress,
-      live: liveCompareProgress,
-    }),
-    (event) => ("event" in event ? event.event : undefined),
-  );
-  const options: CompareOptions = {
-    signal: abort.signal,
-    now: context.now,
-    onEvent: progress.show,
-    ...(flags.threads !== undefined && { threads: flags.threads }),
-  };
-  let outcome: CompareOutcome;
-  try {
-    outcome = await carryOut(context, flags, { files, options });
-  } finally {
-    progress.close();
-    stopListening();
-  }
   await finish(context, flags, outcome);
 }
 

@@ -9,45 +9,27 @@ import {
 } from "@atoll/node/runs";
 import type { AtollContext } from "../context.ts";
 import { answer } from "../report/index.ts";
-import { announceLeaving } from "../terminal/announce-leaving.ts";
 import { leakageLine } from "../terminal/leakage-line.ts";
 import { liveProgress, plainProgress } from "../terminal/progress.ts";
-import { howOf, progressFor } from "../terminal/progress-for.ts";
 import { resultTable } from "../terminal/result-table.ts";
 import { text } from "../text.ts";
 import { UsageError } from "./usage-error.ts";
+import { watched } from "./watched.ts";
 import { writeReport } from "./write-report.ts";
 import type { RunFlags } from "./run.ts";
 
 export async function action(context: AtollContext, flags: RunFlags, file?: string): Promise<void> {
   if ((file === undefined) === (flags.resume === undefined))
     throw new UsageError("give either an experiment file or --resume DIR");
-  const abort = new AbortController();
-  const stopListening = context.onInterrupt(() => {
-    context.process.stderr.write(`\n${text.stopping}\n`);
-    abort.abort();
-  });
-  const progress = announceLeaving(
-    context,
-    progressFor<RunEvent>(context, howOf(flags), { plain: plainProgress, live: liveProgress }),
-    (event) => event,
-  );
-  const options: RunOptions = {
-    signal: abort.signal,
-    now: context.now,
-    onEvent: progress.show,
-    ...(flags.threads !== undefined && { threads: flags.threads }),
-  };
-  let outcome: RunOutcome;
-  try {
-    outcome =
+  const outcome = await watched<RunEvent, RunOutcome>(context, flags, {
+    plain: plainProgress,
+    live: liveProgress,
+    runEventOf: (event) => event,
+    work: (options) =>
       flags.resume === undefined
-        ? await startRun(context, flags, file!, options)
-        : await resumeRun(resolve(context.cwd, flags.resume), options);
-  } finally {
-    progress.close();
-    stopListening();
-  }
+        ? startRun(context, flags, file!, options)
+        : resumeRun(resolve(context.cwd, flags.resume), options),
+  });
   await finish(context, flags, outcome);
 }
 

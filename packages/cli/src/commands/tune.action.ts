@@ -11,12 +11,11 @@ import { writeAtomically } from "@atoll/node/runs";
 import type { AtollContext } from "../context.ts";
 import { answer, renderTune } from "../report/index.ts";
 import { resultTable } from "../terminal/result-table.ts";
-import { announceLeaving } from "../terminal/announce-leaving.ts";
 import { liveTuneProgress, plainTuneProgress } from "../terminal/tune-progress.ts";
-import { howOf, progressFor } from "../terminal/progress-for.ts";
 import { tuneTable } from "../terminal/tune-table.ts";
 import { text } from "../text.ts";
 import { UsageError } from "./usage-error.ts";
+import { watched } from "./watched.ts";
 import { writeReport } from "./write-report.ts";
 import type { TuneFlags } from "./tune.ts";
 
@@ -27,36 +26,17 @@ export async function action(
 ): Promise<void> {
   if ((file === undefined) === (flags.resume === undefined))
     throw new UsageError("give either a tune file or --resume DIR");
-  const abort = new AbortController();
-  const stopListening = context.onInterrupt(() => {
-    context.process.stderr.write(`\n${text.stopping}\n`);
-    abort.abort();
+  const outcome = await watched<TuneEvent, TuneOutcome>(context, flags, {
+    plain: plainTuneProgress,
+    live: liveTuneProgress,
+    runEventOf: (event) => ("event" in event ? event.event : undefined),
+    work: (watch) => {
+      const options = { ...watch, ...(flags.final && { finalTest: true }) };
+      return flags.resume === undefined
+        ? startTune(context, flags, file!, options)
+        : resumeTune(resolve(context.cwd, flags.resume), options);
+    },
   });
-  const progress = announceLeaving(
-    context,
-    progressFor<TuneEvent>(context, howOf(flags), {
-      plain: plainTuneProgress,
-      live: liveTuneProgress,
-    }),
-    (event) => ("event" in event ? event.event : undefined),
-  );
-  const options: TuneOptions = {
-    signal: abort.signal,
-    now: context.now,
-    onEvent: progress.show,
-    ...(flags.threads !== undefined && { threads: flags.threads }),
-    ...(flags.final && { finalTest: true }),
-  };
-  let outcome: TuneOutcome;
-  try {
-    outcome =
-      flags.resume === undefined
-        ? await startTune(context, flags, file!, options)
-        : await resumeTune(resolve(context.cwd, flags.resume), options);
-  } finally {
-    progress.close();
-    stopListening();
-  }
   await finish(context, flags, outcome);
 }
 

@@ -19,7 +19,7 @@ const experiment = `
 name: tiny
 data: { kind: synthetic, markets: { a: { rows: 500 }, b: { rows: 300 } } }
 split: { kind: random, valid: 0.25, test: 0.25 }
-model: { kind: lr }
+model: { kind: deepfm, width: 4, hidden: [8], embeddingStd: 0.1 }
 methods: [local, fedavg]
 federation: { rounds: 2 }
 evaluation: { bootstrap: 100 }

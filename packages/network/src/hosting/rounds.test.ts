@@ -243,10 +243,12 @@ test("runs that are cancelled at any of their transitions never bring the server
 
 test("two runs at once share clients and come to the numbers that each has alone", async () => {
   for (const client of ["a", "b"]) deployment.startSilo(client);
-  const experiment = tinyExperiment({ federation: { rounds: 1, shared: ["segment"] } });
-  const alone = await deployment.submit(experiment);
+  const alone = await deployment.submit(tinyExperiment());
   await deployment.untilForgotten(alone);
-  const both = [await deployment.submit(experiment), await deployment.submit(experiment)];
+  const both = [
+    await deployment.submit(tinyExperiment()),
+    await deployment.submit(tinyExperiment()),
+  ];
   for (const run of both) await deployment.untilForgotten(run);
   const expected = await deployment.numbers(alone);
   for (const run of both) expect(await deployment.numbers(run)).toEqual(expected);

@@ -70,12 +70,12 @@ const both: () => CompareRequest = () => ({
 describe("a comparison", () => {
   test("has the same numbers one thread at a time and several runs side by side", async () => {
     const one = await done(both(), "one");
-    const two = await done(both(), "two", 2);
-    expect(await timeless(path("two/comparison.json"))).toBe(
+    const three = await done(both(), "three", 3);
+    expect(await timeless(path("three/comparison.json"))).toBe(
       await timeless(path("one/comparison.json")),
     );
     expect(one.trained()).toHaveLength(12);
-    expect(two.trained().toSorted()).toEqual(one.trained().toSorted());
+    expect(three.trained().toSorted()).toEqual(one.trained().toSorted());
     expect(
       comparisonSchema.parse(JSON.parse(await readFile(path("one/comparison.json"), "utf8"))),
     ).toEqual(one.comparison);
@@ -108,7 +108,7 @@ describe("a comparison", () => {
 
   test("stopped and resumed has the numbers of an unbroken one, and trains nothing twice", async () => {
     const abort = new AbortController();
-    const before = watched(1, abort.signal);
+    const before = watched(2, abort.signal);
     const outcome = await compare(both(), {
       ...before.options,
       directory: path("stopped"),
@@ -137,7 +137,7 @@ describe("a comparison", () => {
     await done({ experiments: [tiny()], methods: ["popularity", "local"] }, "grown");
     const cell = path("grown/runs/01-tiny/checkpoints/seed-1/local/done.json");
     const { mtimeMs } = await stat(cell);
-    const adding = watched(1);
+    const adding = watched(2);
     await addToComparison(
       path("grown"),
       { experiments: [], seeds: [1, 2], methods: ["fedavg"] },

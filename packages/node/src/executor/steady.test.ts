@@ -59,13 +59,13 @@ async function held(): Promise<{ heap: number; others: number }> {
   return { heap: heapUsed, others: rss - heapTotal };
 }
 
-test("heap and resident memory stay flat over 5,000 steps", async () => {
+test("heap and resident memory stay flat over 10,000 steps", async () => {
   const { run, close } = await smallStep();
-  for (let t = 0; t < 1500; t++) await run(t); // compilers and caches settle
+  for (let t = 0; t < 2000; t++) await run(t); // compilers and caches settle
   const before = await held();
-  for (let t = 0; t < 5000; t++) await run(t);
+  for (let t = 0; t < 10_000; t++) await run(t);
   const after = await held();
-  // One buffer of this step, made anew and kept, would be 5,000 x 4 kB = 20 MB.
+  // One buffer of this step, made anew and kept, would be 10,000 x 4 kB = 40 MB.
   expect(after.heap - before.heap).toBeLessThan(MEBIBYTE);
   expect(after.others - before.others).toBeLessThan(16 * MEBIBYTE);
   await close();
@@ -84,7 +84,7 @@ test("sessions that are released give their memory back", async () => {
   for (let t = 0; t < 60; t++) await cycle();
   const after = await held();
   // The constant of a session alone is 16 MiB: sixty kept ones would be 960. The allocator keeps up to 300 for itself.
-  expect(after.others - before.others).toBeLessThan(480 * MEBIBYTE);
+  expect(after.others - before.others).toBeLessThan(360 * MEBIBYTE);
 });
 
 /** x + c where c is a constant of 16 MiB. */
@@ -105,10 +105,10 @@ test("compiling keeps nothing but a few kilobytes", async () => {
     const layout = parameterLayout(model.parameters);
     trainProgram(model, layout, parameterLayout(model.state), schema, BATCH_SIZE);
   };
-  for (let t = 0; t < 5; t++) compileOne();
-  const before = await held();
   for (let t = 0; t < 20; t++) compileOne();
+  const before = await held();
+  for (let t = 0; t < 100; t++) compileOne();
   const after = await held();
-  // A trace of this model is some 240 kB.
-  expect((after.heap - before.heap) / 20).toBeLessThan(80_000);
+  // A trace of this model is some 240 kB; what the engine learns of the code as it runs comes once, not each time.
+  expect((after.heap - before.heap) / 100).toBeLessThan(40_000);
 });

@@ -60,8 +60,8 @@ describe("fedcctr", () => {
   });
 
   test("without a promise is FedSGD over all users, bit for bit", async () => {
-    const outcome = await federated({ ...oneEncoder, server });
-    const entry = fedcctrConfig.parse({ kind: "fedcctr", ...small, ...oneEncoder });
+    const outcome = await federated({ server });
+    const entry = fedcctrConfig.parse({ kind: "fedcctr", ...small });
     const config = withAugmentation(entry, settingsFor());
     const [context] = contextsOf({ splits: peopleInOrder(12), executor });
     const method = { model: idstCl(config) };
@@ -84,23 +84,21 @@ describe("fedcctr", () => {
   });
 
   test("a promise without noise and without a bound changes no bit", async () => {
-    const plain = await federated({ ...oneEncoder, server });
+    const plain = await federated({ server });
     const privacy = privacyConfig.parse({
       kind: "local",
       noiseMultiplier: 0,
       clipNorm: "infinity",
       leastNoise: 0,
     });
-    const settings = settingsFor({ privacy });
-    const promised = await federated({ ...oneEncoder, server }, { settings });
+    const promised = await federated({ server }, { settings: settingsFor({ privacy }) });
     expect(modelOf(promised)).toEqual(modelOf(plain));
     expect(promised.scores).toEqual(plain.scores);
   });
 
   test("says nothing that rows decide under a promise, and clips and adds noise", async () => {
     const privacy = privacyConfig.parse({ kind: "central", noiseMultiplier: 1, clipNorm: 0.5 });
-    const own = { ...oneEncoder, server };
-    const outcome = await federated(own, { settings: settingsFor({ privacy }) });
+    const outcome = await federated({ server }, { settings: settingsFor({ privacy }) });
     const told = ofKind(outcome, "update").map(({ metadata }) => Object.keys(metadata).toSorted());
     expect(told).toHaveLength(3);
     for (const keys of told) expect(keys).toEqual(["clientDown", "clientUp", "retired"]);
@@ -112,7 +110,7 @@ describe("fedcctr", () => {
       expect(Math.sqrt(squares)).toBeLessThan(13 * 0.5);
       expect(Math.sqrt(squares)).toBeGreaterThan(0);
     }
-    expect(modelOf(outcome)).not.toEqual(modelOf(await federated(own)));
+    expect(modelOf(outcome)).not.toEqual(modelOf(await federated({ server })));
   });
 
   test("who takes part does not depend on how many parties simulate", async () => {

@@ -29,7 +29,8 @@ describe("gradients of a population", () => {
 
 describe("scoring", () => {
   test.each([
-    { head: "product", publicWidth: 3, profileWidth: 2, loss: "bce", request: true } as const,
+    { head: "product", request: true } as const,
+    { head: "product", publicWidth: 3, profileWidth: 2, loss: "bce" } as const,
     { head: "mlp", publicWidth: 3, profileWidth: 3 } as const,
   ])("says what training learned from: $head $loss", (options) =>
     scoresAreTrainingLogits(executor, options),

@@ -6,10 +6,9 @@ import { dot, taskWorld, vectors } from "./task-world.fixture.ts";
 /** A tower on the same features, the scenario among them: what pooling all scenarios gives. */
 const pooled = { kind: "shared-bottom", bottomHidden: [32, 16], towerHidden: [] };
 const common = { width: 4, embeddingStd: 0.1 };
-const cases = [
-  { seed: 1, learningRate: 0.003 },
-  { seed: 2, learningRate: 0.01 },
-];
+const cases = [1, 2].flatMap((seed) =>
+  [0.003, 0.01].map((learningRate) => ({ seed, learningRate })),
+);
 
 describe("a taste that turns into its opposite from scenario to scenario", () => {
   test.each(cases)("star over a pooled tower, $seed, $learningRate", async (options) => {

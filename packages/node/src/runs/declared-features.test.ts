@@ -12,8 +12,8 @@ const pools = keptPools();
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "atoll-features-"));
-  await writeFile(join(folder, "a.csv"), clicks(200, 1));
-  await writeFile(join(folder, "b.csv"), clicks(160, 2));
+  await writeFile(join(folder, "a.csv"), clicks(400, 1));
+  await writeFile(join(folder, "b.csv"), clicks(300, 2));
 });
 afterAll(async () => {
   await pools.close();
@@ -87,7 +87,7 @@ async function timeless(directory: string): Promise<Result> {
   return result;
 }
 
-/** Stops after a number of rounds, in the middle of a method, and goes on with two other threads. */
+/** Stops after a number of rounds, in the middle of a method, and goes on with three other threads. */
 async function interrupted(given: Experiment, stopAfter: number): Promise<string> {
   const abort = new AbortController();
   let seen = 0;
@@ -98,7 +98,7 @@ async function interrupted(given: Experiment, stopAfter: number): Promise<string
     },
   });
   const resumed = await resumeRun(directory, {
-    threads: 2,
+    threads: 3,
     signal: new AbortController().signal,
     now: () => new Date(),
     onEvent: () => {},
