@@ -12,7 +12,7 @@ import {
   type SchemaNode,
   type Setting,
 } from "./docs-settings.ts";
-import { table } from "./page.ts";
+import { table } from "./markdown.ts";
 
 /** What opens every generated page: where its words come from. */
 const madeBy = (of: string) =>

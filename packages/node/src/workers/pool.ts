@@ -12,7 +12,8 @@ export interface RemoteParty extends ClientConnection {
 
 interface Host {
   readonly thread: CallThread<WorkerCall>;
-  readonly splits: Set<string>;
+  /** Rows that the thread has or is being given. Those on disk take a while to open there. */
+  readonly splits: Map<string, Promise<unknown>>;
   /** Rows of the parties open here: new parties go where there are fewest. */
   load: number;
 }
@@ -45,7 +46,7 @@ export function workerPool(numThreads: number, engine: EngineConfig): WorkerPool
   };
   const hosts = Array.from({ length: numThreads }, (): Host => ({
     thread: startThread(new URL("./party-worker.ts", import.meta.url), engine, onNotice),
-    splits: new Set(),
+    splits: new Map(),
     load: 0,
   }));
   const call = async (host: Host, request: WorkerCall): Promise<Uint8Array> =>
@@ -58,9 +59,10 @@ export function workerPool(numThreads: number, engine: EngineConfig): WorkerPool
       const host = hosts.reduce((least, other) => (other.load < least.load ? other : least));
       host.load += rows;
       for (const key of party.splits) {
-        if (host.splits.has(key)) continue;
-        host.splits.add(key);
-        await call(host, { op: "split", key, split: splitOf(key) });
+        const given =
+          host.splits.get(key) ?? call(host, { op: "split", key, split: splitOf(key) });
+        host.splits.set(key, given);
+        await given;
       }
       await call(host, { op: "open", party, ...(statePath && { statePath }) });
       return {

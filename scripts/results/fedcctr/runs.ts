@@ -1,0 +1,156 @@
+import type { Experiment } from "@atoll/node/experiment";
+import {
+  ABLATIONS,
+  baselines,
+  central,
+  CENTRAL,
+  FED,
+  FEDSASREC,
+  federated,
+  KNOWING,
+  MERGED,
+  RECENCY_TITLE,
+  REQUEST,
+  SENSITIVITY,
+  SLOW,
+  TITLE,
+  UNTRAINED,
+  type Variant,
+} from "./variants.ts";
+import { type Run } from "../plan-run.ts";
+import { type Settings, merged } from "../settings.ts";
+import * as promises from "./promises.ts";
+
+const FOOD_KITCHEN = "fedcctr-food-kitchen";
+const SYNTHETIC = "fedcctr-synthetic";
+const FULL_RANKING = "fedcctr/food-kitchen-full-ranking";
+const METRICS = ["ndcg@10", "hr@10", "mrr@10"];
+const ALL_SEEDS = [1, 2, 3];
+const ONE_SEED = [1];
+
+const run = (
+  name: string,
+  settings: (base: Experiment) => Settings,
+  example = FOOD_KITCHEN,
+): Run => ({
+  name,
+  example,
+  settings: (base) => ({ "evaluation.metrics": METRICS, ...settings(base) }),
+});
+
+const variantsOf = (variants: readonly Variant[]) =>
+  variants.map(({ name, settings }) => merged(federated(name), settings));
+
+const bothForms = () => [central(CENTRAL), federated(FED)];
+const bothKnowing = () => [
+  central(`${CENTRAL}${KNOWING}`, REQUEST),
+  federated(`${FED}${KNOWING}`, REQUEST),
+];
+
+/** Other data, by the title of their section: what they say against what. */
+export const OTHER_DATA = [
+  {
+    name: "full-ranking",
+    title: "Food-Kitchen, ranked among all items of the domain",
+    example: FULL_RANKING,
+    methods: () => [...UNTRAINED, ...bothForms(), ...bothKnowing()],
+    against: RECENCY_TITLE,
+  },
+  {
+    name: "game-toy",
+    title: "Game-Toy, which knows neither times nor titles",
+    example: "fedcctr/amazon-game-toy",
+    methods: () => [
+      ...UNTRAINED.filter(({ kind }) => kind !== "recency"),
+      ...bothForms(),
+      ...baselines().filter(({ name }) => name === "sasrec"),
+    ],
+    against: CENTRAL,
+  },
+  {
+    name: "movie-book",
+    title: "Movie-Book, of whose targets a third never occurs in training",
+    example: "fedcctr/amazon-movie-book",
+    methods: () => [...UNTRAINED, ...bothForms(), ...bothKnowing()],
+    against: RECENCY_TITLE,
+  },
+] as const;
+
+/** Users of the synthetic world. */
+export const USERS = [1000, 10_000, 100_000] as const;
+
+/** In the order in which they run: what most depends on, first. */
+export const FEDCCTR_RUNS: readonly Run[] = [
+  run("main", () => ({
+    methods: [
+      ...UNTRAINED,
+      ...bothForms(),
+      ...bothKnowing(),
+      central(MERGED, { encoders: "merged", cdrd: { weight: 0 } }),
+      federated(FEDSASREC, { encoders: "merged", cdrd: { weight: 0 } }),
+      ...baselines(),
+    ],
+    seeds: ALL_SEEDS,
+    // What models of one domain read; the others have sequences of their own.
+    "data.columns.history": { length: 30 },
+    "evaluation.against": [CENTRAL, RECENCY_TITLE],
+  })),
+  run("privacy", () => ({
+    methods: [...UNTRAINED.filter(({ kind }) => kind === "recency"), ...promises.MODES],
+    seeds: ALL_SEEDS,
+    "evaluation.against": [TITLE, promises.NOISELESS, promises.localName(1)],
+  })),
+  run("promises", () => ({
+    methods: [
+      ...UNTRAINED.filter(({ name }) => name === TITLE),
+      promises.noiseless[0]!,
+      ...promises.OTHER_MODES,
+    ],
+    seeds: ALL_SEEDS,
+    "evaluation.against": [TITLE, promises.NOISELESS],
+  })),
+  run("ablations", () => ({
+    methods: [federated(FED), ...variantsOf(ABLATIONS)],
+    seeds: ALL_SEEDS,
+    "evaluation.against": [FED],
+  })),
+  run("slow", () => ({
+    methods: [...UNTRAINED.filter(({ name }) => name === RECENCY_TITLE), ...SLOW],
+    seeds: ONE_SEED,
+    "data.columns.history": { length: 30 },
+    "evaluation.against": [RECENCY_TITLE],
+  })),
+  run("sweeps", () => ({
+    methods: [
+      federated(FED),
+      ...variantsOf(SENSITIVITY),
+      ...promises.SAMPLINGS.map(({ settings }) => settings),
+    ],
+    seeds: ALL_SEEDS,
+    "evaluation.against": [FED],
+  })),
+  ...OTHER_DATA.map(({ name, example, methods, against }) =>
+    run(
+      name,
+      () => ({
+        methods: methods(),
+        seeds: ALL_SEEDS,
+        ...(name === "game-toy" && { "data.columns.history": { length: 30 } }),
+        "evaluation.against": [against],
+      }),
+      example,
+    ),
+  ),
+  ...USERS.map((users) =>
+    run(
+      `users-${users}`,
+      () => ({
+        "data.users": users,
+        methods: [{ kind: "recency", name: TITLE, recency: 0, text: 1 }, ...promises.curve(users)],
+        seeds: ONE_SEED,
+        "evaluation.against": [TITLE, promises.localName(1)],
+      }),
+      SYNTHETIC,
+    ),
+  ),
+];

@@ -1,0 +1,139 @@
+import { methods, type MethodKind } from "@atoll/core/methods";
+import type { Settings } from "../settings.ts";
+
+/** Names of methods that several tables and goals speak of. */
+export const FED = "fedcctr";
+export const CENTRAL = "centralised";
+export const MERGED = "sasrec-merged";
+export const FEDSASREC = "fed-sasrec";
+/** What stands behind a name that also knows of requests: recency and titles. */
+export const KNOWING = "+request";
+export const TITLE = "title";
+export const RECENCY_TITLE = "recency+title";
+
+/** Rows without any training. */
+export const UNTRAINED: readonly Settings[] = [
+  { kind: "popularity", name: "popularity" },
+  { kind: "item-knn", name: "item-knn" },
+  { kind: "recency", name: TITLE, recency: 0, text: 1 },
+  { kind: "recency", name: "recency" },
+  { kind: "recency", name: RECENCY_TITLE, text: 5 },
+];
+
+const adam = (learningRate: number) => ({ optimiser: { kind: "adam", learningRate } });
+
+/** A model of one domain's rows, which each domain trains by itself; its sequences are the domain's own. */
+const ALONE: Settings = {
+  kind: "local",
+  name: "sasrec",
+  model: { kind: "sasrec", width: 64, layers: 1, heads: 2, dropout: 0.5 },
+  training: {
+    ...adam(0.001),
+    batchSize: 4096,
+    patience: 4,
+    loss: { kind: "sampled-softmax", samples: 256 },
+  },
+  federation: { rounds: 24 },
+};
+
+/** Methods of others, at their own defaults but for passes, rounds and rates that validation rows asked for. */
+const BASELINES: readonly Settings[] = [
+  ALONE,
+  { kind: "c2dsr", federation: { rounds: 12 }, training: { ...adam(0.001), patience: 3 } },
+  { kind: "fcf", validateEvery: 5, federation: { rounds: 60 } },
+  { kind: "pfedrec", validateEvery: 5, federation: { rounds: 40 } },
+  { kind: "p2fcdr", federation: { rounds: 12 }, training: { ...adam(0.002), patience: 4 } },
+  { kind: "feddcsr", federation: { rounds: 14 }, training: { ...adam(0.001), patience: 4 } },
+];
+
+/** Of which a pass takes minutes: one seed, few passes. */
+export const SLOW: readonly Settings[] = [
+  { kind: "tri-cdr", federation: { rounds: 5 }, training: { ...adam(0.001), patience: 3 } },
+  {
+    kind: "local",
+    name: "din",
+    model: { kind: "din", width: 16 },
+    training: { ...adam(0.001), batchSize: 4096, patience: 2 },
+    federation: { rounds: 3 },
+  },
+];
+
+/** Those that the method table has. */
+export const baselines = () =>
+  BASELINES.filter(({ kind }) => Object.hasOwn(methods, kind as MethodKind));
+
+/** What a request knows beside the model, when candidates are scored. */
+export const REQUEST = { request: { recency: 1.5, text: 5 } };
+
+/** Public titles stand for items: few parameters, and none that one user alone moves. */
+export const PUBLIC = { items: { vectors: "public", order: 20 } };
+
+const centralTraining = {
+  training: {
+    optimiser: { kind: "adamw", learningRate: 0.001, weightDecay: 0.1 },
+    patience: 4,
+  },
+};
+
+const SAMPLING = 0.05;
+/** Of the models that all else is told against: every user takes part as often as there are passes, on average. */
+const PASSES = 14;
+const federatedTraining = { sampling: SAMPLING, validateEvery: 20 };
+
+export const central = (name: string, settings: Settings = {}): Settings => ({
+  kind: "centralised-fedcctr",
+  name,
+  federation: { rounds: PASSES },
+  ...centralTraining,
+  ...settings,
+});
+
+export const federated = (name: string, settings: Settings = {}): Settings => ({
+  kind: "fedcctr",
+  name,
+  ...federatedTraining,
+  federation: { rounds: Math.round(PASSES / SAMPLING) },
+  training: { patience: 6 },
+  ...settings,
+});
+
+/** One thing changed of the federated method, by the title that a table gives it. */
+export interface Variant {
+  readonly name: string;
+  readonly title: string;
+  readonly settings: Settings;
+}
+
+export const ABLATIONS: readonly Variant[] = [
+  { name: "no-cdrd", title: "CDRD off (lambda2 0)", settings: { cdrd: { weight: 0 } } },
+  { name: "merged", title: "the merged encoder alone", settings: { encoders: "merged" } },
+  { name: "domains", title: "encoders of domains alone", settings: { encoders: "domains" } },
+  { name: "mlp", title: "heads: MLP", settings: { head: "mlp" } },
+  { name: "bce", title: "loss: cross entropy", settings: { loss: { kind: "bce" } } },
+  { name: "no-dropout", title: "dropout 0", settings: { dropout: 0 } },
+  {
+    name: "public",
+    title: "items: public titles alone",
+    settings: { items: { vectors: "public" } },
+  },
+  { name: "public-order", title: "items: public titles and order of ids", settings: PUBLIC },
+  {
+    name: "public-learned",
+    title: "items: public titles and a table",
+    settings: { items: { vectors: "public-and-learned" } },
+  },
+  {
+    name: "encoders-and-codes",
+    title: "federated: encoders and codes",
+    settings: { items: { vectors: "public-and-learned" }, federate: "encoders-and-codes" },
+  },
+];
+
+/** Beside the default, .5. */
+export const LAMBDA2 = [0.25, 1] as const;
+
+export const SENSITIVITY: readonly Variant[] = LAMBDA2.map((weight) => ({
+  name: `lambda2-${weight}`,
+  title: `lambda2 ${weight}`,
+  settings: { cdrd: { weight } },
+}));
