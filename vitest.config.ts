@@ -9,12 +9,35 @@ process.env["NODE_COMPILE_CACHE"] ??= fileURLToPath(
 
 const core = "packages/core/src/**/*.test.ts";
 const elsewhere = "**/node_modules/**";
-/** What these install stays in their process. */
-const installing = ["packages/core/src/extensions/**/*.test.ts"];
+/** What these change lasts as long as their process (extensions, mocked modules), or they measure its memory. */
+const alone = [
+  "packages/core/src/extensions/**/*.test.ts",
+  "packages/node/src/executor/steady.test.ts",
+  "packages/node/src/experiment/extensions.test.ts",
+  "packages/node/src/extensions/load.test.ts",
+  "packages/node/src/runs/extensions.test.ts",
+  "packages/node/src/sqlite/without-experimental-warnings.test.ts",
+  "packages/node/src/tune/move-extensions.test.ts",
+  "packages/node/src/tune/test-rows.test.ts",
+  "packages/node/src/tune/tune.test.ts",
+  "packages/network/src/hosting/liars.test.ts",
+  "packages/cli/src/commands/deployment.test.ts",
+  "test/docs-snippets.test.ts",
+  "test/extending.test.ts",
+];
+
+const common = "./scripts/vitest-setup.ts";
+/**
+ * A process runs many files, one after another: to load all sources for each costs more than most of their tests. What
+ * comes first changes nothing for the rest, which the last of the set-up files holds them to.
+ */
+const sharing = {
+  isolate: false,
+  setupFiles: [common, "./scripts/vitest-unchanged.ts"],
+};
 
 export default defineConfig({
   test: {
-    setupFiles: ["./scripts/vitest-setup.ts"],
     // By default one core is left idle: on a machine with two, half of them.
     maxWorkers: availableParallelism(),
     testTimeout: 120_000,
@@ -22,27 +45,25 @@ export default defineConfig({
     reporters: ["default", "./scripts/ci-line-reporter.ts"],
     projects: [
       {
-        // Pure: whatever ran before in the same process changes nothing, and a process for each file costs more than its tests.
         extends: true,
-        test: {
-          name: "core",
-          include: [core],
-          exclude: [elsewhere, ...installing],
-          isolate: false,
-        },
+        test: { name: "core", include: [core], exclude: [elsewhere, ...alone], ...sharing },
       },
       {
         extends: true,
         test: {
           name: "machine",
           include: [
-            ...installing,
             "packages/{node,network,cli}/src/**/*.test.ts",
             "test/**/*.test.ts",
             "benchmarks/**/*.test.ts",
           ],
-          exclude: [elsewhere],
+          exclude: [elsewhere, ...alone],
+          ...sharing,
         },
+      },
+      {
+        extends: true,
+        test: { name: "alone", include: alone, exclude: [elsewhere], setupFiles: [common] },
       },
     ],
   },

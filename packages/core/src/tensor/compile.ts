@@ -1,8 +1,7 @@
 import { AtollError, AtollErrors } from "../errors/index.ts";
 import { callSite, type Operation } from "./call-site.ts";
 import { explain } from "./explain.ts";
-import { lower } from "./lowering/lower.ts";
-import { writeModel } from "./onnx/writer.ts";
+import { lowered } from "./lowered.ts";
 import { trace, traceGradient, type Trace } from "./trace.ts";
 import type { Program, TensorFunction, TensorSpec } from "./types.ts";
 
@@ -49,7 +48,7 @@ function program(name: string, inputs: readonly TensorSpec[], traced: () => Trac
         `program "${name}": "${output.name}" names an input and an output; rename one`,
       );
   const locate = (operation: Operation) => callSite(operation, traced);
-  const onnx = writeModel(name, lower(name, jaxpr, inputs, outputs, locate));
+  const onnx = lowered(name, jaxpr, inputs, outputs, locate);
   return { name, inputs, outputs, jaxpr, onnx, explain: () => explain({ onnx }) };
 }
 

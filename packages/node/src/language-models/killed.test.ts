@@ -41,8 +41,8 @@ test("processes that are killed lose the calls in flight at most; in the end eve
       ],
       {
         stdio: ["ignore", "pipe", "inherit"],
-        // Compiled once, by the first process that ends by itself.
-        env: { ...process.env, NODE_COMPILE_CACHE: join(folder, "compiled") },
+        // Compiled once: by the tests that share a place for it, else by the first process that ends by itself.
+        env: { NODE_COMPILE_CACHE: join(folder, "compiled"), ...process.env },
       },
     );
   const start = () => Array.from({ length: PROCESSES }, (_, i) => ask(i * QUESTIONS, QUESTIONS));

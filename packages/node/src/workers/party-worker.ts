@@ -3,14 +3,13 @@ import { workerData } from "node:worker_threads";
 import type { SplitClient } from "@atoll/core/data";
 import { createClient, type ClientRuntime } from "@atoll/core/federation";
 import { methodOf } from "@atoll/core/methods";
-import { readingServices, type OpenServices } from "../augmentation/index.ts";
+import type { AugmentationSource, OpenServices } from "../augmentation/index.ts";
 import { loadCode } from "../extensions/index.ts";
 import { allowedExecutor, onnxExecutor, type EngineConfig } from "../executor/index.ts";
 import { nodeCryptography } from "../cryptography/index.ts";
 import { privacyServices } from "../ledger/index.ts";
 import { directoryStore } from "../runs/directory-store.ts";
 import { readWhole, writeAtomically } from "../runs/files.ts";
-import { openCached } from "../tables/index.ts";
 import { notify, serveCalls } from "../threads/index.ts";
 import type { PartyProgress, PartySpec, WorkerCall } from "./protocol.ts";
 
@@ -33,7 +32,7 @@ setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 async function open(spec: PartySpec): Promise<ClientRuntime> {
   await loadCode(spec.extensions ?? []);
   const definition = methodOf(spec.method.kind);
-  const augmentation = spec.augmentation && readingServices(spec.augmentation);
+  const augmentation = spec.augmentation && (await reading(spec.augmentation));
   if (augmentation !== undefined) augmentations.set(spec.id, augmentation);
   return createClient(definition.stages(spec.method, spec.settings), {
     name: spec.name,
@@ -55,9 +54,19 @@ async function open(spec: PartySpec): Promise<ClientRuntime> {
   });
 }
 
+/*
+ * What few parties need is loaded for those alone: a fifth of all modules, and with them of the time that a
+ * thread takes to start.
+ */
+async function reading(source: AugmentationSource): Promise<OpenServices> {
+  const { readingServices } = await import("../augmentation/index.ts");
+  return readingServices(source);
+}
+
 /** Rows on disk are read by the thread that trains on them. */
 async function opened(split: SplitClient): Promise<SplitClient> {
   if (split.stored === undefined) return split;
+  const { openCached } = await import("../tables/index.ts");
   const source = await openCached(split.stored.directory, split.stored.key);
   return { ...split, stored: { ...split.stored, source } };
 }
