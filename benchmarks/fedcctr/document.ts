@@ -45,9 +45,9 @@ ${setting.length} merged events and ${setting.domainLength} of a domain), ${sett
 apart. A round gives the sum of the gradients of all clients, those of item rows included; "clipped" scales each client's
 to a norm of at most ${setting.clipNorm} before.
 
-Ours is \`populationGradients\`, ${setting.chunk} clients in one program; with more threads than one, so many shards of the clients, each on
+Ours is \`populationGradients\`, ${setting.chunk} clients in one program, those with few events in shorter ones; with more threads than one, so many shards of the clients, each on
 its thread. Its time includes drawing negatives and masks. PyTorch, with so many threads within an operation (one in the loops, whose operations are too small to share), runs the same model on the same sequences and negatives, eager, everything but gradients made ready before its clock starts; its loops cut
-sequences to each client's own length, the others pad as ours does. Without dropout both sides' sums agree to ${agreement.toExponential(0)} of
+sequences to each client's own length, the others pad all to the longest. Without dropout both sides' sums agree to ${agreement.toExponential(0)} of
 the largest entry. Sides take turns; the spread is the quartiles of the ratios of neighbouring rounds.
 
 | PyTorch | clipped | threads | ours, s | PyTorch, s | PyTorch / ours | spread | goal |

@@ -77,7 +77,7 @@ function grow(memory: WebAssembly.Memory, pages: number, length: number): void {
     throw new AtollError(
       "ARENA_FULL",
       `an array of ${length} numbers does not fit: the model would need ${gibibytes(held + pages)} GiB of at most ` +
-        `${gibibytes(MAX_PAGES)} GiB; lower the embedding width, raise data.minCount, or choose the table ` +
+        `${gibibytes(MAX_PAGES)} GiB; lower the embedding width, raise data.vocabulary.minCount, or choose the table ` +
         `optimiser rowwise-adagrad, which keeps one number a row`,
       { cause },
     );

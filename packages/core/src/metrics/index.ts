@@ -8,6 +8,7 @@ export {
   parseMetric,
   type ParsedMetric,
 } from "./registry.ts";
+export { tellingFeatures } from "./telling.ts";
 export type {
   Defined,
   Measured,

@@ -13,6 +13,7 @@ export {
   createTrainStep,
   drawMask,
   tableOptimiserOf,
+  type MaskDraw,
   type PredictStep,
   type StepOptions,
   type TrainStep,

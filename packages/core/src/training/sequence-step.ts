@@ -188,7 +188,7 @@ export async function createSequenceStep(parts: SequenceStepParts): Promise<Sequ
         lookUpValues(lookup, featureOf(table, "item"), values.subarray(from), values.length - from);
         distinguish(lookup);
       }
-      for (const mask of masks) drawMask(arena, mask.values, mask.rate, random);
+      for (const mask of masks) drawMask(arena, mask.values, { rate: mask.rate, random });
     },
     run: async () => {
       const value = await observe();

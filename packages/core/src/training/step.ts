@@ -153,7 +153,7 @@ export async function createTrainStep(parts: StepParts): Promise<TrainStep> {
         lookUp(lookup, batch.categorical, batchSize);
         distinguish(lookup);
       }
-      for (const { values, rate } of masks) drawMask(arena, values, rate, random);
+      for (const { values, rate } of masks) drawMask(arena, values, { rate, random });
     },
     run: async (batch, options) => {
       const value = await observe(batch, options);
@@ -175,15 +175,22 @@ export async function createTrainStep(parts: StepParts): Promise<TrainStep> {
   };
 }
 
+export interface MaskDraw {
+  readonly rate: number;
+  /** Without one nothing is dropped: all entries are 1. */
+  readonly random: RandomBits | undefined;
+  /** How many entries of the mask are left out before the first one. Default: none. */
+  readonly skipped?: number;
+}
+
 /**
- * Each entry 1 / (1 - rate) with probability 1 - rate, else 0: two draws of the stream seed them all.
- * Without a stream all are 1.
+ * Each entry 1 / (1 - rate) with probability 1 - rate, else 0: two draws of the stream seed them all, and an
+ * entry follows from its number alone, so that the end of a mask is the same without its beginning.
  */
 export function drawMask(
   { address, kernels }: Arena,
   mask: Float32Array,
-  rate: number,
-  random: RandomBits | undefined,
+  { rate, random, skipped = 0 }: MaskDraw,
 ): void {
   if (random === undefined) {
     mask.fill(1);
@@ -191,7 +198,7 @@ export function drawMask(
   }
   const threshold = Math.round(rate * 2 ** 32);
   const [key, otherKey] = [random.next(), random.next()];
-  kernels.fillMask(address(mask), mask.length, key, otherKey, threshold, 1 / (1 - rate));
+  kernels.fillMask(address(mask), mask.length, key + skipped, otherKey, threshold, 1 / (1 - rate));
 }
 
 /** Scoring of batches in fixed buffers. */

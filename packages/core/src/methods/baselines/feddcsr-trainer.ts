@@ -148,7 +148,7 @@ export async function feddcsrTrainer(options: TrainerOptions): Promise<FeddcsrTr
       global.set(given.states.subarray(user * width, (user + 1) * width), place * width);
     }
     batch.draw(numItems, random);
-    for (const mask of masks) drawMask(arena, mask.values, mask.rate, random);
+    for (const mask of masks) drawMask(arena, mask.values, { rate: mask.rate, random });
     for (const row of Object.values(rows)) row.gather();
     klWeight[0] = kl * Math.min(1, memory.step / annealingSteps);
   };

@@ -43,7 +43,8 @@ const POSITION_STD = 0.02;
  *
  *   x_t = drop(sqrt(width) v_t + p_t),   s = norm(block(... block(x)))
  *
- * Blocks are those of `transformerBlock`, which normalise first. Positions p count from the end.
+ * Blocks are those of `transformerBlock`, which normalise first. Positions p count from the end: parameters of
+ * a longer encoder are read as well, of which the last positions count.
  */
 export function encoder(name: string, options: EncoderOptions): Encoder {
   const { length, width, heads, dropout: rate } = options;
@@ -86,7 +87,10 @@ export function encoder(name: string, options: EncoderOptions): Encoder {
             : {},
         present: present.reshape([sequences, length]),
       };
-      const placed = items.mul(Math.sqrt(width)).add(arrayOf(parameters, positions.name));
+      const all = arrayOf(parameters, positions.name);
+      const placed = items
+        .mul(Math.sqrt(width))
+        .add(all.slice([all.shape[0]! - length, all.shape[0]!]));
       let x = drop
         .forward(inputs, placed.reshape([sequences, size]))
         .reshape([sequences, length, width]);

@@ -62,6 +62,7 @@ export function idstCl(settings: IdstClSettings): CrossDomainModel {
 
   return {
     kind: "idst-cl",
+    fitsLength: true,
     head: settings.head === "product" ? productHead : mlpHead(kinds.length),
     parameters: (sizes) => {
       const { encoders, layers, profiles } = partsOf(sizes);

@@ -1,7 +1,8 @@
 export { c2dsr, type C2dsrSettings } from "./c2dsr.ts";
+export { crossDomainConfig, crossDomainModel, type CrossDomainConfig } from "./config.ts";
 export type { RequestMode, ChunkInputOptions } from "./chunk-inputs.ts";
 export { idstCl, type IdstClSettings } from "./idst-cl.ts";
-export { crossDomainLayout, type LayoutOptions } from "./layout.ts";
+export { crossDomainLayout, ITEMS_IN, ITEMS_OUT, type LayoutOptions } from "./layout.ts";
 export { crossDomainProgram, type CrossDomainProgramOptions } from "./program.ts";
 export {
   itemProgram,

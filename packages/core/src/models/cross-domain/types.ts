@@ -109,6 +109,11 @@ export interface CrossDomainModel {
   readonly readsNegatives?: true;
   /** Whether a user's terms depend on the others of the chunk: no gradient is then one user's to clip. */
   readonly crossUser?: true;
+  /**
+   * Whether a user's loss is the same in any program whose sequences hold all of the user's events: places
+   * count from the end, and padding counts for nothing. Parameters are those of the longest program.
+   */
+  readonly fitsLength?: true;
   /** Without those of the head. */
   readonly parameters: (sizes: ChunkSizes) => readonly ParameterSpec[];
   /** Masks are [C, size]. */

@@ -1,4 +1,4 @@
-import { elements, sameShape } from "../onnx/graph.ts";
+import { elements } from "../onnx/graph.ts";
 import type { Fusion } from "../onnx/rewrite.ts";
 import { eitherOrder, outputOf, reshaped, source } from "./match.ts";
 
@@ -15,9 +15,10 @@ export const bias: Fusion = ({ graph, node, uses }) => {
     if (elements(product.shape) > MAX_ELEMENTS) continue;
     const { shape, dtype } = outputOf(node);
     const columns = product.shape[1]!;
-    if (!sameShape(row.shape, [columns]) || shape.at(-1) !== columns) continue;
+    if (elements(row.shape) !== columns || row.shape.at(-1) !== columns) continue;
+    if (shape.at(-1) !== columns) continue;
     if (uses(sum) !== 1 || uses(product) !== 1) continue;
-    const inputs = [...gemm.inputs, row];
+    const inputs = [...gemm.inputs, reshaped(graph, row, [columns])];
     return [
       reshaped(graph, graph.node("Gemm", inputs, product.shape, dtype, gemm.attributes), shape),
     ];

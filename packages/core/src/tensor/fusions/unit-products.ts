@@ -58,11 +58,18 @@ function ofSums(graph: GraphBuilder, { x, y, units, terms }: UnitProduct): Value
       transB: { kind: "int", value: 1 },
     }),
   );
-  const sums = reduction(graph, "ReduceSum", node("Mul", grams, [units, terms, terms]), [1, 2]);
-  const squares = [x, y].map((factor) => reduction(graph, "ReduceSumSquare", factor, [2]));
-  const ownTerms = reduction(graph, "ReduceSum", node("Mul", squares, [units, terms, 1]), [1]);
+  const products = node("Mul", grams, [units, terms, terms]);
+  const sums = reduction(graph, "ReduceSum", products, [1, 2]);
+  const diagonal = graph.constant(diagonalOf(terms), [1, terms, terms], "float32");
+  const own = node("Mul", [products, diagonal], [units, terms, terms]);
+  const ownTerms = reduction(graph, "ReduceSum", own, [1, 2]);
   const margin = node("Mul", [ownTerms, graph.scalar(terms * ROUNDING, "float32")], [units, 1, 1]);
   return node("Add", [node("Relu", [sums], [units, 1, 1]), margin], [units, 1, 1]);
+}
+
+/** [size, size]: the identity. */
+function diagonalOf(size: number): Float32Array {
+  return Float32Array.from({ length: size * size }, (_, i) => (i % (size + 1) === 0 ? 1 : 0));
 }
 
 function reduction(

@@ -15,7 +15,12 @@ const commutative = new Set(["Add", "Mul", "Max", "Min", "And", "Or", "Equal"]);
 
 /** Builds a graph node by node. Equal nodes and equal small constants exist once. */
 export interface GraphBuilder {
-  input(name: string, shape: readonly number[], dtype: ElementType): Value;
+  input(
+    name: string,
+    shape: readonly number[],
+    dtype: ElementType,
+    sizes?: readonly string[],
+  ): Value;
   constant(data: ConstantData, shape: readonly number[], dtype: ElementType): Value;
   scalar(value: number, dtype: ElementType): Value;
   /** A one-dimensional int64 constant: shapes, axes, slice bounds. */
@@ -74,9 +79,9 @@ export function graphBuilder(): GraphBuilder {
   };
 
   const builder: GraphBuilder = {
-    input(name, shape, dtype) {
+    input(name, shape, dtype, sizes) {
       const value = register({ shape: [...shape], dtype });
-      inputs.push({ name, value });
+      inputs.push({ name, value, ...(sizes && { sizes }) });
       return value;
     },
 
@@ -143,7 +148,7 @@ export function elementsOf(dtype: ElementType, values: readonly number[]): Const
 }
 
 /** Tells -0 from 0, which Array.join does not. */
-function exactText(data: ConstantData): string {
+export function exactText(data: Iterable<number | bigint>): string {
   const values: readonly (number | bigint)[] = [...data];
   return values.map((value) => (Object.is(value, -0) ? "-0" : String(value))).join();
 }

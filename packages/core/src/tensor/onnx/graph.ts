@@ -32,6 +32,8 @@ export type ConstantData = Float32Array | Float64Array | Int32Array | BigInt64Ar
 export interface Port {
   readonly name: string;
   readonly value: Value;
+  /** What its sizes are called, those that are ANY_SIZE; default: batch. */
+  readonly sizes?: readonly string[];
 }
 
 /** An ONNX graph as data, nodes in an order in which they can run. */

@@ -6,6 +6,7 @@ import {
   type ElementType,
   type Graph,
   type GraphNode,
+  type Port,
   type Value,
 } from "./graph.ts";
 
@@ -57,14 +58,12 @@ function writeGraph(writer: BinaryWriter, name: string, graph: Graph): void {
   writer.tag(2, WireType.LengthDelimited).string(name);
   for (const [value, data] of graph.constants)
     message(writer, 5, () => writeTensor(writer, names.get(value)!, value, data));
-  for (const { name, value } of graph.inputs)
-    message(writer, 11, () => writeValueInfo(writer, name, value));
-  for (const { name, value } of graph.outputs)
-    message(writer, 12, () => writeValueInfo(writer, name, value));
+  for (const port of graph.inputs) message(writer, 11, () => writeValueInfo(writer, port));
+  for (const port of graph.outputs) message(writer, 12, () => writeValueInfo(writer, port));
   const ports = new Set([...graph.inputs, ...graph.outputs].map((port) => port.value));
   for (const value of graph.nodes.flatMap((node) => node.outputs))
     if (!ports.has(value) && !value.shape.includes(ANY_SIZE))
-      message(writer, 13, () => writeValueInfo(writer, names.get(value)!, value));
+      message(writer, 13, () => writeValueInfo(writer, { name: names.get(value)!, value }));
 }
 
 function nameValues(graph: Graph): Map<Value, string> {
@@ -131,17 +130,19 @@ function writeTensor(writer: BinaryWriter, name: string, value: Value, data: Con
   writer.tag(9, WireType.LengthDelimited).bytes(bytes);
 }
 
-function writeValueInfo(writer: BinaryWriter, name: string, value: Value): void {
+function writeValueInfo(writer: BinaryWriter, { name, value, sizes = [] }: Port): void {
   writer.tag(1, WireType.LengthDelimited).string(name);
   message(writer, 2, () =>
     message(writer, 1, () => {
       writer.tag(1, WireType.Varint).int32(elementTypeNumber[value.dtype]);
       message(writer, 2, () => {
-        for (const size of value.shape)
+        value.shape.forEach((size, i) =>
           message(writer, 1, () => {
-            if (size === ANY_SIZE) writer.tag(2, WireType.LengthDelimited).string("batch");
+            if (size === ANY_SIZE)
+              writer.tag(2, WireType.LengthDelimited).string(sizes[i] ?? "batch");
             else writer.tag(1, WireType.Varint).int64(size);
-          });
+          }),
+        );
       });
     }),
   );

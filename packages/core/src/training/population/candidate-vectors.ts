@@ -22,8 +22,8 @@ export async function candidateVectors({
   executor,
 }: {
   readonly sizes: ChunkSizes;
-  readonly learned: LearnedVector;
-  readonly rows?: ItemRows | undefined;
+  readonly learned: Pick<LearnedVector, "layout" | "values">;
+  readonly rows?: Pick<ItemRows, "gather"> | undefined;
   readonly publicVectors?: Float32Array | undefined;
   readonly executor: Executor;
 }): Promise<CandidateVectors> {

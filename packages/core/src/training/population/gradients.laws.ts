@@ -50,6 +50,8 @@ function people(last: "train" | "valid") {
 
 interface WorldOptions {
   readonly users?: number;
+  readonly length?: number;
+  readonly domainLength?: number;
   readonly head?: IdstClSettings["head"];
   readonly loss?: CrossDomainLoss;
   readonly table?: "items" | "codes";
@@ -62,6 +64,7 @@ interface WorldOptions {
 
 export function worldOf(executor: Executor, options: WorldOptions = {}) {
   const { users = 3, head = "product", loss = "sampled-softmax", table = "items" } = options;
+  const { length = 4, domainLength = 3 } = options;
   const {
     publicWidth = 0,
     profileWidth = 0,
@@ -76,8 +79,8 @@ export function worldOf(executor: Executor, options: WorldOptions = {}) {
   const sizes: ChunkSizes = chunkSizesOf({
     users,
     domains: 2,
-    length: 4,
-    domainLength: 3,
+    length,
+    domainLength,
     // As many as there are: nothing is left to chance.
     negatives: 5,
     width: WIDTH,
@@ -188,6 +191,34 @@ export async function chunksDoNotMatter(executor: Executor): Promise<void> {
   expect((await sumOf(gradients, everybody)).sum).toEqual(together.sum);
   await gradients.close();
   await alone.close();
+}
+
+/**
+ * Users with few events go through a shorter program alone, and through the full one with somebody who has many:
+ * masks, states and gradients are the same.
+ */
+export async function lengthsDoNotMatter(executor: Executor): Promise<void> {
+  const sizes = { length: 12, domainLength: 6 };
+  const { openGradients, everybody, user } = worldOf(executor, { ...sizes, users: 6 });
+  const together = await openGradients();
+  const apart = await worldOf(executor, { ...sizes, users: 1 }).openGradients();
+  for (const bound of [undefined, 0.7]) {
+    const options = bound === undefined ? {} : { bound };
+    const full = await sumOf(together, everybody, options);
+    const own = await sumOf(apart, everybody, options);
+    expect(own.of).toMatchObject({ users: full.of.users, rows: full.of.rows });
+    expect(own.of.loss).toBeCloseTo(full.of.loss, 4);
+    expect(furthest(own.of.norms, full.of.norms)).toBeLessThan(1e-4);
+    expect(furthest(own.sum, full.sum)).toBeLessThan(1e-5);
+  }
+  // Without dropout it is somebody else's gradient that all this is held against.
+  const one = Int32Array.of(user("bob"));
+  const dropped = await sumOf(apart, one);
+  expect(furthest(dropped.sum, (await sumOf(apart, one, { dropout: false })).sum)).toBeGreaterThan(
+    1e-3,
+  );
+  await together.close();
+  await apart.close();
 }
 
 /** Sums are derivatives of the summed loss: central differences along directions near the gradient. */

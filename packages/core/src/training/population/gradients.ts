@@ -1,17 +1,18 @@
 import { createArena, type Arena } from "../../kernels/index.ts";
-import {
-  crossDomainProgram,
-  type ChunkSizes,
-  type CrossDomainLoss,
-  type CrossDomainModel,
-  type RequestMode,
+import type {
+  ChunkSizes,
+  CrossDomainLoss,
+  CrossDomainModel,
+  RequestMode,
 } from "../../models/cross-domain/index.ts";
 import type { TrainingEvents } from "../../population/index.ts";
 import type { RequestReader } from "../../request/index.ts";
-import type { BoundProgram, Executor, LoadedProgram } from "../../tensor/index.ts";
-import { createChunk, clearPlace } from "./chunk-buffers.ts";
-import { chunkFiller, type ChunkAugmentation } from "./chunk.ts";
-import { createOutputs, readyChunk, type ChunkSource } from "./ready-chunk.ts";
+import type { Executor } from "../../tensor/index.ts";
+import type { ChunkAugmentation } from "./chunk.ts";
+import { createLane, type Lane } from "./lane.ts";
+import { domainsOfItems } from "./negatives.ts";
+import type { ChunkSource } from "./ready-chunk.ts";
+import { byRung, rungsOf } from "./rungs.ts";
 import { usersTotal } from "./totals.ts";
 import type { PopulationGradients, SumOptions } from "./types.ts";
 
@@ -33,91 +34,51 @@ export interface GradientOptions extends ChunkSource {
   readonly arena?: Arena;
 }
 
-const TERM = "term:";
-
 /**
- * Many users go through one program, a chunk after another.
- * The clipped program is compiled when a bound is first given. Where users' items share rows, a bound takes
- * users one by one: the square of a user's gradient is then not the sum of squares over its items.
+ * Many users go through one program, a chunk after another, those with few events through shorter programs
+ * (`rungsOf`). Programs are compiled when they are first wanted.
+ * Where users' items share rows, a bound takes users one by one: the square of a user's gradient is then not
+ * the sum of squares over its items.
  */
 export async function populationGradients(options: GradientOptions): Promise<PopulationGradients> {
-  const { model, sizes, loss, request, learned, rows, itemStarts, executor, events } = options;
-  const arena = options.arena ?? createArena();
-  const load = (clipped: boolean) =>
-    executor.load(
-      crossDomainProgram({ model, sizes, layout: learned.layout, loss, request, clipped }),
-    );
-  const plain = await load(false);
-  let clipped: LoadedProgram | undefined;
-  const termNames = plain.program.outputs.flatMap(({ name }) =>
-    name.startsWith(TERM) ? [name.slice(TERM.length)] : [],
-  );
-  const outputs = createOutputs(learned, sizes, { arena, termNames });
-  const filling = {
-    itemStarts,
-    reader: request === "none" ? undefined : options.reader,
-    augmentation: options.augmentation,
-    profiles: options.profiles,
-  };
-  const bounds = new Map<LoadedProgram, BoundProgram>();
-  const chunk = createChunk(sizes, arena);
-  const { fill } = chunkFiller(chunk, filling);
-  const ready = readyChunk(chunk, model, options, arena);
+  const { model, sizes, learned, rows, itemStarts, events } = options;
+  const shared = { ...options, arena: options.arena ?? createArena() };
+  const domainOf = domainsOfItems(itemStarts);
+  const rungs = rungsOf(model, sizes);
+  const lanes: (Lane | undefined)[] = [];
+  const laneOf = (rung: number): Lane => (lanes[rung] ??= createLane(shared, rungs[rung]!));
   let alone: Promise<PopulationGradients> | undefined;
   const oneByOne = () =>
     (alone ??= populationGradients({ ...options, sizes: { ...sizes, users: 1 } }));
 
-  /** Fills the chunk with the users from `from` on that have a target, as many as fit. */
-  const fillChunk = (users: Int32Array, from: number, given: SumOptions) => {
-    const { streamOf, dropout = true, view } = given;
-    let count = 0;
-    let next = from;
-    for (; next < users.length && count < sizes.users; next++) {
-      const user = users[next]!;
-      const random = streamOf(user);
-      if (!fill(count, user, { events, view, random })) continue;
-      ready.mask(count, dropout ? random : undefined);
-      count += 1;
-    }
-    for (let place = count; place < sizes.users; place++) clearPlace(chunk, place);
-    return { count, next };
-  };
-
-  const boundTo = (program: LoadedProgram): BoundProgram => {
-    const known = bounds.get(program) ?? ready.bind(program, outputs);
-    bounds.set(program, known);
-    return known;
-  };
-
   const addChunks = async (users: Int32Array, sum: Float64Array, given: SumOptions) => {
-    const { bound, signal, onProgress } = given;
-    const program = boundTo(bound === undefined ? plain : (clipped ??= await load(true)));
-    const { gradient, loss: lossOf, norms: normOf, terms: termOf } = outputs;
+    const { bound, signal, onProgress, view = events } = given;
+    const { order, rung } = byRung(users, rungs, { events: view, domainOf });
     const total = usersTotal();
-    const norms: number[] = [];
-    if (bound !== undefined) outputs.bound[0] = bound;
+    const norms = new Float64Array(users.length).fill(Number.NaN);
     rows?.begin?.();
-    for (let from = 0; from < users.length;) {
+    for (let from = 0; from < order.length; from += sizes.users) {
       signal?.throwIfAborted();
-      const { count, next } = fillChunk(users, from, given);
-      from = next;
-      if (count === 0) break;
-      ready.lookUp();
-      await program.run();
-      for (let i = 0; i < gradient.length; i++) sum[i]! += gradient[i]!;
-      rows?.scatter(chunk.own, outputs.ownRows, sum);
-      rows?.scatter(chunk.negatives, outputs.negativeRows, sum);
+      const inChunk = order.subarray(from, from + sizes.users);
+      const lane = laneOf(rung[from]!);
+      inChunk.forEach((place, i) => lane.place(i, users[place]!, given));
+      lane.clear(inChunk.length);
+      const { gradient, ownRows, negativeRows, ...of } = await lane.run(bound);
+      const { own, negatives } = lane.chunk;
+      addTo(sum, gradient);
+      rows?.scatter(own, ownRows, sum);
+      rows?.scatter(negatives, negativeRows, sum);
       total.add({
-        users: count,
-        rows: countPlaced(chunk.own) + countPlaced(chunk.negatives),
-        loss: lossOf[0]!,
-        terms: Object.fromEntries(termNames.map((name) => [name, termOf[name]![0]!])),
+        users: inChunk.length,
+        rows: countPlaced(own) + countPlaced(negatives),
+        loss: of.loss[0]!,
+        terms: Object.fromEntries(Object.entries(of.terms).map(([name, [term]]) => [name, term!])),
       });
-      if (bound !== undefined) norms.push(...normOf.subarray(0, count));
-      onProgress?.(next / users.length);
+      if (bound !== undefined) inChunk.forEach((place, i) => (norms[place] = of.norms[i]!));
+      onProgress?.((from + inChunk.length) / order.length);
     }
     rows?.end?.(sum);
-    return { ...total.sum(), norms: Float64Array.from(norms) };
+    return { ...total.sum(), norms: norms.filter((norm) => !Number.isNaN(norm)) };
   };
 
   /** Each user's gradient in a vector of its own, which is clipped and added. */
@@ -145,8 +106,7 @@ export async function populationGradients(options: GradientOptions): Promise<Pop
         ? addOneByOne(users, sum, given)
         : addChunks(users, sum, given),
     close: async () => {
-      await plain.release();
-      await clipped?.release();
+      for (const lane of lanes) await lane?.close();
       if (alone !== undefined) await (await alone).close();
     },
   };
@@ -160,6 +120,10 @@ export function addClipped(update: Float64Array, bound: number, sum: Float64Arra
   const factor = norm > bound ? bound / norm : 1;
   for (let i = 0; i < update.length; i++) sum[i]! += factor * update[i]!;
   return norm;
+}
+
+function addTo(sum: Float64Array, gradient: Float32Array): void {
+  for (let i = 0; i < gradient.length; i++) sum[i]! += gradient[i]!;
 }
 
 function countPlaced(items: Int32Array): number {

@@ -14,6 +14,14 @@ export {
   learnedSpace,
   type TableSize,
 } from "./learned-vector.ts";
+export type { Requester } from "./query-runner.ts";
+export {
+  requestScorer,
+  type AskedOf,
+  type Request,
+  type RequestScorer,
+  type RequestScorerOptions,
+} from "./request-scorer.ts";
 export { populationScorer, type PopulationScorer, type ScorerOptions } from "./score.ts";
 export { chunkSizesOf, type SizesOptions } from "./sizes.ts";
 export { usersTotal, type UsersTotal, type Sum } from "./totals.ts";

@@ -51,7 +51,7 @@ export async function pairScorer({
 }: {
   readonly model: CrossDomainModel;
   readonly sizes: ChunkSizes;
-  readonly learned: LearnedVector;
+  readonly learned: Pick<LearnedVector, "layout" | "values">;
   readonly executor: Executor;
   readonly arena: Arena;
 }): Promise<PairScorer> {

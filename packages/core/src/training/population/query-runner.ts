@@ -14,6 +14,7 @@ import type { LearnedVector } from "./types.ts";
 
 /** A user with a history of items[from] to items[to - 1], oldest first. */
 export interface Requester {
+  /** -1: nobody that training knew. */
   readonly user: number;
   readonly items: Int32Array;
   readonly from: number;
@@ -45,8 +46,8 @@ export async function queryRunner({
 }: {
   readonly model: CrossDomainModel;
   readonly sizes: ChunkSizes;
-  readonly learned: LearnedVector;
-  readonly rows?: ItemRows | undefined;
+  readonly learned: Pick<LearnedVector, "layout" | "values">;
+  readonly rows?: Pick<ItemRows, "gather"> | undefined;
   readonly publicVectors?: Float32Array | undefined;
   readonly profiles?: Float32Array | undefined;
   readonly itemStarts: Int32Array;
@@ -91,7 +92,7 @@ export async function queryRunner({
       sequencesOf.fill(-1);
     },
     place: (at, { user, items, from, to }) => {
-      if (profiles !== undefined)
+      if (profiles !== undefined && user >= 0)
         for (let k = 0; k < profileSize; k++)
           profile[at * profileSize + k] = profiles[user * profileSize + k]!;
       slots.begin(own, at * most);

@@ -58,7 +58,14 @@ export interface ReadyChunk {
 
 export function readyChunk(
   chunk: ChunkBuffers,
-  model: Pick<CrossDomainModel, "masks">,
+  {
+    model,
+    longest,
+  }: {
+    readonly model: Pick<CrossDomainModel, "masks">;
+    /** Sizes whose masks are drawn; of shorter ones, as all places count from the end, only the end is. */
+    readonly longest: ChunkSizes;
+  },
   { learned, rows, publicVectors, requestWeights }: ChunkSource,
   arena: Arena,
 ): ReadyChunk {
@@ -70,12 +77,13 @@ export function readyChunk(
   const rowWidth = rows === undefined ? 0 : width;
   const ownRows = vectors(chunk.own, rowWidth);
   const negativeRows = vectors(chunk.negatives, rowWidth);
-  const masks = model.masks(sizes).map(({ name, size, rate }) => {
+  const whole = model.masks(longest);
+  const masks = model.masks(sizes).map(({ name, size, rate }, i) => {
     const values = arena.float32(users * size);
     const places = Array.from({ length: users }, (_, place) =>
       values.subarray(place * size, (place + 1) * size),
     );
-    return { name, rate, values, places };
+    return { name, rate, values, places, skipped: whole[i]!.size - size };
   });
   const table = { values: publicVectors ?? new Float32Array(0), width: publicWidth };
   const inputs = {
@@ -104,7 +112,7 @@ export function readyChunk(
   return {
     chunk,
     mask: (place, random) => {
-      for (const { places, rate } of masks) drawMask(arena, places[place]!, rate, random);
+      for (const { places, ...of } of masks) drawMask(arena, places[place]!, { ...of, random });
     },
     lookUp: () => {
       rows?.gather(chunk.own, ownRows);

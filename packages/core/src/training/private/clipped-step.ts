@@ -110,7 +110,7 @@ export async function createClippedStep(options: ClippedStepOptions): Promise<Cl
         lookUp(lookups[i]!, batch.categorical, batchSize);
         writers[i]!(lookups[i]!, slots[i]!);
       }
-      for (const { values, rate } of masks) drawMask(arena, values, rate, bits);
+      for (const { values, rate } of masks) drawMask(arena, values, { rate, random: bits });
     },
     run: async (batch, meanwhile) => {
       const { bound: program, lookups } = prepared.get(batch)!;
