@@ -28,7 +28,10 @@ export async function renewReports({ write }: { readonly write: boolean }): Prom
         await mkdir(reports, { recursive: true });
         await writeFile(path, report);
         console.log(`wrote etc/${name}.api.md`);
-      } else problems.push(`etc/${name}.api.md is not that of the sources; \`npm run api\``);
+      } else
+        problems.push(
+          `etc/${name}.api.md is not what the sources export; write it anew with "npm run api", and look at what changed`,
+        );
     }
     return problems;
   } finally {

@@ -71,6 +71,44 @@ export async function openFile(
   return { page, troubles };
 }
 
+/** Unfolds all that is folded. */
+export async function unfold(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    for (const details of document.querySelectorAll("details")) details.open = true;
+  });
+}
+
+/** Names of a chart's rows, from top to bottom, as a reader sees them: lines of one name stand at one place. */
+export async function rowsOf(page: Page, chart: string): Promise<string[]> {
+  const texts = await page.locator(`${chart} .live svg text[text-anchor=end]`).evaluateAll((all) =>
+    all.map((text) => ({
+      line: text.textContent ?? "",
+      place: text.getAttribute("transform")!,
+      top: text.getBoundingClientRect().top,
+    })),
+  );
+  const rows = Map.groupBy(
+    texts.toSorted((a, b) => a.top - b.top),
+    ({ place }) => place,
+  );
+  return [...rows.values()].map((lines) => lines.map(({ line }) => line).join("\n"));
+}
+
+/** Texts of live charts that do not show as a whole. */
+export async function cutTexts(page: Page): Promise<string[]> {
+  return page.locator("figure.chart .live svg").evaluateAll((charts) =>
+    charts.flatMap((chart) => {
+      const frame = chart.getBoundingClientRect();
+      return [...chart.querySelectorAll("text")]
+        .filter((text) => {
+          const own = text.getBoundingClientRect();
+          return own.width > 0 && (own.left < frame.left - 1 || own.right > frame.right + 1);
+        })
+        .map((text) => text.textContent ?? "");
+    }),
+  );
+}
+
 export async function sidewaysScroll(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 }

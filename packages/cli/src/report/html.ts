@@ -40,8 +40,21 @@ function markupOf(slot: Slot): string {
   return slot.map(markupOf).join("");
 }
 
-/** Template tag: literal parts are markup, interpolated parts are escaped unless they are `Html`. */
-export function html(parts: TemplateStringsArray, ...slots: readonly Slot[]): Html {
+const lean = new WeakMap<TemplateStringsArray, readonly string[]>();
+
+/** Literal parts without their indentation, which would be a tenth of a page. */
+function leanParts(parts: TemplateStringsArray): readonly string[] {
+  const known = lean.get(parts) ?? parts.map((part) => part.replaceAll(/\s*\n\s*/g, "\n"));
+  lean.set(parts, known);
+  return known;
+}
+
+/**
+ * Template tag: literal parts are markup, in which white space with a line break is one line break; interpolated parts
+ * are escaped unless they are `Html`.
+ */
+export function html(template: TemplateStringsArray, ...slots: readonly Slot[]): Html {
+  const parts = leanParts(template);
   let markup = parts[0] ?? "";
   for (let i = 0; i < slots.length; i++) markup += markupOf(slots[i]) + (parts[i + 1] ?? "");
   return new Html(markup);

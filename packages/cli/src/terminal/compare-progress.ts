@@ -3,6 +3,7 @@ import type { RunEvent } from "@atoll/node/runs";
 import { augmentedLine } from "./augmentation-lines.ts";
 import { barOf } from "./progress.ts";
 import type { Shown } from "./progress-for.ts";
+import { tellingLine } from "./telling-line.ts";
 import { follow, newTally, placeOf, roundsOf, workText, type Tally } from "./tally.ts";
 import { duration } from "./units.ts";
 
@@ -139,6 +140,7 @@ export function plainCompareProgress(
             write(
               `[${headline(tally, now())}] ${run}: ${own.method} seed ${own.seed}: done after ${own.rounds} rounds, ${duration(own.seconds)}\n`,
             );
+          if (own.kind === "telling") write(`${run}: ${tellingLine(own)}`);
           if (own.kind === "augmented") write(`${run}: ${augmentedLine(own)}\n`);
           break;
         }
@@ -172,6 +174,8 @@ export function liveCompareProgress(
       followComparison(tally, event, now());
       if (event.kind === "compare-plan") stay(planLines(event));
       if (event.kind === "method-failed") stay(failedLine(event));
+      if (event.kind === "run-event" && event.event.kind === "telling")
+        stay(`${event.run}: ${tellingLine(event.event)}`);
       if (now() - lastMs < FRAME_MS) return;
       lastMs = now();
       const lines = [

@@ -8,6 +8,7 @@ import {
   type AskingSince,
 } from "./augmentation-lines.ts";
 import { follow, headline, keyOf, newTally, placeOf, roundsOf, workText } from "./tally.ts";
+import { tellingLine } from "./telling-line.ts";
 import { duration } from "./units.ts";
 
 /** Shows events as they come; `close` leaves the screen tidy. */
@@ -77,6 +78,9 @@ export function plainProgress(write: (text: string) => void, now: () => number):
           break;
         case "cache-damaged":
           write(damagedLine(event));
+          break;
+        case "telling":
+          write(tellingLine(event));
           break;
         case "read":
           write(
@@ -177,6 +181,10 @@ export function liveProgress(
       if (event.kind === "reading") reading = readingLine(event, tally.startedMs, now());
       if (event.kind === "cache-damaged") {
         write(`${clear()}${damagedLine(event)}`);
+        drawn = 0;
+      }
+      if (event.kind === "telling") {
+        write(`${clear()}${tellingLine(event)}`);
         drawn = 0;
       }
       if (event.kind === "splitting") reading = splittingLine(event);

@@ -122,6 +122,7 @@ export function follow(tally: Tally, event: RunEvent, nowMs: number): void {
     case "cache-damaged":
     case "read":
     case "splitting":
+    case "telling":
     case "augmentation-planning":
     case "augmentation-leaves":
     case "augmenting":

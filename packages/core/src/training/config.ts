@@ -18,7 +18,7 @@ export const trainingConfig = z.strictObject({
     .describe(
       "embedding tables; default: lazy-adam with the learning rate and decay of `optimiser`",
     ),
-  loss: lossConfig.prefault({ kind: "bce" }),
+  loss: lossConfig.prefault({ kind: "bce" }).describe("what training makes small"),
   task: z
     .string()
     .optional()

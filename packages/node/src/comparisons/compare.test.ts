@@ -106,6 +106,35 @@ describe("a comparison", () => {
       );
   });
 
+  test("while one goes on in a folder, no other resumes it or adds to it", async () => {
+    const directory = path("locked");
+    const watch = watched(1);
+    const request = { experiments: [tiny()], methods: ["popularity"] };
+    const refusals: Promise<unknown>[] = [];
+    await compare(request, {
+      ...watch.options,
+      directory,
+      onEvent: ({ kind }) => {
+        if (kind !== "run-start") return;
+        const other = watched(1).options;
+        for (const begun of [
+          resumeComparison(directory, other),
+          addToComparison(directory, { ...request, experiments: [], seeds: [2] }, other),
+        ])
+          refusals.push(begun.catch((error: unknown) => error));
+      },
+    });
+    const locked = {
+      code: "RUN_FOLDER_LOCKED",
+      message: expect.stringContaining(`process ${process.pid} works in ${directory};`),
+    };
+    expect(await Promise.all(refusals)).toMatchObject([locked, locked]);
+    // Nothing of the refused addition is left, and the folder is free again.
+    const { trained, options } = watched(1);
+    const outcome = await resumeComparison(directory, options);
+    expect([outcome.kind, trained()]).toEqual(["done", []]);
+  });
+
   test("stopped and resumed has the numbers of an unbroken one, and trains nothing twice", async () => {
     const abort = new AbortController();
     const before = watched(2, abort.signal);

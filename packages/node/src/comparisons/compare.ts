@@ -1,3 +1,4 @@
+import { inOwnFolder } from "../runs/index.ts";
 import { comparisonOf } from "./build.ts";
 import type { CompareOutcome } from "./events.ts";
 import { executePlan, type CompareOptions } from "./execute.ts";
@@ -24,9 +25,13 @@ export async function compare(
   options: CompareOptions & { readonly directory: string },
 ): Promise<CompareOutcome> {
   const plan = await planWith(NO_PLAN, request);
-  const folder = await newComparisonFolder(options.directory);
-  await folder.writePlan(plan);
-  return carriedOut(folder, plan, options);
+  return inOwnFolder(options.directory, {
+    open: () => newComparisonFolder(options.directory),
+    work: async (folder) => {
+      await folder.writePlan(plan);
+      return carriedOut(folder, plan, options);
+    },
+  });
 }
 
 /** Continues the comparison in a folder: no finished cell is trained again. */
@@ -34,8 +39,10 @@ export async function resumeComparison(
   directory: string,
   options: CompareOptions,
 ): Promise<CompareOutcome> {
-  const { folder, plan } = await oldComparisonFolder(directory);
-  return carriedOut(folder, plan, options);
+  return inOwnFolder(directory, {
+    open: () => oldComparisonFolder(directory),
+    work: ({ folder, plan }) => carriedOut(folder, plan, options),
+  });
 }
 
 /** Adds experiments, methods, seeds or settings to the comparison in a folder, and runs what is new. */
@@ -44,10 +51,14 @@ export async function addToComparison(
   request: CompareRequest,
   options: CompareOptions,
 ): Promise<CompareOutcome> {
-  const { folder, plan: before } = await oldComparisonFolder(directory);
-  const plan = await planWith(before, request);
-  await folder.writePlan(plan);
-  return carriedOut(folder, plan, options);
+  return inOwnFolder(directory, {
+    open: () => oldComparisonFolder(directory),
+    work: async ({ folder, plan: before }) => {
+      const plan = await planWith(before, request);
+      await folder.writePlan(plan);
+      return carriedOut(folder, plan, options);
+    },
+  });
 }
 
 async function planWith(before: ComparisonPlan, request: CompareRequest): Promise<ComparisonPlan> {

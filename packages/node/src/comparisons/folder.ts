@@ -1,8 +1,8 @@
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AtollError } from "@atoll/core/errors";
 import { loadExtensions } from "../extensions/index.ts";
-import { readIfThere, writeAtomically } from "../runs/index.ts";
+import { makeFolder, readIfThere, writeAtomically } from "../runs/index.ts";
 import type { ComparisonPlan } from "./plan.ts";
 
 const PLAN = "comparison-plan.json";
@@ -29,13 +29,10 @@ function comparisonFolder(path: string): ComparisonFolder {
 
 /** Makes the folder of a new comparison; one that already holds files is refused. */
 export async function newComparisonFolder(path: string): Promise<ComparisonFolder> {
-  const entries = await readIfThere(readdir(path));
-  if (entries !== undefined && entries.length > 0)
-    throw new AtollError(
-      "RUN_FOLDER_EXISTS",
-      `${path} already holds ${entries.length} entries; name another folder with --out, continue the comparison in it with --resume ${path}, or add to it with --add ${path}`,
-    );
-  await mkdir(path, { recursive: true });
+  await makeFolder(
+    path,
+    `continue the comparison in it with --resume ${path}, or add to it with --add ${path}`,
+  );
   return comparisonFolder(path);
 }
 

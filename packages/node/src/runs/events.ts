@@ -1,3 +1,4 @@
+import type { Telling } from "@atoll/core/data";
 import type { WorkProgress } from "@atoll/core/federation";
 import type { AugmentationEvent } from "../augmentation/index.ts";
 import type { MetricsLine, Result } from "../results/result.ts";
@@ -40,6 +41,13 @@ export type RunEvent =
       readonly client: string;
       readonly done: number;
       readonly total: number;
+    }
+  /** Features that tell the label by themselves, by client that has such; before any training. */
+  | {
+      readonly kind: "telling";
+      readonly clients: Readonly<Record<string, readonly Telling[]>>;
+      /** Clients in all. */
+      readonly of: number;
     }
   | {
       readonly kind: "plan";

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { appendFile, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AtollError } from "@atoll/core/errors";
 import type { StageTraffic } from "@atoll/core/federation";
@@ -9,6 +9,7 @@ import { metricsLineSchema, type MetricsLine } from "../results/index.ts";
 import type { CellName } from "./events.ts";
 import { fileNameOf, readIfThere, writeAtomically } from "./files.ts";
 import type { GlobalModel } from "./global-model.ts";
+import { makeFolder } from "./own-folder.ts";
 
 /** What `run.json` remembers for `--resume`: the experiment as it was resolved, and where it lay. */
 export interface RunRecord {
@@ -64,13 +65,7 @@ const STATE = /^state\.(\d+)\.safetensors$/;
 
 /** Makes the folder of a new run; a folder that already holds one is refused, never overwritten. */
 export async function newRunFolder(path: string): Promise<RunFolder> {
-  const entries = await readIfThere(readdir(path));
-  if (entries !== undefined && entries.length > 0)
-    throw new AtollError(
-      "RUN_FOLDER_EXISTS",
-      `${path} already holds ${entries.length} entries; name another folder with --out, or continue the run in it with --resume ${path}`,
-    );
-  await mkdir(path, { recursive: true });
+  await makeFolder(path, `or continue the run in it with --resume ${path}`);
   return runFolder(path);
 }
 

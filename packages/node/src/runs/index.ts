@@ -24,6 +24,7 @@ export {
 } from "./folder.ts";
 export { GLOBAL_MODEL_FILE, keepGlobalModel, type GlobalModel } from "./global-model.ts";
 export { numbersOf } from "./numbers-of.ts";
+export { inOwnFolder, makeFolder, type FolderWork } from "./own-folder.ts";
 export { partySpec, rowsOf, splitIn } from "./party.ts";
 export { partiesOf, planOf, stagesOf, type Party, type Plan, type PlannedMethod } from "./plan.ts";
 export {

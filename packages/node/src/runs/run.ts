@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import type { SplitClient } from "@atoll/core/data";
 import { AtollError } from "@atoll/core/errors";
 import { describeMessages, type DeclaredMessage } from "@atoll/core/federation";
+import { tellingFeatures } from "@atoll/core/metrics";
 import type { Experiment } from "../experiment/index.ts";
 import { loadExtensions, recordsOf } from "../extensions/index.ts";
 import {
@@ -29,6 +30,7 @@ import {
   type RunRecord,
 } from "./folder.ts";
 import { keptBy } from "./kept.ts";
+import { inOwnFolder } from "./own-folder.ts";
 import { partiesOf, planOf, stagesOf, type Plan } from "./plan.ts";
 import { prepareClients } from "./prepare.ts";
 import { privacyPlaceOf } from "./privacy-place.ts";
@@ -55,7 +57,6 @@ export async function runExperiment(
 ): Promise<RunOutcome> {
   const { experimentDirectory, directory } = options;
   const extensions = await loadExtensions(experiment.extensions ?? [], experimentDirectory);
-  const folder = await newRunFolder(directory);
   const record: RunRecord = {
     schema: "atoll/run/v1",
     experiment,
@@ -64,13 +65,21 @@ export async function runExperiment(
       extensions: recordsOf(extensions),
     }),
   };
-  await folder.writeJson("run.json", record);
-  return execute({ folder, record, extensions }, options);
+  return inOwnFolder(directory, {
+    open: () => newRunFolder(directory),
+    work: async (folder) => {
+      await folder.writeJson("run.json", record);
+      return execute({ folder, record, extensions }, options);
+    },
+  });
 }
 
 /** Continues the run in a folder; the numbers are those of an uninterrupted run. */
 export async function resumeRun(directory: string, options: RunOptions): Promise<RunOutcome> {
-  return execute(await oldRunFolder(directory), options);
+  return inOwnFolder(directory, {
+    open: () => oldRunFolder(directory),
+    work: (run) => execute(run, options),
+  });
 }
 
 /**
@@ -78,8 +87,10 @@ export async function resumeRun(directory: string, options: RunOptions): Promise
  * those that stay are not trained again, so what they come of must stay too.
  */
 export async function changeRun(directory: string, experiment: Experiment): Promise<void> {
-  const { folder, record } = await oldRunFolder(directory);
-  await folder.writeJson("run.json", { ...record, experiment });
+  await inOwnFolder(directory, {
+    open: () => oldRunFolder(directory),
+    work: ({ folder, record }) => folder.writeJson("run.json", { ...record, experiment }),
+  });
 }
 
 /** What a report shows beside the result. */
@@ -134,7 +145,13 @@ async function executed(
   const sources = await augmentationSources(plan.methods, place);
   const prepared = await prepareClients(experiment, record.experimentDirectory, onEvent, signal);
   const splits = experiment.evaluation.on === "validation" ? withoutTestRows(prepared) : prepared;
-  const clients = splits.get(experiment.seeds[0]!)!.map((split) => split.client);
+  const firsts = splits.get(experiment.seeds[0]!)!;
+  const clients = firsts.map((split) => split.client);
+  const telling = firsts
+    .map((split) => [split.client, tellingFeatures(split)] as const)
+    .filter(([, features]) => features.length > 0);
+  if (telling.length > 0)
+    onEvent({ kind: "telling", clients: Object.fromEntries(telling), of: clients.length });
   // Clients in training share the machine: as many at a time as their threads leave room for.
   const room = (options.threads ?? availableParallelism()) / experiment.engine.threadsPerClient;
   const most = plan.methods.map(({ entry }) =>

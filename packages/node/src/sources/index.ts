@@ -27,4 +27,5 @@ export {
   type ReadOptions,
   type TableBlock,
 } from "./stream-table.ts";
+export { tellingRoles } from "./telling-roles.ts";
 export { distinctColumns, type WantedColumn } from "./wanted.ts";

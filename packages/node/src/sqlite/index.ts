@@ -1,1 +1,2 @@
 export { DatabaseSync } from "./database-sync.ts";
+export { takeProcessLock, type ProcessLock } from "./process-lock.ts";

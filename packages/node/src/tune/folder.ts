@@ -1,8 +1,8 @@
-import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { AtollError } from "@atoll/core/errors";
 import { loadUnchanged } from "../extensions/index.ts";
-import { readIfThere, writeAtomically } from "../runs/index.ts";
+import { makeFolder, readIfThere, writeAtomically } from "../runs/index.ts";
 import type { TuneSource } from "./read.ts";
 import { trialSchema, type Trial } from "./result.ts";
 
@@ -18,6 +18,7 @@ export type TrialName = Pick<Trial, "setting" | "rung">;
 export interface TuneFolder {
   readonly path: string;
   readonly write: (name: string, text: string) => Promise<void>;
+  readonly writeSource: (source: TuneSource) => Promise<void>;
   readonly readTrials: () => Promise<Trial[]>;
   readonly writeTrial: (trial: Trial) => Promise<void>;
   /** Where the run of a trial lies until the trial is finished. */
@@ -28,18 +29,9 @@ export interface TuneFolder {
 }
 
 /** Makes the folder of a new tune; one that already holds files is refused. */
-export async function newTuneFolder(path: string, source: TuneSource): Promise<TuneFolder> {
-  const entries = await readIfThere(readdir(path));
-  if (entries !== undefined && entries.length > 0)
-    throw new AtollError(
-      "RUN_FOLDER_EXISTS",
-      `${path} already holds ${entries.length} entries; name another folder with --out, or continue the tune in it with --resume ${path}`,
-    );
-  await mkdir(path, { recursive: true });
-  const folder = tuneFolder(path);
-  const record: TuneRecord = { schema: "atoll/tune-source/v1", ...source };
-  await folder.write(SOURCE, `${JSON.stringify(record, null, 2)}\n`);
-  return folder;
+export async function newTuneFolder(path: string): Promise<TuneFolder> {
+  await makeFolder(path, `or continue the tune in it with --resume ${path}`);
+  return tuneFolder(path);
 }
 
 /** Opens the folder of an earlier tune. EXTENSION_CHANGED where its code has changed since. */
@@ -66,6 +58,10 @@ function tuneFolder(path: string): TuneFolder {
   return {
     path,
     write: (name, text) => writeAtomically(join(path, name), text),
+    writeSource: (source) => {
+      const record: TuneRecord = { schema: "atoll/tune-source/v1", ...source };
+      return writeAtomically(join(path, SOURCE), `${JSON.stringify(record, null, 2)}\n`);
+    },
     readTrials: async () => {
       const names = (await readIfThere(readdir(trials))) ?? [];
       const files = names.filter((name) => name.endsWith(".json")).sort();

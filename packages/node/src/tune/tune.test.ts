@@ -109,6 +109,7 @@ describe("a tune", () => {
 
   test("leaves no run of a trial behind, and best.yaml with comments and the best setting", async () => {
     expect((await readdir(whole.directory)).toSorted()).toEqual([
+      ".lock",
       "best.yaml",
       "running",
       "trials",

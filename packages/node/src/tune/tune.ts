@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { parseExperiment } from "../experiment/index.ts";
+import { inOwnFolder } from "../runs/index.ts";
 import { bestExperiment } from "./best-experiment.ts";
 import type { TuneOutcome } from "./events.ts";
 import { newTuneFolder, oldTuneFolder, type TuneFolder } from "./folder.ts";
@@ -17,13 +18,21 @@ export async function tune(
 ): Promise<TuneOutcome> {
   // Every setting is checked before the folder is made.
   const plan = planTune(source);
-  return withThreads(await newTuneFolder(options.directory, source), plan, options);
+  return inOwnFolder(options.directory, {
+    open: () => newTuneFolder(options.directory),
+    work: async (folder) => {
+      await folder.writeSource(source);
+      return withThreads(folder, plan, options);
+    },
+  });
 }
 
 /** Continues the tune in a folder: no finished trial runs again. */
 export async function resumeTune(directory: string, options: TuneOptions): Promise<TuneOutcome> {
-  const { folder, source } = await oldTuneFolder(directory);
-  return withThreads(folder, planTune(source), options);
+  return inOwnFolder(directory, {
+    open: () => oldTuneFolder(directory),
+    work: ({ folder, source }) => withThreads(folder, planTune(source), options),
+  });
 }
 
 /** Trials share their threads: to start one takes longer than to train a small model. */

@@ -13,6 +13,8 @@ export interface Chart {
 
 /** What a figure holds for the script of its page. */
 export interface ChartData {
+  /** Parts of the option that all variants have. */
+  readonly shared?: ChartOption;
   /** `of` has a value for each choice of the block; without choices there is one variant, of nothing. */
   readonly variants: readonly { readonly of: readonly string[]; readonly chart: Chart }[];
   readonly rows?: ChartRows | undefined;
@@ -82,7 +84,10 @@ export function valueAxis({ name, format, tight, log }: ValueAxisOptions): Chart
   };
 }
 
-/** An axis with a row for each name, the first on top. */
+/** Letters of a row's name on a line: here, and where a page is narrow. */
+export const ROW_LETTERS = { wide: 22, narrow: 12 } as const;
+
+/** An axis with a row for each name, the first on top. Who draws it breaks the names into lines. */
 export function rowAxis(names: readonly string[]): ChartOption {
   return {
     type: "category",
@@ -91,7 +96,8 @@ export function rowAxis(names: readonly string[]): ChartOption {
     axisLabel: {
       color: "var(--ink)",
       fontSize: 13,
-      width: 170,
+      lineHeight: 15,
+      width: 176,
       overflow: "truncate",
       interval: 0,
     },

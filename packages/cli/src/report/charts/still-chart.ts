@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { Html } from "../html.ts";
-import type { Chart } from "./chart.ts";
+import { ROW_LETTERS, type Chart, type ChartOption } from "./chart.ts";
+import { rowLabel } from "./row-label.ts";
 
 /** As much of ECharts as a still picture needs. */
 interface Library {
@@ -34,24 +35,39 @@ export function stillChart({ option, heightPx }: Chart, id: string): Html {
     height: heightPx,
   });
   try {
-    drawing.setOption({ ...option, animation: false });
+    drawing.setOption({ ...withRowLabels(option), animation: false });
     return new Html(cleaned(drawing.renderToSVGString(), id));
   } finally {
     drawing.dispose();
   }
 }
 
+/** Names of rows on lines, where an axis has rows. */
+function withRowLabels(option: ChartOption): ChartOption {
+  const yAxis = option["yAxis"] as ChartOption | undefined;
+  if (yAxis?.["type"] !== "category") return option;
+  const axisLabel = {
+    ...(yAxis["axisLabel"] as ChartOption),
+    formatter: (name: string) => rowLabel(name, ROW_LETTERS.wide),
+  };
+  return { ...option, yAxis: { ...yAxis, axisLabel } };
+}
+
 /** Without what is for a file of its own, for hovering, or counted through the process. */
 function cleaned(svg: string, id: string): string {
-  return svg
-    .replaceAll(/<style[\s\S]*?<\/style>/g, "")
-    .replaceAll(
-      / class="zr[^"]*"| xmlns(?::xlink)?="[^"]*"| ecmeta_\w+="[^"]*"| pointer-events="\w+"/g,
-      "",
-    )
-    .replaceAll(/\bzr\d+-/g, `${id}-`)
-    .replace(
-      /<svg width="\d+" height="\d+" version="1.1" baseProfile="full"/,
-      '<svg aria-hidden="true"',
-    );
+  return (
+    svg
+      .replaceAll(/<style[\s\S]*?<\/style>/g, "")
+      .replaceAll(
+        / class="zr[^"]*"| xmlns(?::xlink)?="[^"]*"| ecmeta_\w+="[^"]*"| pointer-events="\w+"/g,
+        "",
+      )
+      // Its own quotes would end the attribute; the page's font is the same.
+      .replaceAll(/font-family:[^;]*;/g, "")
+      .replaceAll(/\bzr\d+-/g, `${id}-`)
+      .replace(
+        /<svg width="\d+" height="\d+" version="1.1" baseProfile="full"/,
+        '<svg aria-hidden="true"',
+      )
+  );
 }

@@ -13,6 +13,8 @@ import { namesOf } from "./names.ts";
 const DASHES = ["solid", [6, 3], [2, 3], [10, 3, 2, 3]] as const;
 const SYMBOLS = ["circle", "rect", "triangle", "diamond"] as const;
 const HEIGHT_PX = 360;
+/** Lines that a summary tells one by one. */
+const MOST_TOLD = 4;
 /** Colours of the theme. */
 const COLOURS = 9;
 
@@ -51,6 +53,8 @@ function effectFigure(comparison: Comparison, effect: SettingEffect, index: numb
   ${folded(`Numbers by ${effect.setting}`, effectTable(effect, lines))}`;
 }
 
+type Point = SettingEffect["lines"][number]["points"][number];
+
 interface NamedLine {
   readonly name: string;
   readonly line: SettingEffect["lines"][number];
@@ -62,12 +66,7 @@ function effectChart({ setting, metric }: SettingEffect, lines: readonly NamedLi
   ];
   return {
     heightPx: HEIGHT_PX,
-    summary: lines
-      .map(({ name, line: { points } }) => {
-        const ends = [points[0]!, points.at(-1)!];
-        return `${name}: ${ends.map(({ value, mean }) => `${metricValue(mean)} at ${valueText(value)}`).join(", ")}.`;
-      })
-      .join(" "),
+    summary: summaryOf(lines),
     option: baseOption({
       tooltip: { trigger: "axis", ...TOOLTIP },
       grid: {
@@ -108,6 +107,20 @@ function effectChart({ setting, metric }: SettingEffect, lines: readonly NamedLi
       })),
     }),
   };
+}
+
+/** Where each line begins and ends; of many lines only the points between which all lie. */
+function summaryOf(lines: readonly NamedLine[]): string {
+  const text = ({ value, mean }: Point) => `${metricValue(mean)} at ${valueText(value)}`;
+  if (lines.length <= MOST_TOLD)
+    return lines
+      .map(({ name, line: { points } }) => `${name}: ${text(points[0]!)}, ${text(points.at(-1)!)}.`)
+      .join(" ");
+  const all = lines
+    .flatMap(({ name, line }) => line.points.map((point) => ({ name, point })))
+    .toSorted((a, b) => a.point.mean - b.point.mean);
+  const [least, most] = [all[0]!, all.at(-1)!];
+  return `${lines.length} lines, from ${text(least.point)} (${least.name}) to ${text(most.point)} (${most.name}).`;
 }
 
 function effectTable({ setting, metric }: SettingEffect, lines: readonly NamedLine[]): Html {

@@ -92,7 +92,7 @@ function heatTable(
           ${listed.map(
             (own) =>
               html`<tr>
-                <th scope="row">${nameOf(own)}${own.role === "reference" && " *"}</th>
+                <th scope="row">${nameOf(own)}${own.role === "reference" && "\u00a0*"}</th>
                 ${runs.map(({ name }) => {
                   const found = own.macro.find(({ run }) => run.name === name)?.comparison;
                   const scaled = found && inPercent(found);

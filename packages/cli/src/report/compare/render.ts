@@ -13,7 +13,7 @@ import { inPercent, percent } from "./percent.ts";
 import { runSection } from "./run-section.ts";
 
 /** Names of variants are long. */
-const STYLE = "tbody th[scope=row] { min-width: 13rem; }";
+const STYLE = "tbody th[scope=row] { min-width: min(13rem, 34vw); }";
 
 /** The page of a comparison: one HTML file beside its runs, whose reports it links. */
 export function renderComparison(comparison: Comparison): string {

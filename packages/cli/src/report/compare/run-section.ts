@@ -30,7 +30,7 @@ export function runSection(comparison: Comparison, index: number): Section {
     });
     if (rows.length === 0) return [];
     const clear = rows.filter(([, { verdict }]) => verdict === "better").map(([name]) => name);
-    const summary = `${label} over local-only training, ${place === MEAN ? "mean of clients" : place}: clearly better ${clear.length === 0 ? "is none" : `are ${clear.join(", ")}`}.`;
+    const summary = `${label} over local-only training, ${place === MEAN ? "mean of clients" : place}: clearly better: ${clear.length === 0 ? "none" : clear.join(", ")}.`;
     return [
       {
         of: [place],
@@ -110,7 +110,9 @@ function valuesTable(run: ComparedRun, names: Names): Html {
             const worst = own.worst?.[metric];
             const effect = of("macro")?.effect;
             return html`<tr>
-              <th scope="row">${names.method(run, method)}${own.role === "reference" && " *"}</th>
+              <th scope="row">
+                ${names.method(run, method)}${own.role === "reference" && "\u00a0*"}
+              </th>
               ${cell("macro", own.macro[metric])}
               <td>${metricValue(own.macro[metric]?.sd)}</td>
               <td data-v="${effect ?? ""}">${effect === undefined ? "" : signed(effect, 2)}</td>

@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { ROW_LETTERS } from "../charts/chart.ts";
+import { rowLabel } from "../charts/row-label.ts";
 import { Html, html, type Slot } from "../html.ts";
 import { sectionMarkup, type Section } from "../sections/section.ts";
 import { styleSheet } from "../style/index.ts";
@@ -36,7 +38,7 @@ export function renderPage(page: Page): string {
     `(${themeButton.toString()})();`,
     `(${sortTables.toString()})();`,
     `(${unfoldForPrint.toString()})();`,
-    `(${drawCharts.toString()})(echarts);`,
+    `(${drawCharts.toString()})(echarts, { rowLabel: ${rowLabel.toString()}, letters: ${JSON.stringify(ROW_LETTERS)} });`,
   ].join("\n");
   const hashes = [head, library, foot].map((script) => `'sha256-${sha256(script)}'`).join(" ");
   return html`<!doctype html>

@@ -14,7 +14,7 @@ export function leakage({ result, clients }: Facts): Check {
   const items = byKind(known);
   const risk = "A test that knows the training";
   const looked =
-    "repeated pairs and rows, training after the test, items never drawn as negatives, label rates, new users and items, client by client";
+    "features that tell the label, repeated pairs and rows, training after the test, items never drawn as negatives, label rates, new users and items, client by client";
   if (known.length === 0)
     return { kind: "unknown", risk, looked, text: "This result has no leakage report." };
   return {

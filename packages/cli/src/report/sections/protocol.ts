@@ -61,7 +61,8 @@ export function protocolBlocks(
     <div class="block">
       <details>
         <summary>The experiment, every default filled in</summary>
-        <pre>${JSON.stringify(result.experiment, null, 2)}</pre>
+        <pre tabindex="0" role="region" aria-label="The experiment as it was run">
+${JSON.stringify(result.experiment, null, 2)}</pre>
       </details>
     </div>`;
 }

@@ -22,12 +22,12 @@ dl.figures { margin: 2rem 0 0; }
 .fold { margin: .4rem 0 1.25rem; }
 .fold > .scroll, .fold > .switch { margin-top: .4rem; }
 button.sort { font: inherit; color: inherit; background: none; border: 0; padding: .2rem 0; margin: -.2rem 0;
-  cursor: pointer; text-align: inherit; white-space: inherit; max-width: 100%; overflow: hidden; text-overflow: ellipsis; }
+  cursor: pointer; text-align: inherit; overflow-wrap: inherit; max-width: 100%; }
 button.sort:hover { color: var(--ink); text-decoration: underline; }
-button.sort::after { content: " ↕"; opacity: .55; font-size: .85em; }
+button.sort::after { content: " ↕"; opacity: .55; font-size: .85em; }
 th[aria-sort] button.sort { color: var(--ink); }
-th[aria-sort=ascending] button.sort::after { content: " ↑"; opacity: 1; }
-th[aria-sort=descending] button.sort::after { content: " ↓"; opacity: 1; }
+th[aria-sort=ascending] button.sort::after { content: " ↑"; opacity: 1; }
+th[aria-sort=descending] button.sort::after { content: " ↓"; opacity: 1; }
 .checks { list-style: none; margin: 0 0 1.5rem; padding: 0; border: 1px solid var(--line); border-radius: 10px;
   background: var(--card); }
 .checks > li { display: grid; grid-template-columns: 9.5rem minmax(0, 1fr); gap: .2rem 1rem; padding: .8rem 1.1rem;

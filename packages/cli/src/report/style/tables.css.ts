@@ -10,7 +10,7 @@ caption { text-align: left; padding: .9rem 1rem .3rem; color: var(--muted); font
 th, td { padding: .55rem .85rem; text-align: right; vertical-align: top; border-top: 1px solid var(--line);
   overflow-wrap: normal; }
 thead th { border-top: 0; vertical-align: bottom; font-weight: 600; font-size: .875rem; color: var(--muted);
-  white-space: nowrap; max-width: 11rem; overflow: hidden; text-overflow: ellipsis; }
+  max-width: 11rem; overflow-wrap: break-word; }
 th[scope=row], th:first-child { text-align: left; position: sticky; left: 0; z-index: 1;
   background: var(--card); font-weight: 600; }
 th[scope=row] { min-width: 8.5rem; max-width: 14rem; overflow-wrap: anywhere; }

@@ -1,4 +1,4 @@
-import type { Chart, ChartData, ChartRows } from "../charts/chart.ts";
+import type { Chart, ChartData, ChartOption, ChartRows } from "../charts/chart.ts";
 import { stillChart } from "../charts/still-chart.ts";
 import { Html, html } from "../html.ts";
 import type { Key } from "./key-list.ts";
@@ -45,9 +45,30 @@ export function chartBlock(options: ChartBlockOptions): Html {
     ${below}
     <p class="summary">${first.summary}</p>
     <script type="application/json">
-      ${jsonInScript({ variants, rows })}
+      ${jsonInScript({ ...sharedOut(variants), rows })}
     </script>
   </figure>`;
+}
+
+/** What all variants' options have in common stands once. */
+function sharedOut(variants: ChartData["variants"]): Pick<ChartData, "shared" | "variants"> {
+  const [first, ...others] = variants;
+  if (first === undefined || others.length === 0) return { variants };
+  const shared = Object.fromEntries(
+    Object.entries(first.chart.option).filter(([key, value]) => {
+      const text = JSON.stringify(value);
+      return others.every(({ chart }) => JSON.stringify(chart.option[key]) === text);
+    }),
+  );
+  const own = (option: ChartOption) =>
+    Object.fromEntries(Object.entries(option).filter(([key]) => !Object.hasOwn(shared, key)));
+  return {
+    shared,
+    variants: variants.map(({ of, chart }) => ({
+      of,
+      chart: { ...chart, option: own(chart.option) },
+    })),
+  };
 }
 
 function controls(choices: readonly ChartChoice[], rows: ChartRows | undefined): Html | undefined {

@@ -29,11 +29,22 @@ export interface Seen {
   readonly unseenRows: number;
 }
 
+/** A feature that tells the label by itself. */
+export interface Telling {
+  readonly feature: string;
+  /** Of the feature alone on training rows, whichever way its order goes. */
+  readonly auc: number;
+  /** What it is as good as: the label itself, or the probability of a positive one. */
+  readonly reads: "label" | "probability";
+}
+
 /** What a client's held-out rows have in common with its training rows. */
 export interface Leakage {
   readonly training: { readonly rows: number; readonly labelRate: number };
   readonly valid: PartLeakage;
   readonly test: PartLeakage;
+  /** Absent where no feature does. */
+  readonly telling?: readonly Telling[];
 }
 
 /** Counts what the held-out rows of a split give away, or take for granted, of its training rows. */

@@ -1,8 +1,9 @@
-import type { Leakage, PartLeakage } from "./leakage.ts";
+import type { Leakage, PartLeakage, Telling } from "./leakage.ts";
 
 /** Something about a split that can make its test numbers say too much, or too little. */
 export interface Worry {
   readonly kind:
+    | "telling"
     | "pairs"
     | "rows"
     | "own-future"
@@ -16,6 +17,7 @@ export interface Worry {
 
 /** What each kind is called where there is no room for a sentence. */
 export const worryNames: Readonly<Record<Worry["kind"], string>> = {
+  telling: "features that tell the label by themselves",
   pairs: "test pairs of user and item that training knows",
   rows: "test rows that training holds, feature by feature",
   "own-future": "training on what users did after their test rows",
@@ -36,12 +38,13 @@ const STANDARD_ERRORS = 4;
 const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
 
 /** What is worrying about a client's test rows. */
-export function worriesOf({ training, test }: Leakage): Worry[] {
+export function worriesOf({ training, test, telling = [] }: Leakage): Worry[] {
   const worries: Worry[] = [];
   const add = (kind: Worry["kind"], text: string) => worries.push({ kind, text });
   const share = (rows: number | null | undefined) =>
     rows === null || rows === undefined || test.rows === 0 ? 0 : rows / test.rows;
 
+  if (telling.length > 0) add("telling", tellingText(telling));
   if (share(test.pairsInTraining) >= MANY)
     add(
       "pairs",
@@ -79,6 +82,15 @@ export function worriesOf({ training, test }: Leakage): Worry[] {
       `${percent(share(test.items?.unseenRows))} of the test rows show items without training rows: what was learned of single items is not measured`,
     );
   return worries;
+}
+
+/** What features that tell the label may be, and what to ask of them. */
+export function tellingText(telling: readonly Telling[]): string {
+  const named = telling.map(
+    ({ feature, auc, reads }) =>
+      `${feature} (AUC ${auc.toFixed(2)}${reads === "probability" ? ", with values that are right as probabilities" : ""})`,
+  );
+  return `${named.join(", ")} ${named.length === 1 ? "tells the label by itself" : "tell the label by themselves"}: leave out of the features what is not known before a row's outcome`;
 }
 
 function ratesDiffer(training: Leakage["training"], test: PartLeakage): boolean {

@@ -16,13 +16,23 @@ interface Hovered {
   readonly data?: { readonly tip?: string };
 }
 
+/** What the script is given, since it is the text of one function. */
+interface Labels {
+  readonly rowLabel: (name: string, letters: number) => string;
+  readonly letters: { readonly wide: number; readonly narrow: number };
+}
+
 /**
  * Draws every chart of the page where its still picture stands, and lets the reader choose, sort and filter. It is
  * told only what each figure holds as JSON; names from outside become text nodes, never markup.
  */
-export function drawCharts(library: Library): void {
+export function drawCharts(library: Library, { rowLabel, letters }: Labels): void {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const NARROW_PX = 520;
+  const NARROW_NAMES_PX = 104;
+  // Of the letters of an axis's name, and the second line of one that does not fit.
+  const LETTER_PX = 6.6;
+  const LINE_PX = 15;
 
   /** What is under the pointer: the first line of a tip is its title. */
   const tooltip = (hovered: Hovered | readonly Hovered[]): HTMLElement => {
@@ -56,7 +66,7 @@ export function drawCharts(library: Library): void {
     const source = figure.querySelector("script[type='application/json']")?.textContent;
     const picture = figure.querySelector<HTMLElement>(".picture");
     if (source === undefined || source === null || picture === null) continue;
-    const { variants, rows } = JSON.parse(source) as ChartData;
+    const { shared, variants, rows } = JSON.parse(source) as ChartData;
     const selects = [...figure.querySelectorAll<HTMLSelectElement>("select.choice")];
     const order = figure.querySelector<HTMLSelectElement>("select.order");
     const filter = figure.querySelector<HTMLInputElement>("input.filter");
@@ -84,19 +94,23 @@ export function drawCharts(library: Library): void {
       const own = chosen();
       picture.dataset["empty"] = String(own === undefined);
       if (own === undefined) return;
-      const { option, summary, heightPx, values = {} } = own.chart;
+      const { summary, heightPx, values = {} } = own.chart;
+      const option: ChartOption = { ...shared, ...own.chart.option };
       const shown = listed(values);
       const last = rows?.last ?? [];
-      if (rows !== undefined) {
-        picture.style.height = `${heightPx - (rows.names.length - shown.length) * rows.rowPx}px`;
-        if (counter !== null)
-          counter.textContent = `${shown.length} of ${rows.names.length} ${rows.noun}`;
-      } else picture.style.height = `${heightPx}px`;
+      const hiddenPx = rows === undefined ? 0 : (rows.names.length - shown.length) * rows.rowPx;
+      if (rows !== undefined && counter !== null)
+        counter.textContent = `${shown.length} of ${rows.names.length} ${rows.noun}`;
       picture.setAttribute("aria-label", summary);
       const caption = figure.querySelector(".summary");
       if (caption !== null) caption.textContent = summary;
       const narrow = picture.clientWidth < NARROW_PX;
-      const yAxis = option["yAxis"] as ChartOption | undefined;
+      const { xAxis, yAxis, grid } = option as Readonly<Record<string, ChartOption | undefined>>;
+      const hasRows = yAxis?.["type"] === "category";
+      const axisPx = picture.clientWidth - (hasRows ? NARROW_NAMES_PX : 0) - 40;
+      const axisName = (xAxis?.["name"] ?? "") as string;
+      const breaks = narrow && axisName.length * LETTER_PX > axisPx;
+      picture.style.height = `${heightPx - hiddenPx + (breaks ? LINE_PX : 0)}px`;
       const hidden = new Set(toggles.filter((box) => !box.checked).map((box) => box.value));
       drawing ??= library.init(live, null, { renderer: "svg" });
       drawing.resize();
@@ -113,13 +127,28 @@ export function drawCharts(library: Library): void {
               selected: Object.fromEntries([...hidden].map((name) => [name, false])),
             },
           }),
+          ...(breaks && {
+            grid: { ...grid, bottom: Number(grid?.["bottom"]) + LINE_PX },
+            xAxis: {
+              ...xAxis,
+              name: rowLabel(axisName, Math.floor(axisPx / LETTER_PX)),
+              nameTextStyle: {
+                ...(xAxis?.["nameTextStyle"] as ChartOption),
+                lineHeight: LINE_PX,
+              },
+            },
+          }),
           ...(yAxis !== undefined && {
             yAxis: {
               ...yAxis,
               ...(rows !== undefined && { data: [...shown, ...last] }),
               axisLabel: {
                 ...(yAxis["axisLabel"] as ChartOption),
-                ...(narrow && yAxis["type"] === "category" && { width: 84 }),
+                ...(hasRows && {
+                  ...(narrow && { width: NARROW_NAMES_PX }),
+                  formatter: (name: string) =>
+                    rowLabel(name, narrow ? letters.narrow : letters.wide),
+                }),
               },
             },
           }),
