@@ -71,6 +71,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
           "models",
           "metrics",
           "commands",
+          "errors",
         ]),
       },
       ...folder("reference", ["data", "methods", "models", "privacy"]),

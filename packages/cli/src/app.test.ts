@@ -52,6 +52,7 @@ describe("help", () => {
         atoll logs [--follow] [--json] [--record URL] <DIR> <RUN>
         atoll cancel <DIR> <RUN>
         atoll doctor [--data FOLDER] [--behind-proxy] [--record URL] [--json] <DIR>
+        atoll explain [<CODE>]
         atoll --help
 
       Train and compare federated recommendation models across markets whose data stay at home.
@@ -79,6 +80,7 @@ describe("help", () => {
         logs     Print a run's metrics, round by round
         cancel   End a run at once; what it has trained until now stays in the record
         doctor   Look for what is wrong with a server or a client: disk, keys, clock, connection, data
+        explain  Say what an error's code means and what to do; without one, list them all
       "
     `);
   });

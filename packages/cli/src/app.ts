@@ -4,6 +4,7 @@ import type { ExperimentError } from "@atoll/node/experiment";
 import { augmentRoutes } from "./commands/augment/index.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { clientRoutes } from "./commands/client/index.ts";
+import { explainCommand } from "./commands/explain.ts";
 import { exportCommand } from "./commands/export.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { initCommand } from "./commands/init.ts";
@@ -60,6 +61,7 @@ const routes = buildRouteMap({
     logs: logsCommand,
     cancel: cancelCommand,
     doctor: doctorCommand,
+    explain: explainCommand,
   },
   docs: { brief: text.brief },
 });

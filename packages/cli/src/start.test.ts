@@ -1,5 +1,7 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
 const atoll = fileURLToPath(new URL("../bin/atoll.js", import.meta.url));
@@ -28,6 +30,7 @@ test.each([
   ["help of a command", ["run", "--help"]],
   ["help of commands that take ports, levels and names", ["server", "run", "--help"]],
   ["an unknown command", ["rum"]],
+  ["an error code", ["explain", "REPLAYED"]],
   ["an unknown flag", ["privacy", "epsilon", "--bogus"]],
 ])("%s loads no mathematics, no network and no native code", async (_what, words) =>
   expect(await loadedBy(...words)).toEqual(light),
@@ -38,3 +41,15 @@ test("a command loads what it needs, and nothing else that is heavy", async () =
   expect(loaded).toEqual(expect.arrayContaining([...light, "@duckdb/node-api", "node/sources"]));
   expect(loaded.filter((name) => /^network|jax|onnx/.test(name))).toEqual([]);
 });
+
+test.skipIf(!existsSync("/proc/self"))(
+  `a cache folder that nobody can make costs the cache alone${existsSync("/proc/self") ? "" : " (skipped: no /proc here)"}`,
+  async () => {
+    const { NODE_COMPILE_CACHE: _, ...env } = process.env;
+    const { stdout } = await promisify(execFile)(process.execPath, [atoll, "explain", "REPLAYED"], {
+      env: { ...env, XDG_CACHE_HOME: "/proc/nowhere" },
+      timeout: 30_000,
+    });
+    expect(stdout).toMatch(/^REPLAYED: a call came a second time\./);
+  },
+);

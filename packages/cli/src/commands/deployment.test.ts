@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -182,6 +183,30 @@ describe("from nothing to results over two silos", () => {
     expect(lines.map((line) => (JSON.parse(line) as { event: string }).event)).toContain(
       "silo.job-accepted",
     );
+  });
+
+  test("a silo scores rows with its own model, as one process does, and with no other", async () => {
+    const run = join("a", "silo", "models", await latestRun());
+    const model = join(folder, run, "checkpoints/seed-1/fedavg/clients/a/model.safetensors");
+    await until("the model that is kept", {
+      holds: async () => existsSync(model),
+      told: () => run,
+    });
+    const rows = ["--rows", "a.csv", "--client", "a", "--out"];
+    const { stdout, stderr } = await atoll("predict", run, ...rows, "silo.csv");
+    expect(stderr).toBe("");
+    expect(stdout).toContain("Model    fedavg of a, seed 1 (the only one of its kind)");
+    await atoll("predict", "alone", ...rows, "alone.csv");
+    const scores = await readFile(join(folder, "silo.csv"), "utf8");
+    expect(scores).toBe(await readFile(join(folder, "alone.csv"), "utf8"));
+    expect(scores.split("\n")).toHaveLength(602);
+    const other = await atoll("predict", run, "--rows", "a.csv", "--client", "b");
+    expect(other.stderr).toMatch(/\[SERVING_METHOD\] no client "b".*; the run has a$/m);
+    const pooled = await atoll("predict", run, ...rows, "x.csv", "--method", "centralised");
+    expect(pooled.stderr).toContain("method centralised has kept no model");
+    const exported = await atoll("export", run, "--out", "models");
+    expect(exported.exitCode).toBe(1);
+    expect(exported.stderr).toContain("which a card needs; score rows there with atoll predict");
   });
 
   test("runs, logs and the audit log tell what happened", async () => {

@@ -1,9 +1,12 @@
 import { relative, resolve } from "node:path";
+import { AtollError } from "@atoll/core/errors";
 import { exportRun } from "@atoll/node/serving";
 import type { AtollContext } from "../context.ts";
+import { fitNote } from "../terminal/fit-note.ts";
 import { table } from "../terminal/table.ts";
 import { bytes } from "../terminal/units.ts";
 import type { ExportFlags } from "./export.ts";
+import { isSiloRun } from "./served-source.ts";
 
 export async function action(context: AtollContext, flags: ExportFlags, run: string) {
   const { method, seed, client, json } = flags;
@@ -14,13 +17,25 @@ export async function action(context: AtollContext, flags: ExportFlags, run: str
   const abort = new AbortController();
   const stopListening = context.onInterrupt(() => abort.abort());
   try {
-    const outcome = await exportRun(resolve(context.cwd, run), {
+    const directory = resolve(context.cwd, run);
+    if (isSiloRun(directory))
+      throw new AtollError(
+        "SERVING_METHOD",
+        `${run} holds the models that a silo kept of a run, but not the metrics of the run, which a card needs; score rows there with atoll predict`,
+      );
+    const outcome = await exportRun(directory, {
       out,
       now: context.now,
       signal: abort.signal,
       ...(method !== undefined && { method }),
       ...(seed !== undefined && { seed }),
       ...(client && { clients: client }),
+      ...(!json && {
+        onFit: (items) => {
+          if (live) write("\r\u001b[2K");
+          fitNote(context)(items);
+        },
+      }),
       onClient: (name, done, total) => {
         if (live) write(`\r\u001b[2K${done} of ${total} models: ${name}`);
       },

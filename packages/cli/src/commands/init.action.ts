@@ -1,6 +1,7 @@
 import { stat, writeFile } from "node:fs/promises";
 import { basename, dirname, relative, resolve } from "node:path";
-import { guessRoles, inspectSource } from "@atoll/node/sources";
+import { tellingText } from "@atoll/core/data";
+import { guessRoles, inspectSource, tellingRoles } from "@atoll/node/sources";
 import type { AtollContext } from "../context.ts";
 import { starterExperiment, type StarterClient } from "../starter.ts";
 import { text } from "../text.ts";
@@ -21,10 +22,12 @@ export async function action(context: AtollContext, { out, force }: InitFlags, .
   if (repeated)
     throw new UsageError(`two files would both be client "${repeated.name}"; rename one of them`);
   const first = files[0];
+  const path = first === undefined ? undefined : resolve(context.cwd, first);
   const roles =
-    first === undefined
-      ? undefined
-      : guessRoles(await inspectSource({ path: resolve(context.cwd, first), header: true }));
+    path === undefined ? undefined : guessRoles(await inspectSource({ path, header: true }));
   await writeFile(target, starterExperiment(clients, roles));
+  const telling = path === undefined || roles === undefined ? [] : await tellingRoles(path, roles);
+  if (telling.length > 0)
+    context.process.stdout.write(`Worrying (${first}): ${tellingText(telling)}.\n`);
   context.process.stdout.write(`${text.initWrote(out)}\n`);
 }

@@ -1,10 +1,12 @@
 import { relative, resolve } from "node:path";
 import { predictRows } from "@atoll/node/serving";
 import type { AtollContext } from "../context.ts";
+import { fitNote } from "../terminal/fit-note.ts";
 import { progressFor } from "../terminal/progress-for.ts";
 import { liveRows, plainRows, type RowsEvent } from "../terminal/rows-progress.ts";
 import { seenNotes } from "../terminal/seen-notes.ts";
 import type { PredictFlags } from "./predict.ts";
+import { servedSource } from "./served-source.ts";
 
 export async function action(context: AtollContext, flags: PredictFlags, run: string) {
   const { client, method, seed, keep, top, threads, format, delimiter, json } = flags;
@@ -16,7 +18,9 @@ export async function action(context: AtollContext, flags: PredictFlags, run: st
   });
   const out = resolve(context.cwd, flags.out);
   try {
-    const outcome = await predictRows(resolve(context.cwd, run), {
+    const directory = resolve(context.cwd, run);
+    const outcome = await predictRows(directory, {
+      ...(await servedSource(directory)),
       client,
       rows: {
         path: resolve(context.cwd, flags.rows),
@@ -26,6 +30,7 @@ export async function action(context: AtollContext, flags: PredictFlags, run: st
       },
       out,
       signal: abort.signal,
+      ...(!json && { onFit: fitNote(context) }),
       onRows: (rows) => progress.show({ kind: "rows", rows }),
       ...(method !== undefined && { method }),
       ...(seed !== undefined && { seed }),
@@ -42,7 +47,8 @@ export async function action(context: AtollContext, flags: PredictFlags, run: st
     const number = (value: number) => value.toLocaleString("en-US");
     const why = outcome.why === undefined ? "" : ` (${outcome.why})`;
     write(`Model    ${outcome.method} of ${outcome.client}, seed ${outcome.seed}${why}\n`);
-    for (const note of seenNotes(outcome.seen)) write(`Note     ${note}\n`);
+    for (const note of [...(outcome.notes ?? []), ...seenNotes(outcome.seen)])
+      write(`Note     ${note}\n`);
     write(
       `Scores   ${relative(context.cwd, out) || out}: ${number(outcome.written)} rows, columns ${outcome.columns.join(", ")}\n`,
     );

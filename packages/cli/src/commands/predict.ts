@@ -23,12 +23,18 @@ export const predictCommand = buildCommand<PredictFlags, [string], AtollContext>
   docs: {
     brief: "Score new rows with a client's model of a finished run",
     fullDescription:
-      "Score new rows with a client's model of a finished run. The rows need the columns that the features are made of, and no label; a model that reads histories needs a column history with the items chosen before, oldest first. Each row has its score in the same place.",
+      "Score new rows with a client's model of a finished run. The rows need the columns that the features are made of, and no label; a model that reads histories needs a column history with the items chosen before, oldest first. Each row has its score in the same place. Of methods whose clients are users, rows are requests: a user, and where wanted the time, an item, and what was chosen since.",
   },
   parameters: {
     positional: {
       kind: "tuple",
-      parameters: [{ brief: "the folder of a finished run", parse: String, placeholder: "RUN" }],
+      parameters: [
+        {
+          brief: "the folder of a finished run, or a silo's models of one",
+          parse: String,
+          placeholder: "RUN",
+        },
+      ],
     },
     flags: {
       rows: {
@@ -63,7 +69,8 @@ export const predictCommand = buildCommand<PredictFlags, [string], AtollContext>
         kind: "parsed",
         parse: wholeNumber(1),
         optional: true,
-        brief: "write only the best rows of each user, best first",
+        brief:
+          "write only the best rows of each user or request, best first; but for models of features, the rows may then leave out the items",
         placeholder: "K",
       },
       format: {

@@ -20,11 +20,23 @@ name: two-markets
 data: { kind: synthetic, markets: { north: { rows: 700 }, south: { rows: 500 } } }
 split: { kind: random, valid: 0.2, test: 0.3 }
 model: { kind: deepfm, width: 3, hidden: [4], batchNorm: true }
-methods: [popularity, local, centralised, fedavg, fedbn]
+methods:
+  - popularity
+  - item-knn
+  - { kind: ease, lambda: 20 }
+  - { kind: mf-bpr, width: 4, epochs: 4 }
+  - { kind: lightgcn, width: 4, epochs: 4, learningRate: 0.02 }
+  - local
+  - centralised
+  - fedavg
+  - fedbn
 federation: { rounds: 3, shared: [segment, device, category, brand] }
 training: { batchSize: 64, optimiser: { kind: adam, learningRate: 0.02 } }
 evaluation: { bootstrap: 100, metrics: [auc, logloss] }
 `;
+
+/** Methods that know users and items alone. */
+const recommenders = ["popularity", "item-knn", "ease", "mf-bpr", "lightgcn"];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "atoll-serving-"));
@@ -50,8 +62,14 @@ async function columnsOf(name: string): Promise<Record<string, string[]>> {
   );
 }
 
+async function trainingRows() {
+  await writeFile(at("train.csv"), gunzipSync(await readFile(at("parts/north/train.csv.gz"))));
+  const { user, item, click } = await columnsOf("train.csv");
+  return user!.map((name, i) => ({ user: name, item: item![i]!, click: click![i]! }));
+}
+
 describe("atoll predict", () => {
-  test.each(["local", "centralised", "fedavg", "fedbn"])(
+  test.each([...recommenders, "local", "centralised", "fedavg", "fedbn"])(
     "scores the test rows as the run scored them: %s",
     async (method) => {
       for (const client of ["north", "south"]) {
@@ -129,6 +147,38 @@ describe("atoll predict", () => {
     ]);
   });
 
+  test.each(recommenders)("ranks all items of users whom rows name alone: %s", async (method) => {
+    const table = await columnsOf("north.csv");
+    const [known] = table["user"]!;
+    await writeFile(at("users.csv"), `user\n${known}\nnobody\n`);
+    const words = ["--client", "north", "--method", method];
+    const top = ["--rows", "users.csv", ...words, "--top", "3", "--out", "ranked.csv"];
+    const { stdout, stderr } = await atoll("predict", "run", ...top);
+    expect(stderr).toBe("");
+    expect(stdout).toContain("6 rows, columns user, item, rank, probability");
+    const ranked = await columnsOf("ranked.csv");
+    expect(ranked["user"]).toEqual([known, known, known, "nobody", "nobody", "nobody"]);
+    // The same pairs as rows of their own have the same scores, and no pair has a better one.
+    const { item, probability } = ranked;
+    const train = await trainingRows();
+    const items = [...new Set(train.map(({ item }) => item))];
+    const chosen = new Set(
+      train.flatMap(({ user, item, click }) => (user === known && click === "1" ? [item] : [])),
+    );
+    const pairs = items.map((name) => `${known},${name}\n`).join("");
+    await writeFile(at("pairs.csv"), `user,item\n${pairs}`);
+    await atoll("predict", "run", "--rows", "pairs.csv", ...words, "--out", "all.csv");
+    const all = await columnsOf("all.csv");
+    const left = method === "popularity" ? new Set() : chosen;
+    const scores = new Map(all["item"]!.map((name, i) => [name, all["probability"]![i]!]));
+    const best = items
+      .filter((name) => !left.has(name))
+      .map((name) => Number(scores.get(name)))
+      .toSorted((a, b) => b - a);
+    expect(probability!.slice(0, 3).map(Number)).toEqual(best.slice(0, 3));
+    expect(item!.slice(0, 3).map((name) => scores.get(name))).toEqual(probability!.slice(0, 3));
+  });
+
   test("names all that is wrong, and leaves nothing behind", async () => {
     await writeFile(at("short.csv"), "user,itm\nu,i\n");
     const wrong = async (...words: string[]) => {
@@ -149,14 +199,19 @@ describe("atoll predict", () => {
     expect(await wrong("run", "--rows", "north.csv", "--client", "nort")).toMatchInlineSnapshot(
       `"[SERVING_METHOD] no client "nort"; did you mean "north"?; the run has north, south"`,
     );
-    expect(await wrong("run", ...rows, "--method", "popularity")).toMatchInlineSnapshot(
-      `"[SERVING_METHOD] FOLDER/run: method popularity has kept no model of seed 1 that scores rows; those that have: local, centralised, fedavg, fedbn"`,
+    expect(await wrong("run", ...rows, "--method", "best-possible")).toMatchInlineSnapshot(
+      `"[SERVING_METHOD] FOLDER/run: method best-possible has kept no model of seed 1 that scores rows; those that have: popularity, item-knn, ease, mf-bpr, lightgcn, local, centralised, fedavg, fedbn"`,
     );
     expect(await wrong("run", ...rows, "--method", "fedvg")).toMatchInlineSnapshot(
-      `"[SERVING_METHOD] FOLDER/run: no method "fedvg"; did you mean "fedavg"?; the run has popularity, local, centralised, fedavg, fedbn, best-possible"`,
+      `"[SERVING_METHOD] FOLDER/run: no method "fedvg"; did you mean "fedavg"?; the run has popularity, item-knn, ease, mf-bpr, lightgcn, local, centralised, fedavg, fedbn, best-possible"`,
     );
     expect(await wrong("run", ...rows, "--seed", "9")).toMatchInlineSnapshot(
       `"[SERVING_METHOD] FOLDER/run: no seed 9; the run has 1"`,
+    );
+    await writeFile(at("nameless.csv"), "user\nu\n");
+    const nameless = ["--rows", "nameless.csv", "--client", "north", "--method", "ease"];
+    expect(await wrong("run", ...nameless)).toMatchInlineSnapshot(
+      `"[DATA_MISSING_COLUMN] client "north": FOLDER/nameless.csv has no column "item"; it has: user; name an item in each row, or add --top to rank all items for each user"`,
     );
     expect(await wrong("parts", ...rows)).toMatchInlineSnapshot(
       `"[RUN_FOLDER_MISSING] FOLDER/parts holds no run.json; give the folder of an earlier run"`,
@@ -215,6 +270,44 @@ describe("atoll export", () => {
       expect(text).toContain(`# Model of ${client}`);
       expect(text).toContain("so it names the users of");
     }
+  });
+
+  test.each(recommenders)("raw ids and a history are all that it takes: %s", async (method) => {
+    const words = ["--method", method, "--client", "north"];
+    await atoll("export", "run", ...words, "--out", method);
+    const card = cardSchema.parse(
+      JSON.parse(await readFile(at(method, "north", "card.json"), "utf8")),
+    );
+    expect(card.verified.difference).toBeLessThan(1e-6);
+    expect(card.model).toMatchObject({ kind: method });
+    expect(card.model).not.toHaveProperty("name");
+    const rows = await columnsOf("north.csv");
+    const numRows = rows["user"]!.length;
+    // Every other row brings what somebody chose.
+    const given = rows["item"]!.map((item, row) => (row % 2 === 0 ? "" : `${item}|strange`));
+    const lines = rows["user"]!.map((user, row) => `${user},${rows["item"]![row]},${given[row]}\n`);
+    await writeFile(at("given.csv"), `user,item,history\n${lines.join("")}`);
+    const { stdout } = await atoll("predict", "run", "--rows", "given.csv", ...words);
+    expect(stdout.includes("are scored by it")).toBe(["item-knn", "ease"].includes(method));
+    const expected = (await columnsOf("scores.csv"))["probability"]!.map(Number);
+    const session = await InferenceSession.create(at(method, "north", "model.onnx"));
+    const { probability } = await session.run(
+      Object.fromEntries(
+        card.inputs.map(({ name, column, shape }) => {
+          const length = shape[1] as number | undefined;
+          if (length === undefined) return [name, new Tensor("string", rows[column]!, [numRows])];
+          const texts = given.flatMap((text) => {
+            const values = text === "" ? [] : text.split("|").slice(-length);
+            return [...Array<string>(length - values.length).fill(""), ...values];
+          });
+          return [name, new Tensor("string", texts, [numRows, length])];
+        }),
+      ),
+    );
+    [...(probability!.data as Float64Array)].forEach((value, row) =>
+      expect(Math.abs(value - expected[row]!)).toBeLessThan(1e-6),
+    );
+    await session.release();
   });
 
   test("refuses a folder with files, and an unknown client leaves none", async () => {

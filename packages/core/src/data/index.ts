@@ -26,6 +26,7 @@ export {
 export { crossDomainConfig, type CrossDomainConfig } from "./cross-domain-world/config.ts";
 export { crossDomainWorld } from "./cross-domain-world/world.ts";
 export { encode, type EncodeOptions } from "./encode.ts";
+export { encoderOf } from "./encoder-of.ts";
 export { encoderSchema, featureSchema } from "./encoder-schema.ts";
 export {
   encodeColumns,
@@ -50,8 +51,14 @@ export type {
 export { evaluationPart } from "./evaluation-examples.ts";
 export { drawNegatives, type Rows } from "./draw-negatives.ts";
 export { itemOutside, itemsOfUser, type Pairs, type ItemsOfUser } from "./items-of-user.ts";
-export { leakageOf, type Leakage, type PartLeakage, type Seen } from "./leakage/leakage.ts";
-export { worriesOf, worryNames, type Worry } from "./leakage/worries.ts";
+export {
+  leakageOf,
+  type Leakage,
+  type PartLeakage,
+  type Seen,
+  type Telling,
+} from "./leakage/leakage.ts";
+export { tellingText, worriesOf, worryNames, type Worry } from "./leakage/worries.ts";
 export { rowsOfFeature } from "./feature-rows.ts";
 export {
   declaredFeatures,

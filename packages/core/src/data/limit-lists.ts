@@ -11,16 +11,22 @@ export function limitLists(examples: EvaluationExamples, maxLists: number): Eval
   if (numLists <= maxLists) return examples;
   const newList = new Int32Array(numLists).fill(-1);
   for (let l = 0; l < maxLists; l++) newList[Math.floor((l * numLists) / maxLists)] = l;
-  const rows: number[] = [];
-  for (let row = 0; row < numRows; row++) if (newList[list[row]!]! >= 0) rows.push(row);
-  const take = (values: Int32Array) => Int32Array.from(rows, (row) => values[row]!);
+  const kept = new Int32Array(numRows);
+  let count = 0;
+  for (let row = 0; row < numRows; row++) if (newList[list[row]!]! >= 0) kept[count++] = row;
+  // There may be millions of rows, for which `from` takes ten times as long as a loop.
+  const take = <T extends Int32Array | Float32Array>(values: T, taken: T): T => {
+    for (let i = 0; i < count; i++) taken[i] = values[kept[i]!]!;
+    return taken;
+  };
+  const integers = (values: Int32Array) => take(values, new Int32Array(count));
   return {
-    numRows: rows.length,
+    numRows: count,
     rows: examples.rows,
-    at: take(examples.at),
-    ...(examples.itemAt && { itemAt: take(examples.itemAt) }),
-    label: Float32Array.from(rows, (row) => examples.label[row]!),
-    user: take(examples.user),
-    list: Int32Array.from(rows, (row) => newList[list[row]!]!),
+    at: integers(examples.at),
+    ...(examples.itemAt && { itemAt: integers(examples.itemAt) }),
+    label: take(examples.label, new Float32Array(count)),
+    user: integers(examples.user),
+    list: integers(list).map((l) => newList[l]!),
   };
 }

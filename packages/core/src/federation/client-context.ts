@@ -6,7 +6,7 @@ import type {
   Vocabularies,
 } from "../data/index.ts";
 import type { PrivacyServices } from "../privacy/index.ts";
-import type { Recency } from "../request/types.ts";
+import type { PublishedRecency } from "../request/types.ts";
 import type { Executor } from "../tensor/types.ts";
 import type { Anchors, CollaborativeVectors, EntityCodes } from "./client-memory.ts";
 import type { Cryptography } from "./cryptography.ts";
@@ -38,7 +38,7 @@ export interface ClientMemory {
   collaborative?: CollaborativeVectors;
   codes?: readonly EntityCodes[];
   /** How popular items are before a request, where the clients published it. */
-  recency?: Recency;
+  recency?: PublishedRecency;
 }
 
 /** How far a client is with long work; for whoever watches on its own machine, never a message. */

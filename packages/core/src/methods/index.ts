@@ -39,6 +39,34 @@ export { planDpSgd, type DpSgdPlan } from "./stages/privacy/dp-sgd.ts";
 export { RETIRED_FILE, retiredIn, type Retired } from "./stages/retired.ts";
 export type { Added, AddedCode, AddedScore, HeadFeatures } from "./stages/added.ts";
 export { readKeptModel, TRAINED_FILE, type KeptModel, type Served } from "./stages/kept-model.ts";
+export {
+  readKeptRecommender,
+  RECOMMENDER_FILE,
+  storeRecommender,
+  type KeptRecommender,
+  type Learned,
+  type RecommenderConfig,
+  type Remembered,
+  type Storing,
+} from "./stages/kept-recommender.ts";
+export { type FitToServe } from "./stages/fitted-weights.ts";
+export { asProbability, UNSEEN_ROW } from "./stages/collaborative-data.ts";
+export { readHistories, type KeptHistories } from "./stages/kept-histories.ts";
+export {
+  POPULATION_FILE,
+  readKeptPopulation,
+  type KeptPopulation,
+  type KeptTimes,
+  type KeptUserModel,
+} from "./stages/kept-population.ts";
+export {
+  MOST_LOGIT,
+  MOST_SPAN,
+  sigmoidsOfLists,
+  softmaxOfLists,
+  type Lists,
+} from "./stages/list-scores.ts";
+export { knowledgeScores } from "./stages/request-knowledge.ts";
 export { askOnce, stateless } from "./stages/single-request.ts";
 export { readGates, type StoredGates } from "./stages/store-gates.ts";
 export {

@@ -17,7 +17,8 @@ export interface DomainRows {
   readonly part: Uint8Array;
 }
 
-const DAYS_PER = { days: 1, seconds: 1 / 86_400, milliseconds: 1 / 86_400_000 };
+/** Days of one in a column of times, by its unit. */
+export const DAYS_PER = { days: 1, seconds: 1 / 86_400, milliseconds: 1 / 86_400_000 };
 
 /** What a population reads of a split; throws where a role that it needs is missing. */
 export function domainRows(split: SplitClient): DomainRows {

@@ -1,3 +1,4 @@
+export { DAYS_PER } from "./domain.ts";
 export { domainOf, domainOfItem, eventOf, fillHistory, longestHistory, userOf } from "./history.ts";
 export { populationParts, requestsOf, type Requests } from "./parts.ts";
 export { populationOf, trainingEvents } from "./population.ts";

@@ -19,6 +19,8 @@ export interface HistogramGrid {
   readonly itemStarts: Int32Array;
   readonly levels: readonly HistogramLevel[];
   readonly size: number;
+  /** Days between which there are events: public, like the list of items. */
+  readonly span: { readonly first: number; readonly last: number };
 }
 
 export interface HistogramGridOptions {
@@ -27,8 +29,7 @@ export interface HistogramGridOptions {
   readonly levels: readonly number[];
   /** By level, days of a bin. */
   readonly days: readonly number[];
-  /** Days between which there are events: public, like the list of items. */
-  readonly span: { readonly first: number; readonly last: number };
+  readonly span: HistogramGrid["span"];
 }
 
 /** The cells of a histogram of events, which follow from public knowledge alone. */
@@ -54,7 +55,7 @@ export function histogramGrid({
     offset += groupStarts.at(-1)! * bins;
     return level;
   });
-  return { itemStarts, levels: all, size: offset };
+  return { itemStarts, levels: all, size: offset, span };
 }
 
 /** The domain that an item is of. */

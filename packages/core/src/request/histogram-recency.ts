@@ -1,6 +1,6 @@
 import { groupOf, type HistogramGrid } from "./histogram-grid.ts";
 import { levelReader, widthOf, type LevelOptions, type LevelReader } from "./histogram-levels.ts";
-import type { Recency } from "./types.ts";
+import type { PublishedRecency } from "./types.ts";
 
 /** A group's popularity is taken to vary among its parts by so many times itself (credibility). */
 const SPREAD = 1;
@@ -8,6 +8,28 @@ const SPREAD = 1;
 const LEAST_SHARE = 0.02;
 /** An item that nobody chose counts as this share of an event. */
 const FLOOR = 0.02;
+
+/** Scores of all items by the days on which they change. */
+export interface CellScores {
+  /** Ascending; the first stands for all days before it too. */
+  readonly changes: readonly number[];
+  /** [items], from the change of that number on. */
+  readonly at: (change: number) => Float32Array;
+}
+
+/** All scores that `recencyFromCells` ever gives. */
+export function cellScores(
+  cells: Float32Array | Float64Array,
+  grid: HistogramGrid,
+  options: LevelOptions,
+): CellScores {
+  if (cells.length !== grid.size)
+    throw new RangeError(`recencyFromCells: ${cells.length} cells, the grid has ${grid.size}`);
+  const levels = grid.levels.map((level) => levelReader(cells, grid, { level, options }));
+  const scoresOf = scorerOf(grid, levels.at(-1)!);
+  const changes = changesOf(grid, options);
+  return { changes, at: (change) => scoresOf(estimated(levels, changes[change]!)) };
+}
 
 /**
  * Popularity before a request, from (noisy) cells. For a request on day t a level has seen the bins that ended
@@ -27,20 +49,19 @@ export function recencyFromCells(
   cells: Float32Array | Float64Array,
   grid: HistogramGrid,
   options: LevelOptions,
-): Recency {
-  if (cells.length !== grid.size)
-    throw new RangeError(`recencyFromCells: ${cells.length} cells, the grid has ${grid.size}`);
-  const levels = grid.levels.map((level) => levelReader(cells, grid, { level, options }));
-  const scoresOf = scorerOf(grid, levels.at(-1)!);
-  const changes = changesOf(grid, options);
+): PublishedRecency {
+  const { changes, at } = cellScores(cells, grid, options);
   const kept: (Float32Array | undefined)[] = changes.map(() => undefined);
   let lastDay = NaN;
   let scores: Float32Array = new Float32Array(0);
   const scoresAt = (day: number): Float32Array => {
     const slot = slotOf(changes, day);
-    return (kept[slot] ??= scoresOf(estimated(levels, changes[slot]!)));
+    return (kept[slot] ??= at(slot));
   };
   return {
+    cells,
+    grid,
+    deviation: options.deviation,
     score: (item, days) => {
       if (days !== lastDay) {
         scores = scoresAt(days);

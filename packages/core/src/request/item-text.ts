@@ -1,6 +1,5 @@
-/** TF-IDF vectors of items, in compressed rows. */
-export interface TextIndex {
-  readonly numItems: number;
+/** Vectors of items over terms, in compressed rows. */
+export interface TextWeights {
   readonly numTerms: number;
   /** [items + 1] */
   readonly offsets: Int32Array;
@@ -8,6 +7,11 @@ export interface TextIndex {
   readonly terms: Int32Array;
   /** [entries]; the squares of an item's weights add up to 1. */
   readonly weights: Float64Array;
+}
+
+/** TF-IDF vectors of items, with their words. */
+export interface TextIndex extends TextWeights {
+  readonly numItems: number;
   /** [terms] */
   readonly vocabulary: readonly string[];
 }

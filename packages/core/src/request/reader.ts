@@ -1,10 +1,10 @@
-import type { TextIndex } from "./item-text.ts";
+import type { TextWeights } from "./item-text.ts";
 import { textProfile } from "./text-profile.ts";
 import type { Recency, RequestReader } from "./types.ts";
 
 export interface RequestReaderOptions {
   readonly recency?: Recency | undefined;
-  readonly text?: TextIndex | undefined;
+  readonly text?: TextWeights | undefined;
   /** What an item of the history counts against the next later one, in (0, 1]. */
   readonly decay: number;
 }

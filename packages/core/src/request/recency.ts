@@ -25,23 +25,25 @@ export function windowShares({ windowsDays, windowWeights }: RecencyOptions): re
   return rates.map((rate) => rate / total);
 }
 
-/**
- * How popular items are before a request on day t, whole days (UTC) being the unit of time, so that nothing
- * of the request's own day counts:
- *
- *   score(i, t) = log( sum_w shares_w n_w(i, t) + .01 log(1 + n(i, t)) + .05 )
- *
- * with n_w(i, t) the events of item i on the days from t - w to t - 1 and n(i, t) all of them before day t. A
- * lookup is one binary search among the days on which the item's score changes; it allocates nothing.
- */
-export function recencyOf(times: ItemTimes, options: RecencyOptions): Recency {
+/** Scores of items by the days on which they change. */
+export interface RecencyTable {
+  /** [items + 1] */
+  readonly offsets: Int32Array;
+  /** [changes], ascending within an item: `scores` holds for requests after the day, up to that of the next change. */
+  readonly days: Float64Array;
+  readonly scores: Float64Array;
+  /** Of an item before its first change. */
+  readonly never: number;
+}
+
+/** All scores that `recencyOf` ever gives. */
+export function recencyTable(times: ItemTimes, options: RecencyOptions): RecencyTable {
   const { windowsDays } = options;
   const shares = windowShares(options);
   const numItems = times.offsets.length - 1;
   const offsets = new Int32Array(numItems + 1);
   const most = times.days.length * (1 + windowsDays.length);
-  /** The score from a change on holds for requests after its day, up to that of the next change. */
-  const changeDays = new Float64Array(most);
+  const days = new Float64Array(most);
   const scores = new Float64Array(most);
   const arrived = new Int32Array(windowsDays.length);
   let at = 0;
@@ -59,12 +61,25 @@ export function recencyOf(times: ItemTimes, options: RecencyOptions): Recency {
           arrived[w]! += 1;
         mix += shares[w]! * (all - arrived[w]!);
       }
-      changeDays[at] = day;
+      days[at] = day;
       scores[at++] = Math.log(mix + ALL_TIME * Math.log1p(all) + FLOOR);
     }
     offsets[item + 1] = at;
   }
-  const never = Math.log(FLOOR);
+  return { offsets, days, scores, never: Math.log(FLOOR) };
+}
+
+/**
+ * How popular items are before a request on day t, whole days (UTC) being the unit of time, so that nothing
+ * of the request's own day counts:
+ *
+ *   score(i, t) = log( sum_w shares_w n_w(i, t) + .01 log(1 + n(i, t)) + .05 )
+ *
+ * with n_w(i, t) the events of item i on the days from t - w to t - 1 and n(i, t) all of them before day t. A
+ * lookup is one binary search among the days on which the item's score changes; it allocates nothing.
+ */
+export function recencyOf(times: ItemTimes, options: RecencyOptions): Recency {
+  const { offsets, days: changeDays, scores, never } = recencyTable(times, options);
   return {
     score: (item, days) => {
       const day = Math.floor(days);

@@ -1,4 +1,4 @@
-import type { TextIndex } from "./item-text.ts";
+import type { TextWeights } from "./item-text.ts";
 
 /** The sum of a history's text vectors, older ones counting less. */
 export interface TextProfile {
@@ -15,7 +15,7 @@ const LEAST_SCALE = 1e-12;
  * One dense vector over terms, kept as `scale` times `sum`, so that one more item costs its own terms alone.
  * Allocates nothing after it was made.
  */
-export function textProfile(text: TextIndex, decay: number): TextProfile {
+export function textProfile(text: TextWeights, decay: number): TextProfile {
   if (!(decay > 0 && decay <= 1)) throw new RangeError(`decay ${decay} is not in (0, 1]`);
   const { offsets, terms, weights, numTerms } = text;
   const sum = new Float64Array(numTerms);

@@ -1,3 +1,5 @@
+import type { HistogramGrid } from "./histogram-grid.ts";
+
 /**
  * What a request knows of a candidate beside the model: numbers that follow from public text and from counts
  * that ended before the request. One reader serves one history at a time.
@@ -17,6 +19,14 @@ export interface RequestReader {
 export interface Recency {
   /** The logarithm of a mix of windowed counts that end before `days`; finite for every item. */
   readonly score: (item: number, days: number) => number;
+}
+
+/** Popularity by published cells, with what it follows from. */
+export interface PublishedRecency extends Recency {
+  readonly cells: Float32Array | Float64Array;
+  readonly grid: HistogramGrid;
+  /** Of the noise on every cell. */
+  readonly deviation: number;
 }
 
 /** When items were chosen, by others or oneself: all that recency reads. */

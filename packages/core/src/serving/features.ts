@@ -15,15 +15,22 @@ import type { KeptModel } from "../methods/index.ts";
 import { HISTORY_COLUMN } from "./histories.ts";
 import type { NewRows } from "./row-model.ts";
 
-/** The columns that new rows must have: those of features, and of histories; no label. */
+/**
+ * The columns that new rows must have: those of features, and of histories; no label. A recommender knows what
+ * its users chose and does without histories.
+ */
 export function servedColumns(
   columns: ColumnsConfig,
-  { schema }: Pick<KeptModel, "schema">,
+  { schema, learned }: Pick<KeptModel, "schema"> & { readonly learned?: unknown },
 ): WantedColumn[] {
   const { categorical, numeric } = declaredFeatures(columns);
   const wanted = [...categorical, ...numeric].flatMap(({ from, rule }) => readsOf(from, rule.kind));
   if (schema.categorical.some(({ name }) => name === HISTORY))
-    wanted.push({ name: HISTORY_COLUMN, as: "text" });
+    wanted.push({
+      name: HISTORY_COLUMN,
+      as: "text",
+      ...(learned !== undefined && { optional: true }),
+    });
   return [...new Map(wanted.map((column) => [column.name, column])).values()];
 }
 

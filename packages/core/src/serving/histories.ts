@@ -9,6 +9,9 @@ import {
 /** The column of new rows that holds the items a user chose before, oldest first. */
 export const HISTORY_COLUMN = "history";
 
+/** The column of requests that holds what a user chose after what training knew, oldest first. */
+export const SINCE_COLUMN = "since";
+
 /**
  * Histories as new rows tell them: texts such as "a|b" or "[a, b]", oldest first, of which the last
  * `length` values count. A row without one has an empty history.

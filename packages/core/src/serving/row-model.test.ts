@@ -4,10 +4,7 @@ import {
   splitClient,
   syntheticColumns,
   syntheticWorld,
-  type EvaluationExamples,
   type RawColumn,
-  type RoleColumn,
-  type SplitClient,
 } from "../data/index.ts";
 import { configOf, runClickModel } from "../methods/fedmm/channels/click-model.fixture.ts";
 import { readKeptModel, type KeptModel } from "../methods/index.ts";
@@ -24,28 +21,8 @@ import {
 import { modelConfig } from "../models/index.ts";
 import { trainingConfig } from "../training/index.ts";
 import { jaxExecutor } from "../tensor/index.ts";
+import { rowsOf } from "./rows-of.fixture.ts";
 import { createRowModel, type NewRows } from "./row-model.ts";
-
-/** The examples' rows as they would come from a file: item features from the candidate's own row. */
-function rowsOf(split: SplitClient, { at, itemAt, numRows }: EvaluationExamples): NewRows {
-  const taken = <Rule>(feature: RoleColumn<Rule>): RoleColumn<Rule> => {
-    const source = feature.of === "item" ? (itemAt ?? at) : at;
-    const { column } = feature;
-    const moved: RawColumn =
-      column.kind === "number"
-        ? { kind: "number", values: Float64Array.from(source, (row) => column.values[row]!) }
-        : { ...column, codes: source.map((row) => column.codes[row]!) };
-    return { ...feature, column: moved };
-  };
-  return {
-    numRows,
-    features: {
-      client: split.client,
-      categorical: split.categorical.map((feature) => taken(feature)),
-      numeric: split.numeric.map((feature) => taken(feature)),
-    },
-  };
-}
 
 async function scored(kept: KeptModel, client: string, rows: NewRows) {
   const model = await createRowModel(kept, { client, executor: jaxExecutor() });

@@ -23,4 +23,5 @@ export {
 } from "./open-client.ts";
 export { doctorOf, type DoctorOptions, type FolderRole } from "./doctor.ts";
 export { reviewJob, type JobReview, type AskedJob, type ReviewOptions } from "./review-job.ts";
+export { servedInSilo } from "./served-in-silo.ts";
 export { LEAF_PORT, writeNatsFiles, type NatsLeaf, type NatsFilesOptions } from "./nats-files.ts";

@@ -98,7 +98,7 @@ export function toldOf(error: unknown): Told {
     const instead = INSTEAD[code];
     if (instead !== undefined) return { code, reason: instead, details };
     if (MEANING.has(code) && first instanceof AtollError) {
-      const reason = `${catalogue[first.code]}; the silo's own log says more`;
+      const reason = `${catalogue[first.code].meaning}; the silo's own log says more`;
       return { code, reason, details };
     }
   }

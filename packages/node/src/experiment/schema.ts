@@ -24,8 +24,14 @@ import { namesOfCommon, namesOfShared } from "./lists.ts";
 
 /** Roles that a client may give anew; what it does not name stays as data.columns says. */
 const ownColumns = columnsConfig.partial().extend({
-  categorical: columnsConfig.shape.categorical.unwrap().optional(),
-  numeric: columnsConfig.shape.numeric.unwrap().optional(),
+  categorical: columnsConfig.shape.categorical
+    .unwrap()
+    .optional()
+    .describe("instead of those of data.columns"),
+  numeric: columnsConfig.shape.numeric
+    .unwrap()
+    .optional()
+    .describe("instead of those of data.columns"),
 });
 
 const filesConfig = z.strictObject({
@@ -98,16 +104,18 @@ function writtenWith(extensions: readonly Extension[]) {
       .prefault({ kind: "deepfm" })
       .describe("the model that every method trains"),
     methods: z.array(methodConfigWith(added)).min(1).describe("what is compared"),
-    federation: federation.prefault({}),
-    training: trainingConfig.prefault({}),
+    federation: federation.prefault({}).describe("rounds, and what clients share in them"),
+    training: trainingConfig.prefault({}).describe("how a model learns from its rows"),
     privacy: privacyConfig
       .prefault({ kind: "none" })
       .describe("what every method promises about the rows it learns from"),
     augmentation: augmentationConfig
       .prefault({ kind: "none" })
       .describe("what methods that know augmentation make up beside what users did"),
-    evaluation: evaluationConfig.prefault({}),
-    engine: engineConfig.prefault({}),
+    evaluation: evaluationConfig.prefault({}).describe("what is measured, and on which rows"),
+    engine: engineConfig
+      .prefault({})
+      .describe("which processors compute, with how many threads for a client"),
     seeds: z
       .array(z.number().int().nonnegative())
       .min(1)

@@ -21,9 +21,9 @@ import {
   reciprocalRank,
   type PopulationRun,
 } from "../../../core/src/methods/fedcctr/population-runs.fixture.ts";
+import { idstClConfig, populationModel } from "../../../core/src/methods/fedcctr/settings.ts";
 import { openWorld } from "../../../core/src/methods/fedcctr/world.ts";
 import { initialVector } from "../../../core/src/training/population/index.ts";
-import { idstCl } from "../../../core/src/models/cross-domain/index.ts";
 import { onnxExecutor } from "../executor/index.ts";
 
 const executor = onnxExecutor({ intraOpThreads: 1 });
@@ -64,7 +64,7 @@ describe("fedcctr", () => {
     const entry = fedcctrConfig.parse({ kind: "fedcctr", ...small });
     const config = withAugmentation(entry, settingsFor());
     const [context] = contextsOf({ splits: peopleInOrder(12), executor });
-    const method = { model: idstCl(config) };
+    const method = populationModel(idstClConfig(config));
     const world = await openWorld(context!, settingsFor(), config, { method });
     const { learned, gradients, population } = world;
     const { values } = learned;

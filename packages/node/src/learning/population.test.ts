@@ -4,6 +4,7 @@ import {
   chunksDoNotMatter,
   clipsUserByUser,
   gradientsAreDerivatives,
+  lengthsDoNotMatter,
   scoresAreTrainingLogits,
   worldOf,
 } from "../../../core/src/training/population/gradients.laws.ts";
@@ -13,6 +14,8 @@ const executor = keptPrograms(onnxExecutor({ intraOpThreads: 1 }));
 
 describe("gradients of a population", () => {
   test("do not depend on who shares a chunk", () => chunksDoNotMatter(executor));
+
+  test("do not depend on how long the program's sequences are", () => lengthsDoNotMatter(executor));
 
   test.each([
     { table: "items" } as const,

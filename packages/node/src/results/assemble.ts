@@ -1,4 +1,4 @@
-import { leakageOf, type SplitClient } from "@atoll/core/data";
+import { leakageOf, type Leakage, type SplitClient } from "@atoll/core/data";
 import { decodeState } from "@atoll/core/federation";
 import type { StageTraffic } from "@atoll/core/federation";
 import {
@@ -10,7 +10,7 @@ import {
   type StoredGates,
   type Retired,
 } from "@atoll/core/methods";
-import { parseMetric, type Measured } from "@atoll/core/metrics";
+import { parseMetric, tellingFeatures, type Measured } from "@atoll/core/metrics";
 import { mean, summarise } from "@atoll/core/stats";
 import type { ExtensionRecord } from "../extensions/index.ts";
 import { commonOf, type Experiment } from "../experiment/index.ts";
@@ -157,7 +157,7 @@ export async function assembleResult(input: AssembleInput): Promise<{
         split.client,
         {
           ...split.counts,
-          leakage: leakageOf(split),
+          leakage: withTelling(split),
           candidates: input.candidates(split.client),
         },
       ]),
@@ -247,4 +247,10 @@ async function readMeasured(
     }
   }
   return measured;
+}
+
+/** What held-out rows share with training rows, and what features say of them all. */
+function withTelling(split: SplitClient): Leakage {
+  const telling = tellingFeatures(split);
+  return { ...leakageOf(split), ...(telling.length > 0 && { telling }) };
 }

@@ -75,6 +75,18 @@ const leakage = z
     training: z.strictObject({ rows: z.number().int(), labelRate: z.number() }),
     valid: partLeakage,
     test: partLeakage,
+    telling: z
+      .array(
+        z.strictObject({
+          feature: z.string(),
+          auc: z.number().describe("of the feature alone, on training rows"),
+          reads: z
+            .enum(["label", "probability"])
+            .describe("as good as the label, or as its probability"),
+        }),
+      )
+      .optional()
+      .describe("features that tell the label by themselves; absent where none does"),
   })
   .describe("what held-out rows share with training rows, in the first seed's split");
 

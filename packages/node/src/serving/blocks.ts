@@ -1,7 +1,7 @@
 import type { RawColumn, RawTable, WantedColumn } from "@atoll/core/data";
 import { distinctColumns, streamTable, unpackText, type SourceConfig } from "../sources/index.ts";
 
-interface BlockOptions {
+export interface BlockOptions {
   readonly client: string;
   /** What the model reads. */
   readonly served: readonly WantedColumn[];
@@ -13,6 +13,8 @@ interface BlockOptions {
 
 /** Some rows of a file: what the model reads, and what is handed on. */
 export interface RowsBlock {
+  /** Rows of the file that these were made of. */
+  readonly fileRows: number;
   readonly numRows: number;
   readonly table: RawTable;
   readonly kept: Readonly<Record<string, RawColumn>>;
@@ -23,28 +25,36 @@ export async function* rowBlocks(
   source: SourceConfig,
   { client, served, keep, signal, onRows }: BlockOptions,
 ): AsyncGenerator<RowsBlock, void, undefined> {
-  const texts = keep.map((name): WantedColumn => ({ name, as: "text" }));
+  const texts = keep.map(
+    (name): WantedColumn =>
+      served.find((column) => column.name === name && column.as === "text") ?? { name, as: "text" },
+  );
   const wanted = distinctColumns([...served, ...texts]);
-  const placeOf = ({ name, as }: WantedColumn) =>
-    wanted.findIndex((column) => column.name === name && column.as === as);
   const dictionaries = wanted.map((): string[] => []);
   const options = { client, columns: wanted, ...(signal && { signal }), ...(onRows && { onRows }) };
   for await (const block of streamTable(source, options)) {
+    // Optional columns may not be there.
+    const names = new Set(block.columns.map(({ name }) => name));
+    const there = wanted.filter(({ name }) => names.has(name));
     const columns = block.columns.map((column, i): RawColumn => {
       if (column.kind === "number") return { kind: "number", values: column.values.slice() };
       unpackText(column.fresh, dictionaries[i]!);
       return ownDictionary(column.codes, dictionaries[i]!);
     });
     const { numRows } = block;
+    const columnOf = ({ name, as }: WantedColumn) =>
+      columns[there.findIndex((column) => column.name === name && column.as === as)]!;
+    const byName = (those: readonly WantedColumn[]) =>
+      Object.fromEntries(
+        those
+          .filter(({ name }) => names.has(name))
+          .map((column) => [column.name, columnOf(column)]),
+      );
     yield {
+      fileRows: numRows,
       numRows,
-      table: {
-        numRows,
-        columns: Object.fromEntries(
-          served.map((column) => [column.name, columns[placeOf(column)]!]),
-        ),
-      },
-      kept: Object.fromEntries(texts.map((column) => [column.name, columns[placeOf(column)]!])),
+      table: { numRows, columns: byName(served) },
+      kept: byName(texts),
     };
   }
 }

@@ -13,7 +13,7 @@ ${method.summary}${method.chosen === undefined ? "" : `\n\nChosen as ${method.ch
 
 ## Call it
 
-One row of raw values in, ${card.outputs.length === 1 ? "one probability" : `${card.outputs.length} probabilities`} out. Any ONNX Runtime from 1.18 on runs it.
+${callOf(card)} Any ONNX Runtime from 1.18 on runs it.
 
 \`\`\`python
 import numpy as np
@@ -23,7 +23,7 @@ session = onnxruntime.InferenceSession("model.onnx")
 answers = session.run(None, {
 ${card.inputs.map((input) => `    ${JSON.stringify(input.name)}: np.array(${python(card.example.inputs[input.name])}, dtype=${dtypes[input.type]}),`).join("\n")}
 })
-print(answers)  # ${card.outputs.map(({ name }) => `${name} ${card.example.outputs[name]}`).join(", ")}
+print(answers)  # ${card.outputs.map(({ name }) => `${name} ${JSON.stringify(card.example.outputs[name])}`).join(", ")}
 \`\`\`
 
 \`\`\`js
@@ -33,7 +33,7 @@ const session = await InferenceSession.create("model.onnx");
 const answers = await session.run({
 ${card.inputs.map((input) => `  ${JSON.stringify(input.name)}: ${javascript(input, card.example.inputs[input.name])},`).join("\n")}
 });
-console.log(${card.outputs.map(({ name }) => `answers[${JSON.stringify(name)}].data`).join(", ")}); // ${card.outputs.map(({ name }) => card.example.outputs[name]).join(", ")}
+console.log(${card.outputs.map(({ name }) => `answers[${JSON.stringify(name)}].data`).join(", ")}); // ${card.outputs.map(({ name }) => JSON.stringify(card.example.outputs[name])).join(", ")}
 \`\`\`
 
 | input | type | shape | what it is |
@@ -85,12 +85,19 @@ ${card.limits.map((limit) => `- ${limit}`).join("\n")}
 
 ## Checked
 
-${number(verified.rows)} made-up rows with missing and unknown values, in batches of several sizes, gave the same as \`atoll predict\` to within ${verified.difference.toExponential(1)} (allowed: ${verified.allowed}), in ${verified.runtime}.
+${number(verified.rows)} made-up ${card.outputs[0]!.shape.length > 1 ? "requests" : "rows"} with missing and unknown values, in batches of several sizes, gave the same as \`atoll predict\` to within ${verified.difference.toExponential(1)} (allowed: ${verified.allowed}), in ${verified.runtime}.
 
 Versions: ${Object.entries(card.versions)
     .map(([name, version]) => `${name} ${version}`)
     .join(", ")}
 `;
+}
+
+/** What goes in and what comes out. */
+function callOf({ outputs }: Card): string {
+  if (outputs[0]!.shape.length > 1)
+    return "A request in, with what was chosen before it; a probability for each of its candidates out.";
+  return `One row of raw values in, ${outputs.length === 1 ? "one probability" : `${outputs.length} probabilities`} out.`;
 }
 
 const dtypes = { string: "object", float64: "np.float64", int64: "np.int64" };
@@ -102,7 +109,7 @@ function python(value: unknown): string {
 
 function javascript({ type, shape }: Card["inputs"][number], value: unknown): string {
   const flat = (value as unknown[]).flat();
-  const size = shape.map((one) => (one === "batch" ? 1 : one));
+  const size = shape.length === 1 ? [1] : [1, flat.length];
   const data =
     type === "string"
       ? JSON.stringify(flat)

@@ -7,7 +7,9 @@ const input = z.strictObject({
   name: z.string().describe("of the graph's input"),
   column: z.string().describe("of the data, or the feature where the column cannot be given"),
   type: z.enum(["string", "float64", "int64"]).describe("of its elements"),
-  shape: z.array(z.union([z.literal("batch"), number])).describe("of its tensor"),
+  shape: z
+    .array(z.union([z.enum(["batch", "events", "candidates"]), number]))
+    .describe("of its tensor; what has a name may have any size"),
   meaning: z.string().describe("how a row's value is written"),
 });
 
@@ -37,14 +39,14 @@ export const cardSchema = z.strictObject({
     z.strictObject({
       name: z.string(),
       type: z.literal("float64"),
-      shape: z.tuple([z.literal("batch")]),
+      shape: z.array(z.enum(["batch", "candidates"])),
       meaning: z.string(),
     }),
   ),
   example: z
     .strictObject({
       inputs: z.record(z.string(), z.unknown()),
-      outputs: z.record(z.string(), number),
+      outputs: z.record(z.string(), z.union([number, z.array(number)])),
     })
     .describe("a made-up row, and the model's answer"),
   data: z.strictObject({

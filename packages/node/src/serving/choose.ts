@@ -3,22 +3,35 @@ import { clientsOfWorld, type ColumnsConfig } from "@atoll/core/data";
 import { AtollError, nearest } from "@atoll/core/errors";
 import { parseMetric } from "@atoll/core/metrics";
 import {
+  POPULATION_FILE,
   readerOfPart,
   readKeptModel,
+  readKeptRecommender,
+  RECOMMENDER_FILE,
   roleOf,
   TRAINED_FILE,
-  type KeptModel,
+  type FitToServe,
 } from "@atoll/core/methods";
+import { columnsRead, type Kept } from "@atoll/core/serving";
 import { columnsOfClient, rolesOf, type Experiment } from "../experiment/index.ts";
 import type { MetricsLine } from "../results/index.ts";
 import { directoryStore, fileOf } from "../runs/directory-store.ts";
-import { oldRunFolder, type RunFolder, type RunRecord } from "../runs/folder.ts";
+import type { CellName } from "../runs/events.ts";
+import { oldRunFolder, type RunFolder } from "../runs/folder.ts";
 import { partiesOf, planOf, type Plan, type PlannedMethod } from "../runs/plan.ts";
+
+/** Where models of a run lie: all that one process trained, or those of one silo. */
+export interface ServedSource {
+  readonly folder: RunFolder;
+  readonly experiment: Experiment;
+  /** Clients whose models may lie there. */
+  readonly clients: readonly string[];
+  readonly isDone: (cell: CellName) => Promise<boolean>;
+}
 
 /** A finished run, and which of its models is meant. */
 export interface ServedRun {
   readonly folder: RunFolder;
-  readonly record: RunRecord;
   readonly experiment: Experiment;
   readonly plan: Plan;
   readonly seed: number;
@@ -31,18 +44,31 @@ export interface ServedRun {
 export interface Choice {
   readonly method?: string;
   readonly seed?: number;
+  /** Default: the run folder. */
+  readonly source?: ServedSource;
+}
+
+async function wholeRun(directory: string): Promise<ServedSource> {
+  const { folder, record } = await oldRunFolder(directory);
+  const experiment = record.experiment as Experiment;
+  const { data } = experiment;
+  return {
+    folder,
+    experiment,
+    clients: data.kind === "files" ? Object.keys(data.clients) : clientsOfWorld(data),
+    isDone: async (cell) => (await folder.readCell(cell)) !== undefined,
+  };
 }
 
 /** Opens a run and settles on a method and a seed; what there is instead is said where one is wrong. */
 export async function openServed(
   directory: string,
-  { method: wanted, seed: wantedSeed }: Choice,
+  { method: wanted, seed: wantedSeed, source: given }: Choice,
 ): Promise<ServedRun> {
-  const { folder, record } = await oldRunFolder(directory);
-  const experiment = record.experiment as Experiment;
+  const source = given ?? (await wholeRun(directory));
+  const { folder, experiment, clients } = source;
   const plan = planOf(experiment);
-  const { data, seeds } = experiment;
-  const clients = data.kind === "files" ? Object.keys(data.clients) : clientsOfWorld(data);
+  const { seeds } = experiment;
   const seed = wantedSeed ?? seeds[0]!;
   if (!seeds.includes(seed))
     throw new AtollError(
@@ -58,10 +84,10 @@ export async function openServed(
       `${directory}: no method "${wanted}"${meant ? `; did you mean "${meant}"?` : ""}; the run has ${names.join(", ")}`,
     );
   }
-  const common = { folder, record, experiment, plan, seed, clients };
+  const common = { folder, experiment, plan, seed, clients };
   const keeping: PlannedMethod[] = [];
   for (const planned of plan.methods)
-    if (await keepsModels(folder, { planned, seed, clients })) keeping.push(planned);
+    if (await keepsModels(source, { planned, seed })) keeping.push(planned);
   const listed = keeping.map(({ entry }) => entry.name).join(", ");
   if (keeping.length === 0)
     throw new AtollError(
@@ -80,22 +106,15 @@ export async function openServed(
 }
 
 async function keepsModels(
-  folder: RunFolder,
-  {
-    planned: { entry },
-    seed,
-    clients,
-  }: {
-    readonly planned: PlannedMethod;
-    readonly seed: number;
-    readonly clients: readonly string[];
-  },
+  { folder, clients, isDone }: ServedSource,
+  { planned: { entry }, seed }: { readonly planned: PlannedMethod; readonly seed: number },
 ): Promise<boolean> {
   const cell = { seed, method: entry.name };
-  if ((await folder.readCell(cell)) === undefined) return false;
+  if (!(await isDone(cell))) return false;
   const [party] = partiesOf(entry, clients);
   const directory = folder.party(cell, party!.name);
-  for (const name of [TRAINED_FILE, `${TRAINED_FILE}-${clients[0]!}`])
+  const own = `${TRAINED_FILE}-${clients[0]!}`;
+  for (const name of [TRAINED_FILE, own, RECOMMENDER_FILE, POPULATION_FILE])
     if (await isThere(fileOf(directory, name))) return true;
   return false;
 }
@@ -170,15 +189,18 @@ function validationOf(
     : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** A client's model and what its columns mean. */
+/** What a client kept and what its columns mean. */
 export interface ServedClient {
   readonly client: string;
-  readonly kept: KeptModel;
+  readonly kept: Kept;
+  /** As far as it reads them. */
   readonly columns: ColumnsConfig;
+  /** The columns that say whose row it is, and of what. */
+  readonly roles: Pick<ColumnsConfig, "user" | "item">;
 }
 
-export async function openClient(run: ServedRun, client: string): Promise<ServedClient> {
-  const { folder, experiment, seed, method, clients } = run;
+/** The folder of the party that keeps a client's model; refused where there is no such client. */
+export function partyServed({ folder, seed, method, clients }: ServedRun, client: string): string {
   if (!clients.includes(client)) {
     const meant = nearest(client, clients);
     throw new AtollError(
@@ -186,20 +208,33 @@ export async function openClient(run: ServedRun, client: string): Promise<Served
       `no client "${client}"${meant ? `; did you mean "${meant}"?` : ""}; the run has ${clients.join(", ")}`,
     );
   }
-  const cell = { seed, method: method.entry.name };
   const party = partiesOf(method.entry, clients).find((one) => one.clients.includes(client))!;
-  const store = directoryStore(folder.party(cell, party.name));
+  return folder.party({ seed, method: method.entry.name }, party.name);
+}
+
+/** What the columns of a client's rows mean. */
+export function columnsServed({ experiment }: ServedRun, client: string): ColumnsConfig {
+  const { data } = experiment;
+  const usual = rolesOf(experiment);
+  return data.kind === "files" ? columnsOfClient(usual, data.clients[client]!.columns) : usual;
+}
+
+export async function openClient(
+  run: ServedRun,
+  client: string,
+  fit: FitToServe = {},
+): Promise<ServedClient> {
+  const { seed, method } = run;
+  const store = directoryStore(partyServed(run, client));
   const kept =
     (await readKeptModel(store, client)) ??
-    (await readKeptModel(readerOfPart(store, client), client));
+    (await readKeptModel(readerOfPart(store, client), client)) ??
+    (await readKeptRecommender(store, client, fit));
   if (kept === undefined)
     throw new AtollError(
       "SERVING_METHOD",
       `client "${client}": method ${method.entry.name} has kept no model of seed ${seed} for it; finish the run with atoll run --resume`,
     );
-  const { data } = experiment;
-  const usual = rolesOf(experiment);
-  const columns =
-    data.kind === "files" ? columnsOfClient(usual, data.clients[client]!.columns) : usual;
-  return { client, kept, columns };
+  const columns = columnsServed(run, client);
+  return { client, kept, columns: columnsRead(columns, kept), roles: columns };
 }

@@ -2,16 +2,13 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AtollError } from "@atoll/core/errors";
-import { exportModel } from "@atoll/core/serving";
 import { resultSchema, type Result } from "../results/index.ts";
 import { describeEnvironment } from "../runs/environment.ts";
 import { fileNameOf, readIfThere, writeAtomically } from "../runs/files.ts";
 import { cardText } from "./card-text.ts";
-import { cardSchema } from "./card.ts";
-import { openClient, openServed, type Choice, type ServedRun } from "./choose.ts";
-import { makeCard } from "./make-card.ts";
+import { openServed, type Choice, type ServedRun } from "./choose.ts";
+import { exportClient } from "./export-client.ts";
 import type { Manifest } from "./manifest.ts";
-import { verifyExport } from "./verify.ts";
 
 export interface ExportOptions extends Choice {
   /** Default: all clients of the run. */
@@ -21,6 +18,8 @@ export interface ExportOptions extends Choice {
   readonly signal?: AbortSignal;
   readonly now: () => Date;
   readonly onClient?: (client: string, done: number, total: number) => void;
+  /** Called before a fit that may take minutes. */
+  readonly onFit?: (items: number) => void;
 }
 
 export interface ExportOutcome {
@@ -64,24 +63,17 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
     for (const client of clients) {
       signal?.throwIfAborted();
       onClient?.(client, done.length, clients.length);
-      const served = await openClient(run, client);
-      const { kept, columns } = served;
-      const name = `${run.experiment.name}/${run.method.entry.name}/${client}`;
-      const exported = exportModel(kept, { client, columns, name });
-      const verified = await verifyExport(exported, served);
       const { versions } = environment;
-      const card = cardSchema.parse(
-        makeCard({ run, served, exported, verified, result, versions }),
-      );
+      const { onnx, card } = await exportClient(run, client, { ...options, result, versions });
       const folder = fileNameOf(client);
-      await put(`${folder}/model.onnx`, exported.onnx);
+      await put(`${folder}/model.onnx`, onnx);
       await put(`${folder}/card.json`, `${JSON.stringify(card, null, 2)}\n`);
       await put(`${folder}/card.md`, cardText(card));
       done.push({
         client,
         path: `${folder}/model.onnx`,
-        bytes: exported.onnx.length,
-        difference: verified.difference,
+        bytes: onnx.length,
+        difference: card.verified.difference,
       });
     }
     const manifest: Manifest = {

@@ -3,8 +3,13 @@ import { HISTORY_COLUMN } from "@atoll/core/serving";
 
 /** The error, which says what to do where new rows lack a column that no file of training rows has. */
 export function withHistoryNote(error: unknown): unknown {
-  if (error instanceof AtollErrors) return new AtollErrors(error.errors.map(noted));
-  return error instanceof AtollError ? noted(error) : error;
+  return eachNoted(error, noted);
+}
+
+/** The error, or all errors in it, with what a note adds. */
+export function eachNoted(error: unknown, note: (error: AtollError) => AtollError): unknown {
+  if (error instanceof AtollErrors) return new AtollErrors(error.errors.map(note));
+  return error instanceof AtollError ? note(error) : error;
 }
 
 function noted(error: AtollError): AtollError {

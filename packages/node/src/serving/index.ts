@@ -5,6 +5,7 @@ export {
   type Choice,
   type ServedClient,
   type ServedRun,
+  type ServedSource,
 } from "./choose.ts";
 export { exportRun, type ExportOptions, type ExportOutcome } from "./export.ts";
 export { manifestSchema, type Manifest } from "./manifest.ts";

@@ -1,19 +1,23 @@
 import type { RawColumn } from "@atoll/core/data";
 import {
-  createRowModel,
+  isRecommender,
   newRows,
+  openKept,
   outputNames,
   servedColumns,
   type Seen,
 } from "@atoll/core/serving";
-import { AtollError } from "@atoll/core/errors";
 import { onnxExecutor } from "../executor/index.ts";
 import type { SourceConfig } from "../sources/index.ts";
 import { rowBlocks } from "./blocks.ts";
 import { openClient, openServed, type Choice, type ServedRun } from "./choose.ts";
 import { withHistoryNote } from "./history-note.ts";
+import { refuseTaken } from "./refuse-taken.ts";
+import { openRequests, predictRequests } from "./requests/index.ts";
 import { openScores } from "./scores-file.ts";
 import { RANK, topOfUsers } from "./top.ts";
+import { bringsHistory, HISTORY_NOTE } from "./recommender-history.ts";
+import { wholeCatalogue, withTopNote } from "./whole-catalogue.ts";
 
 export interface PredictOptions extends Choice {
   readonly client: string;
@@ -29,6 +33,8 @@ export interface PredictOptions extends Choice {
   readonly onRows?: (numRows: number) => void;
   /** Called before the first row, with what was chosen. */
   readonly onModel?: (run: ServedRun) => void;
+  /** Called before a fit that may take minutes. */
+  readonly onFit?: (items: number) => void;
 }
 
 export interface PredictOutcome {
@@ -41,6 +47,8 @@ export interface PredictOutcome {
   readonly written: number;
   readonly columns: readonly string[];
   readonly seen: readonly Seen[];
+  /** What was taken for granted where the rows do not say it. */
+  readonly notes?: readonly string[];
 }
 
 /** Scores new rows with a run's model, block by block: each row in its place, whatever it holds. */
@@ -49,27 +57,39 @@ export async function predictRows(
   options: PredictOptions,
 ): Promise<PredictOutcome> {
   const { client, rows, out, top, signal, onRows } = options;
-  const file = openScores(out);
   const run = await openServed(directory, options);
-  const { kept, columns } = await openClient(run, client);
+  const requests = await openRequests(run, client);
+  if (requests !== undefined) {
+    options.onModel?.(run);
+    const { why, seed, method } = run;
+    const predicted = await predictRequests(requests, options);
+    return { method: method.entry.name, why, seed, client, ...predicted };
+  }
+  const file = openScores(out);
+  const { kept, columns, roles } = await openClient(run, client, options);
   options.onModel?.(run);
   const executor = onnxExecutor({ intraOpThreads: options.threads ?? 1 });
-  const model = await createRowModel(kept, { client, executor });
+  const model = await openKept(kept, { client, executor });
   const names = outputNames(model.tasks);
-  const keep =
-    options.keep ?? [columns.user, columns.item].filter((column) => column !== undefined);
-  const best = top === undefined ? undefined : topOfUsers(top, columns.user, client);
+  const keep = options.keep ?? [roles.user, roles.item].filter((column) => column !== undefined);
+  const best = top === undefined ? undefined : topOfUsers(top, roles.user, client);
   refuseTaken(keep, best === undefined ? names : [...names, RANK], client);
   let numRows = 0;
   let written = 0;
+  let withHistory = false;
+  const users: Seen = { feature: "user", values: 0, unknown: 0, missing: 0 };
   try {
-    const blocks = rowBlocks(rows, {
+    const source = {
       client,
       served: servedColumns(columns, kept),
       keep: best === undefined ? keep : [...new Set([...keep, best.column])],
       ...(signal && { signal }),
       ...(onRows && { onRows }),
-    });
+    };
+    const blocks =
+      best === undefined || !isRecommender(kept)
+        ? rowBlocks(rows, source)
+        : wholeCatalogue(rows, { ...source, kept, roles, users });
     for await (const block of blocks) {
       signal?.throwIfAborted();
       const scores = await model.score(newRows(columns, block.table, client));
@@ -79,7 +99,8 @@ export async function predictRows(
         for (let row = 0; row < block.numRows; row++) values[row] = scores[row * names.length + t]!;
         scored[name] = { kind: "number", values };
       });
-      numRows += block.numRows;
+      numRows += block.fileRows;
+      withHistory ||= isRecommender(kept) && bringsHistory(columns, block);
       const table = { numRows: block.numRows, columns: { ...block.kept, ...scored } };
       if (best === undefined) {
         await file.write(table);
@@ -97,7 +118,7 @@ export async function predictRows(
     });
   } catch (error) {
     await file.discard();
-    throw withHistoryNote(error);
+    throw withHistoryNote(isRecommender(kept) ? withTopNote(error, roles.item) : error);
   } finally {
     await model.close();
   }
@@ -109,16 +130,8 @@ export async function predictRows(
     rows: numRows,
     written,
     columns: [...(best === undefined ? keep : [...keep, RANK]), ...names],
-    seen: model.seen,
+    // Of a whole catalogue, pairs would be counted.
+    seen: users.values + users.missing > 0 ? [users] : model.seen,
+    ...(withHistory && { notes: [HISTORY_NOTE] }),
   };
-}
-
-/** Two columns of one name could not be told apart. */
-function refuseTaken(keep: readonly string[], names: readonly string[], client: string): void {
-  const taken = keep.filter((name) => names.includes(name));
-  if (taken.length > 0)
-    throw new AtollError(
-      "DATA_ROLE_CONFLICT",
-      `client "${client}": the rows have the column ${taken.map((name) => `"${name}"`).join(", ")}, as scores do; leave it out of --keep`,
-    );
 }

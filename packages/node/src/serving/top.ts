@@ -75,7 +75,8 @@ function cellOf(column: RawColumn, row: number): string | number | undefined {
   return code < 0 ? undefined : column.values[code];
 }
 
-function columnOf(cells: readonly (string | number | undefined)[]): RawColumn {
+/** A column of numbers where there is one among the cells, else of text. */
+export function columnOf(cells: readonly (string | number | undefined)[]): RawColumn {
   if (cells.some((cell) => typeof cell === "number"))
     return { kind: "number", values: Float64Array.from(cells, (cell) => Number(cell ?? NaN)) };
   const codeOf = new Map<string, number>();

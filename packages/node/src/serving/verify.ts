@@ -1,15 +1,15 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import type { ColumnsConfig, RawTable } from "@atoll/core/data";
 import { AtollError } from "@atoll/core/errors";
-import type { KeptModel } from "@atoll/core/methods";
 import { streamOf } from "@atoll/core/random";
 import {
-  createRowModel,
   feedsOf,
   newRows,
+  openKept,
   sampleRows,
   type ExportedModel,
   type Feed,
+  type Kept,
 } from "@atoll/core/serving";
 import { onnxExecutor } from "../executor/index.ts";
 
@@ -25,7 +25,7 @@ const ROWS = 512;
 const BATCHES = [1, 3, ROWS];
 
 export interface VerifyOptions {
-  readonly kept: KeptModel;
+  readonly kept: Kept;
   readonly columns: ColumnsConfig;
   readonly client: string;
 }
@@ -37,7 +37,8 @@ export interface Verified {
   /** A row that the model was given, and what it answered. */
   readonly example: {
     readonly inputs: Readonly<Record<string, unknown>>;
-    readonly outputs: Readonly<Record<string, number>>;
+    /** Of a list of candidates, all of them. */
+    readonly outputs: Readonly<Record<string, number | number[]>>;
   };
 }
 
@@ -49,7 +50,7 @@ export async function verifyExport(
   { onnx, inputs, outputs }: ExportedModel,
   { kept, columns, client }: VerifyOptions,
 ): Promise<Verified> {
-  const model = await createRowModel(kept, {
+  const model = await openKept(kept, {
     client,
     executor: onnxExecutor({ intraOpThreads: 1 }),
   });
@@ -74,11 +75,7 @@ export async function verifyExport(
         }
       });
     }
-    if (difference > MOST_DIFFERENCE)
-      throw new AtollError(
-        "SERVING_DIFFERS",
-        `client "${client}": its exported model is off by ${difference.toExponential(1)} from atoll predict, where ${MOST_DIFFERENCE} is allowed; nothing was written: report this with the experiment, and use atoll predict`,
-      );
+    refuseDifferent(difference, client);
     const shown = sampleRows(1, { ...options, missing: 0, unknown: 0 });
     const feeds = feedsOf(inputs, shown, options);
     const answers = await runSession(session, feeds);
@@ -96,6 +93,15 @@ export async function verifyExport(
     await model.close();
     await session.release();
   }
+}
+
+/** Refuses a model that is not what predicting is. */
+export function refuseDifferent(difference: number, client: string): void {
+  if (difference > MOST_DIFFERENCE)
+    throw new AtollError(
+      "SERVING_DIFFERS",
+      `client "${client}": its exported model is off by ${difference.toExponential(1)} from atoll predict, where ${MOST_DIFFERENCE} is allowed; nothing was written: report this with the experiment, and use atoll predict`,
+    );
 }
 
 /** Answers by output name. */
@@ -124,7 +130,7 @@ function tensorOf(feed: Feed): Tensor {
 }
 
 /** A feed as JSON has it: numbers and texts, row by row. */
-function plain({ data, shape }: Feed): unknown {
+export function plain({ data, shape }: Feed): unknown {
   const values = Array.from(data as ArrayLike<string | number | bigint>, (value) =>
     typeof value === "bigint" ? Number(value) : value,
   );

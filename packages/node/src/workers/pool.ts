@@ -59,8 +59,7 @@ export function workerPool(numThreads: number, engine: EngineConfig): WorkerPool
       const host = hosts.reduce((least, other) => (other.load < least.load ? other : least));
       host.load += rows;
       for (const key of party.splits) {
-        const given =
-          host.splits.get(key) ?? call(host, { op: "split", key, split: splitOf(key) });
+        const given = host.splits.get(key) ?? call(host, { op: "split", key, split: splitOf(key) });
         host.splits.set(key, given);
         await given;
       }

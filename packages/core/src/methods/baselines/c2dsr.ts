@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { c2dsr as c2dsrModel } from "../../models/cross-domain/index.ts";
 import { graphRows } from "../../training/population/index.ts";
 import { centralisedFedcctrConfig, itemVectors } from "../fedcctr/config.ts";
-import { centralisedStages } from "../fedcctr/index.ts";
+import { centralisedStages, populationModel } from "../fedcctr/index.ts";
 import { method } from "../types.ts";
 import { sequenceReading, sequenceSizes } from "./sequence-settings.ts";
 
@@ -34,12 +33,15 @@ export const c2dsr = method({
   parties: "pooled",
   trainsModel: false,
   stages: (own, settings) => {
-    const { graphLayers: layers, lambda } = own;
-    const model = c2dsrModel({ ...own, infomax: (1 - lambda) / lambda });
+    const { graphLayers: layers, lambda, blocks, heads, dropout } = own;
+    const infomax = (1 - lambda) / lambda;
     return centralisedStages(
       settings,
       { ...own, items: itemVectors.parse({}), augmentation: { kind: "none" } },
-      { model, ...(layers > 0 && { rows: (options) => graphRows(options, layers) }) },
+      populationModel(
+        { kind: "c2dsr", blocks, heads, dropout, infomax },
+        layers > 0 ? (options) => graphRows(options, layers) : undefined,
+      ),
     );
   },
 });

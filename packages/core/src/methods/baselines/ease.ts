@@ -1,6 +1,7 @@
 import { easeConfig, easeRecommender, fitEase } from "../../models/collaborative/index.ts";
 import { collaborativeStage } from "../stages/collaborative.ts";
 import { evaluateStage } from "../stages/evaluate.ts";
+import { recommenderConfig } from "../stages/kept-recommender.ts";
 import { method } from "../types.ts";
 
 /** A linear item-item model in closed form: Steck 2019, arXiv 1905.03375. */
@@ -13,7 +14,7 @@ export const ease = method({
   trainsModel: false,
   stages: (config, settings) => [
     collaborativeStage(settings, {
-      kind: config.kind,
+      config: recommenderConfig(easeConfig, config),
       fit: async (positives, signal) =>
         easeRecommender(await fitEase(positives, config, { ...(signal && { signal }) }), positives),
     }),

@@ -1,6 +1,7 @@
 import { fitItemKnn, itemKnnConfig, itemKnnRecommender } from "../../models/collaborative/index.ts";
 import { collaborativeStage } from "../stages/collaborative.ts";
 import { evaluateStage } from "../stages/evaluate.ts";
+import { recommenderConfig } from "../stages/kept-recommender.ts";
 import { method } from "../types.ts";
 
 /** Neighbourhoods of items by the cosine of their users: Sarwar et al. 2001. */
@@ -13,7 +14,7 @@ export const itemKnn = method({
   trainsModel: false,
   stages: (config, settings) => [
     collaborativeStage(settings, {
-      kind: config.kind,
+      config: recommenderConfig(itemKnnConfig, config),
       fit: async (positives, signal) =>
         itemKnnRecommender(
           await fitItemKnn(positives, config, { ...(signal && { signal }) }),

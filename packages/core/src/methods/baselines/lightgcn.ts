@@ -1,6 +1,7 @@
 import { createLightGcn, lightGcnConfig } from "../../models/collaborative/index.ts";
 import { collaborativePassesStage } from "../stages/collaborative-passes.ts";
 import { evaluateStage } from "../stages/evaluate.ts";
+import { recommenderConfig } from "../stages/kept-recommender.ts";
 import { method } from "../types.ts";
 
 /** User and item vectors averaged over the graph of positives: He et al. 2020, arXiv 2002.02126. */
@@ -14,6 +15,7 @@ export const lightgcn = method({
   stages: (config, settings) => [
     collaborativePassesStage(settings, {
       kind: config.kind,
+      config: recommenderConfig(lightGcnConfig, config),
       epochs: config.epochs,
       create: (positives, random) => createLightGcn(positives, config, random),
     }),

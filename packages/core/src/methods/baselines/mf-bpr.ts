@@ -1,6 +1,7 @@
 import { createMfBpr, mfBprConfig } from "../../models/collaborative/index.ts";
 import { collaborativePassesStage } from "../stages/collaborative-passes.ts";
 import { evaluateStage } from "../stages/evaluate.ts";
+import { recommenderConfig } from "../stages/kept-recommender.ts";
 import { method } from "../types.ts";
 
 /** Matrix factorisation under a pairwise ranking loss: Rendle et al. 2009, arXiv 1205.2618. */
@@ -14,6 +15,7 @@ export const mfBpr = method({
   stages: (config, settings) => [
     collaborativePassesStage(settings, {
       kind: config.kind,
+      config: recommenderConfig(mfBprConfig, config),
       epochs: config.epochs,
       create: (positives, random) => createMfBpr(positives, config, random),
     }),

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { triCdr as triCdrModel } from "../../models/cross-domain/index.ts";
 import { centralisedFedcctrConfig } from "../fedcctr/config.ts";
-import { centralisedStages } from "../fedcctr/index.ts";
+import { centralisedStages, populationModel } from "../fedcctr/index.ts";
 import { method } from "../types.ts";
 import { sequenceReading, sequenceSizes } from "./sequence-settings.ts";
 
@@ -45,10 +44,12 @@ export const triCdr = method({
   role: "reference",
   parties: "pooled",
   trainsModel: false,
-  stages: (own, settings) =>
-    centralisedStages(
+  stages: (own, settings) => {
+    const { blocks, heads, dropout, hidden, coarse, fine } = own;
+    return centralisedStages(
       settings,
       { ...own, augmentation: { kind: "none" } },
-      { model: triCdrModel(own) },
-    ),
+      populationModel({ kind: "tri-cdr", blocks, heads, dropout, hidden, coarse, fine }),
+    );
+  },
 });

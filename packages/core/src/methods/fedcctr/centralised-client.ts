@@ -84,6 +84,7 @@ export async function centralisedClient(
       if (isLast) {
         choice.serve();
         serving = true;
+        await world.keep();
         await storeFindings(context, world, { terms: lastTerms });
         return reply(request, "finished", nothing);
       }

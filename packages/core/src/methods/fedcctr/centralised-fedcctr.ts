@@ -1,8 +1,8 @@
-import { idstCl } from "../../models/cross-domain/index.ts";
 import { method } from "../types.ts";
 import { augmentationJob } from "./augmentation-job.ts";
 import { centralisedFedcctrConfig, withAugmentation } from "./config.ts";
 import { centralisedStages } from "./centralised-stages.ts";
+import { idstClConfig, populationModel } from "./settings.ts";
 
 /** What fedcctr trains, in one place: what federating costs is told against it. */
 export const centralisedFedcctr = method({
@@ -16,6 +16,6 @@ export const centralisedFedcctr = method({
     augmentationJob(withAugmentation(entry, settings), settings, { party: "pooled" }),
   stages: (entry, settings) => {
     const config = withAugmentation(entry, settings);
-    return centralisedStages(settings, config, { model: idstCl(config) });
+    return centralisedStages(settings, config, populationModel(idstClConfig(config)));
   },
 });

@@ -46,7 +46,12 @@ export const crossDomainModel = {
     .describe("pulls the merged state to the domains' and pushes these apart"),
   loss: z
     .strictObject({
-      kind: z.enum(["sampled-softmax", "bce"]).default("sampled-softmax"),
+      kind: z
+        .enum(["sampled-softmax", "bce"])
+        .default("sampled-softmax")
+        .describe(
+          "sampled-softmax: the next item among those drawn; bce: it and each of them by itself",
+        ),
       negatives: count.default(100).describe("of each domain and user, drawn anew each time"),
     })
     .prefault({})

@@ -1,6 +1,5 @@
 import { AtollError } from "../../errors/index.ts";
 import type { Stage } from "../../federation/stage.ts";
-import { idstCl } from "../../models/cross-domain/index.ts";
 import { evaluateStage } from "../stages/evaluate.ts";
 import { method, type MethodSettings } from "../types.ts";
 import { augmentationJob } from "./augmentation-job.ts";
@@ -8,7 +7,7 @@ import { clientsOf } from "./clients.ts";
 import { fedcctrConfig, withAugmentation, type FedcctrSettings } from "./config.ts";
 import { countsStage } from "./counts.ts";
 import { enrolStage } from "./enrol.ts";
-import type { PopulationModel } from "./settings.ts";
+import { idstClConfig, populationModel, type PopulationModel } from "./settings.ts";
 import { trainMessages } from "./train-messages.ts";
 import { trainServer } from "./train-server.ts";
 import { trainSimulation } from "./train-simulation.ts";
@@ -33,7 +32,7 @@ export const fedcctr = method({
       ...(config.request.recency > 0
         ? [countsStage(settings, config, { clientsOf: (context) => clientsOf(context, config) })]
         : []),
-      trainStage(settings, config, { model: idstCl(config) }),
+      trainStage(settings, config, populationModel(idstClConfig(config))),
       evaluateStage(settings),
     ];
   },

@@ -9,5 +9,5 @@ export type {
   Augmented,
 } from "./config.ts";
 export { fedcctr } from "./fedcctr.ts";
-export type { PopulationModel, PopulationSettings } from "./settings.ts";
+export { populationModel, type PopulationModel, type PopulationSettings } from "./settings.ts";
 export type { ShardClients } from "./client-events.ts";

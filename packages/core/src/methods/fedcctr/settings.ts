@@ -1,5 +1,11 @@
 import type { AugmentationStage } from "../../augmentation/index.ts";
-import type { ChunkSizes, CrossDomainModel, RequestMode } from "../../models/cross-domain/index.ts";
+import {
+  crossDomainModel,
+  type ChunkSizes,
+  type CrossDomainConfig,
+  type CrossDomainModel,
+  type RequestMode,
+} from "../../models/cross-domain/index.ts";
 import {
   chunkSizesOf,
   type GradientOptions,
@@ -24,9 +30,32 @@ export type PopulationSettings = Pick<
 
 /** What is trained: a model, and where the learned vectors of its items come from. */
 export interface PopulationModel {
+  /** What the model is made of, and made of again where it serves. */
+  readonly config: CrossDomainConfig;
   readonly model: CrossDomainModel;
   /** Default: each item has a row of its own. */
   readonly rows?: (options: Pick<GradientOptions, "learned" | "events" | "itemStarts">) => ItemRows;
+}
+
+/** The model of settings, and its items' vectors. */
+export function populationModel(
+  config: CrossDomainConfig,
+  rows?: PopulationModel["rows"],
+): PopulationModel {
+  return { config, model: crossDomainModel(config), ...(rows && { rows }) };
+}
+
+/** The settings of IDST-CL among those of a method. */
+export function idstClConfig({
+  encoders,
+  blocks,
+  heads,
+  dropout,
+  head,
+  idra,
+  cdrd,
+}: CrossDomainSettings): CrossDomainConfig {
+  return { kind: "idst-cl", encoders, blocks, heads, dropout, head, idra, cdrd };
 }
 
 /** What everybody knows of the catalogue. */

@@ -96,6 +96,7 @@ export async function trainSimulation(
       const nothing = { clients: 0, users: 0, terms: {}, clientUp: 0, valid, finished };
       if (isLast) {
         serve();
+        if (isFirst) await world.keep();
         const { retired } = request.metadata as { readonly retired: readonly number[] };
         if (isFirst)
           await storeFindings(context, world, {

@@ -18,6 +18,9 @@ import {
 import type { MethodSettings } from "../types.ts";
 import type { FedcctrSettings } from "./config.ts";
 import { peopleOf, type People } from "./people.ts";
+import { storeHistories } from "../stages/kept-histories.ts";
+import { storePopulation } from "../stages/kept-population.ts";
+import { knowledgeToKeep } from "../stages/knowledge-to-keep.ts";
 import type { AugmentingParty } from "./augmentation-job.ts";
 import { publicFeatures, withWords } from "./public-features.ts";
 import {
@@ -37,6 +40,8 @@ export interface PopulationWorld extends People {
   readonly gradients: PopulationGradients;
   readonly scorer: PopulationScorer;
   readonly augmentation: PartyAugmentation | undefined;
+  /** Keeps, in the party's own store, all that serves the state at hand. */
+  readonly keep: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -74,15 +79,18 @@ export async function openWorld(
   const sizes = sizesOf(config, catalogue);
   const request = requestModeOf(config);
   const given = Float32Array.from(catalogue.domains.flatMap(() => [...knowledge.weights]));
+  const publicVectors = withWords(features.vectors, augmentation?.vectors.items, catalogue);
+  const profiles = augmentation?.vectors.profiles;
   const shared = {
     model: method.model,
     sizes,
     learned,
     rows,
-    publicVectors: withWords(features.vectors, augmentation?.vectors.items, catalogue),
-    profiles: augmentation?.vectors.profiles,
+    publicVectors,
+    profiles,
     executor,
   };
+  const weights = request === "learned" ? view(learned.layout, learned.values, "request") : given;
   const gradients = await populationGradients({
     ...shared,
     loss: config.loss.kind,
@@ -101,8 +109,7 @@ export async function openWorld(
         ? undefined
         : {
             reader: knowledge.reader(),
-            weights:
-              request === "learned" ? view(learned.layout, learned.values, "request") : given,
+            weights,
           },
   });
   return {
@@ -114,6 +121,24 @@ export async function openWorld(
     gradients,
     scorer,
     augmentation,
+    keep: async () => {
+      await storePopulation(context, {
+        ...knowledgeToKeep(population, knowledge, {
+          settings: config.request,
+          weights: Float64Array.from(weights),
+          published: context.memory.recency,
+        }),
+        model: {
+          config: method.config,
+          sizes,
+          loss: config.loss.kind,
+          parameters: parametersOf(learned),
+          rows: rows && vectorsOf(rows, population.itemIds.length),
+          publicVectors,
+        },
+      });
+      await storeHistories(context, population, profiles);
+    },
     close: async () => {
       await gradients.close();
       await scorer.close();
@@ -139,4 +164,24 @@ function rowsOf(
   return (
     method.rows?.({ learned, events, itemStarts: population.itemStarts }) ?? itemTableRows(learned)
   );
+}
+
+/** What the model itself has learned, by name: weights of requests stand beside. */
+function parametersOf({ layout, values }: LearnedVector): Record<string, Float32Array> {
+  return Object.fromEntries(
+    layout.views
+      .filter(({ name }) => name !== "request")
+      .map(({ name }) => [name, view(layout, values, name)]),
+  );
+}
+
+/** [items, width]: vectors of items as they are learned, or made of what is. */
+function vectorsOf(rows: ItemRows, numItems: number): Float32Array {
+  const out = new Float32Array(numItems * rows.width);
+  rows.begin?.();
+  rows.gather(
+    Int32Array.from({ length: numItems }, (_, item) => item),
+    out,
+  );
+  return out;
 }

@@ -64,7 +64,7 @@ export function collaborativeData(
     scorerOf: (recommender) => ({
       score: async (examples) => {
         const { user, item } = pairsIn(examples, schema);
-        return recommender().score(user, item).map(sigmoid);
+        return recommender().score(user, item).map(asProbability);
       },
     }),
   };
@@ -84,6 +84,6 @@ export function pairsIn(examples: Examples, schema: FeatureSchema) {
  * Between 0 and 1 in the order of the scores, which is all that ranking metrics read. Nothing fits these
  * numbers to frequencies: log loss and calibration error of such a method are what they are.
  */
-function sigmoid(score: number): number {
+export function asProbability(score: number): number {
   return 1 / (1 + Math.exp(-score));
 }

@@ -6,8 +6,14 @@ import type { MethodSettings } from "../types.ts";
 import { collaborativeData } from "./collaborative-data.ts";
 import { collaborativeTraining, type ByPasses } from "./collaborative-training.ts";
 import { exchangeOf } from "./exchange.ts";
+import { storeRecommender, type RecommenderConfig } from "./kept-recommender.ts";
 import { trainServer } from "./train-server.ts";
 import { trainReply, type TrainReply } from "./train-reply.ts";
+
+/** A method that is nothing but its vectors, with its settings. */
+export interface VectorMethod extends ByPasses {
+  readonly config: RecommenderConfig;
+}
 
 /**
  * Every client trains vectors of its users and items, alone. The passes are spread evenly over the
@@ -15,7 +21,7 @@ import { trainReply, type TrainReply } from "./train-reply.ts";
  * stops when `training.patience` rounds brought no better ones. Between rounds a run can be stopped and
  * resumed.
  */
-export function collaborativePassesStage(settings: MethodSettings, method: ByPasses): Stage {
+export function collaborativePassesStage(settings: MethodSettings, method: VectorMethod): Stage {
   const rounds = Math.min(settings.federation.rounds, method.epochs);
   const alone = { ...settings, federation: { ...settings.federation, rounds } };
   const empty = z.strictObject({});
@@ -50,7 +56,7 @@ export function collaborativePassesStage(settings: MethodSettings, method: ByPas
       trainServer(context, alone, { kind: "alone" }, exchangeOf(alone, { kind: "alone" })),
     client: async (context): Promise<StageClient> => {
       const world = collaborativeData(context, settings, method.kind);
-      const { data, positives, scorerOf } = world;
+      const { data, encoder, positives, scorerOf } = world;
       const models = [{ positives, key: [] }];
       const own = collaborativeTraining(context, settings, { method, rounds, world, models });
       const serve = () => {
@@ -70,6 +76,10 @@ export function collaborativePassesStage(settings: MethodSettings, method: ByPas
             metadata: { numExamples: positives.items.length, valid, stale, finished, ...metadata },
           });
           if (request.kind === "finish") {
+            const factors = own.chosen()[0]!;
+            const remembered = { kind: "factors" as const, factors, positives };
+            const { config } = method;
+            await storeRecommender(context, { config, data, encoder, remembered });
             serve();
             return reply("finished", { finished: true });
           }

@@ -3,11 +3,12 @@ import type { Stage, StageClient } from "../../federation/stage.ts";
 import type { Positives, Recommender } from "../../models/collaborative/index.ts";
 import type { MethodSettings } from "../types.ts";
 import { collaborativeData } from "./collaborative-data.ts";
+import { storeRecommender, type RecommenderConfig } from "./kept-recommender.ts";
 import { askOnce } from "./single-request.ts";
 
-/** What a collaborative method without passes is: its name, and its fit. */
+/** What a collaborative method without passes is: its settings, and its fit. */
 export interface ClosedForm {
-  readonly kind: string;
+  readonly config: RecommenderConfig;
   readonly fit: (positives: Positives, signal?: AbortSignal) => Promise<Recommender>;
 }
 
@@ -15,7 +16,7 @@ export interface ClosedForm {
  * Every client fits a model in one go, on its own training positives, and leaves a scorer. The fit is a
  * function of these rows alone, so a resumed run repeats it, when the first row is scored.
  */
-export function collaborativeStage(settings: MethodSettings, { kind, fit }: ClosedForm): Stage {
+export function collaborativeStage(settings: MethodSettings, { config, fit }: ClosedForm): Stage {
   const empty = z.strictObject({});
   return {
     name: "fit",
@@ -30,7 +31,11 @@ export function collaborativeStage(settings: MethodSettings, { kind, fit }: Clos
     },
     server: (context) => askOnce(context, "fit", "fit"),
     client: async (context): Promise<StageClient> => {
-      const { data, positives, scorerOf } = collaborativeData(context, settings, kind);
+      const { data, encoder, positives, scorerOf } = collaborativeData(
+        context,
+        settings,
+        config.kind,
+      );
       let recommender: Promise<Recommender> | undefined;
       const fitted = (signal?: AbortSignal) => (recommender ??= fit(positives, signal));
       const serve = () => {
@@ -45,6 +50,8 @@ export function collaborativeStage(settings: MethodSettings, { kind, fit }: Clos
       return {
         handle: async (request, signal) => {
           await fitted(signal);
+          const remembered = { kind: "positives" as const, positives };
+          await storeRecommender(context, { config, data, encoder, remembered });
           serve();
           return {
             kind: "fitted",

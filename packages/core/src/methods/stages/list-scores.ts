@@ -1,11 +1,12 @@
 import type { EvaluationExamples } from "../../data/index.ts";
 
-type Lists = Pick<EvaluationExamples, "list">;
+/** Which rows stand in a list together. */
+export type Lists = Pick<EvaluationExamples, "list">;
 
 /** A softmax over logits that span more leaves zeros in doubles, which tie. */
-const MOST_SPAN = 700;
+export const MOST_SPAN = 700;
 /** Sigmoids of more are 1 in doubles, or nearly. */
-const MOST_LOGIT = 30;
+export const MOST_LOGIT = 30;
 
 /**
  * exp(z_i) / sum_j exp(z_j) over each list, in place. Logits that span more than 700 are scaled down to that:

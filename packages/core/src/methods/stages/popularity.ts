@@ -3,6 +3,7 @@ import { encode, rowsOfFeature, selectTask } from "../../data/index.ts";
 import type { Stage } from "../../federation/stage.ts";
 import type { MethodSettings } from "../types.ts";
 import { AtollError } from "../../errors/index.ts";
+import { storeRecommender } from "./kept-recommender.ts";
 import { askOnce, stateless } from "./single-request.ts";
 
 /** Rows of the base rate that every item's click rate is smoothed with. */
@@ -33,7 +34,10 @@ export function popularityStage(settings: MethodSettings): Stage {
     client: async (context) => {
       const prepare = () => {
         // Rare items must not share a row here: the count of the out-of-vocabulary row would be theirs.
-        const { data: all } = encode(context.splits, { minCount: 1, common: settings.common });
+        const { data: all, encoder } = encode(context.splits, {
+          minCount: 1,
+          common: settings.common,
+        });
         const data = selectTask(all, settings.training.task);
         const item = data.schema.categorical.find((feature) => feature.name === "item");
         if (item === undefined)
@@ -71,9 +75,10 @@ export function popularityStage(settings: MethodSettings): Stage {
             return Float64Array.from(items, (item) => scoreOfItem[item]!);
           },
         };
+        return { data, encoder, remembered: { kind: "counts" as const, scores: scoreOfItem } };
       };
       const client = stateless(async (request) => {
-        prepare();
+        await storeRecommender(context, { config: { kind: "popularity" }, ...prepare() });
         return {
           kind: "counted",
           stage: "popularity",
@@ -82,7 +87,12 @@ export function popularityStage(settings: MethodSettings): Stage {
           metadata: {},
         };
       });
-      return { ...client, load: prepare };
+      return {
+        ...client,
+        load: () => {
+          prepare();
+        },
+      };
     },
   };
 }

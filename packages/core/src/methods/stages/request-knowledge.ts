@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { EvaluationExamples } from "../../data/index.ts";
 import type { ClientContext } from "../../federation/client-context.ts";
 import type { Stage } from "../../federation/stage.ts";
 import {
@@ -8,8 +7,17 @@ import {
   populationOf,
   populationParts,
   requestsOf,
+  type Requests,
 } from "../../population/index.ts";
-import { requestKnowledge, type KnowledgeSettings } from "../../request/index.ts";
+import {
+  requestKnowledge,
+  type KnowledgeSettings,
+  type RequestReader,
+} from "../../request/index.ts";
+import type { Request } from "../../training/population/index.ts";
+import { storeHistories } from "./kept-histories.ts";
+import { storePopulation } from "./kept-population.ts";
+import { knowledgeToKeep } from "./knowledge-to-keep.ts";
 import { askOnce, stateless } from "./single-request.ts";
 
 /**
@@ -32,40 +40,62 @@ export function requestKnowledgeStage(settings: KnowledgeSettings): Stage {
     },
     server: (context) => askOnce(context, "count", "count"),
     client: async (context) => {
-      const prepare = () => serve(context, settings);
+      const serve = () => serving(context, settings);
       const client = stateless(async ({ round }) => {
-        prepare();
+        const { population, knowledge } = serve();
+        const weights = Float64Array.from(population.domains.flatMap(() => [...knowledge.weights]));
+        await storePopulation(context, {
+          ...knowledgeToKeep(population, knowledge, { settings, weights }),
+          model: undefined,
+        });
+        await storeHistories(context, population, undefined);
         return { kind: "counted", stage: "count", round, arrays: {}, metadata: {} };
       });
-      return { ...client, load: prepare };
+      return { ...client, load: () => void serve() };
     },
   };
 }
 
-function serve({ splits, memory }: ClientContext, settings: KnowledgeSettings): void {
+function serving({ splits, memory }: ClientContext, settings: KnowledgeSettings) {
   const population = populationOf(splits);
   const knowledge = requestKnowledge(population, settings);
-  const { weights } = knowledge;
-  const reader = knowledge.reader();
+  const scores = knowledgeScores(knowledge.reader(), knowledge.weights);
   const requests = requestsOf(population);
   const history = new Int32Array(longestHistory(population));
+  const items = new Int32Array(history.length);
+  const read = (event: number) => {
+    const to = fillHistory(population, event, history);
+    for (let h = 0; h < to; h++) items[h] = population.item[history[h]!]!;
+    return { items, from: 0, to, days: population.days[event]! };
+  };
+  memory.data = { parts: populationParts(splits) };
+  memory.scorer = {
+    score: (examples, part) => Promise.resolve(scores(requests(examples, part), read)),
+  };
+  return { population, knowledge };
+}
+
+/** Scores of candidates, those of a request being adjacent, by what their requests know of them. */
+export function knowledgeScores(reader: RequestReader, weights: Float64Array) {
   const numbers = new Float32Array(weights.length);
-  const score = (examples: EvaluationExamples, part: string): Float64Array => {
-    const { event, item } = requests(examples, part);
+  return (
+    { event, item }: Requests,
+    read: (event: number) => Omit<Request, "user">,
+  ): Float64Array => {
     const scores = new Float64Array(item.length);
+    let days = 0;
     for (let i = 0; i < item.length; i++) {
       if (i === 0 || event[i] !== event[i - 1]) {
+        const asked = read(event[i]!);
+        days = asked.days;
         reader.begin();
-        const length = fillHistory(population, event[i]!, history);
-        for (let h = 0; h < length; h++) reader.push(population.item[history[h]!]!);
+        for (let h = asked.from; h < asked.to; h++) reader.push(asked.items[h]!);
       }
-      reader.write(item[i]!, population.days[event[i]!]!, numbers, 0);
+      reader.write(item[i]!, days, numbers, 0);
       let sum = 0;
       for (let k = 0; k < weights.length; k++) sum += weights[k]! * numbers[k]!;
       scores[i] = (1 + sum / (1 + Math.abs(sum))) / 2;
     }
     return scores;
   };
-  memory.data = { parts: populationParts(splits) };
-  memory.scorer = { score: (examples, part) => Promise.resolve(score(examples, part)) };
 }

@@ -42,7 +42,7 @@ export async function fitEase(
   if (numItems > MAX_ITEMS)
     throw new AtollError(
       "MODEL_TOO_LARGE",
-      `ease with lambda ${lambda} inverts a matrix of items by items: ${numItems} items need ${((numItems ** 2 * 8) / 1e9).toFixed(1)} GB and hours, more than the ${MAX_ITEMS} items it accepts; raise data.minCount, or use item-knn, whose weights are sparse`,
+      `ease with lambda ${lambda} inverts a matrix of items by items: ${numItems} items need ${((numItems ** 2 * 8) / 1e9).toFixed(1)} GB and hours, more than the ${MAX_ITEMS} items it accepts; raise data.vocabulary.minCount, or use item-knn, whose weights are sparse`,
     );
   const weights = new Float64Array(numItems * numItems);
   for (let u = 0; u < numUsers; u++)

@@ -17,8 +17,8 @@ export const fcfSettings = {
   lambda: z.number().positive().default(1).describe("weight of squared factors, of either side"),
   std: z.number().positive().default(0.1).describe("spread of the first item factors"),
   learningRate: z.number().positive().default(0.05).describe("of the server's Adam"),
-  beta1: share.default(0.9),
-  beta2: share.default(0.99),
+  beta1: share.default(0.9).describe("memory of the server's mean gradient"),
+  beta2: share.default(0.99).describe("memory of its square"),
 };
 
 const fcfObject = z.strictObject(fcfSettings);

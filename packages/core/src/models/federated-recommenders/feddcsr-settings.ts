@@ -9,7 +9,7 @@ export const feddcsrSettings = {
   blocks: count.default(2).describe("transformer blocks of each encoder"),
   heads: count.default(2).describe("attention heads; they divide the width"),
   length: count.default(16).describe("latest events of a user that are read"),
-  dropout: share.default(0.3),
+  dropout: share.default(0.3).describe("share of entries that training sets to 0"),
   usersPerStep: count.default(128).describe("users whose gradients make one step"),
   negatives: count.default(256).describe("items of a step's softmax beside the right one"),
   kl: weight.default(1).describe("largest weight of the divergences from a standard normal"),

@@ -33,7 +33,7 @@ interface Labels {
 }
 
 /** A number for each text, of the same shape. */
-function labels(graph: GraphBuilder, text: Value, { keys, rows, fallback }: Labels): Value {
+export function labels(graph: GraphBuilder, text: Value, { keys, rows, fallback }: Labels): Value {
   // An encoder has at least one key; nothing reads as this one, which stands for the fallback anyway.
   const given = keys.length === 0 ? { keys: ["\u0000"], rows: [fallback] } : { keys, rows };
   return graph.node("LabelEncoder", [text], text.shape, "int64", {

@@ -1,5 +1,4 @@
 import { lengthOf, tasksOf, type ColumnsConfig } from "../../data/index.ts";
-import { AtollError } from "../../errors/index.ts";
 import type { AddedScore, KeptModel } from "../../methods/index.ts";
 import { predictProgram, type Model } from "../../models/index.ts";
 import {
@@ -7,34 +6,21 @@ import {
   atTwoSizes,
   emitForAnyBatch,
   graphBuilder,
-  withoutDeadCode,
-  writeModel,
-  type Graph,
   type GraphBuilder,
   type Value,
 } from "../../tensor/index.ts";
 import type { Learned } from "../../training/index.ts";
 import { restoreKept } from "../restore.ts";
-import { encodeInputs, type EncodedInputs } from "./feature-graph.ts";
-import { exportInputs, inputType, type ExportInput } from "./inputs.ts";
-import { outputNames } from "./outputs.ts";
-
-/** A client's model with its encoders, as one ONNX file. */
-export interface ExportedModel {
-  readonly onnx: Uint8Array;
-  readonly inputs: readonly ExportInput[];
-  /** One for each task, float64 [batch]. */
-  readonly outputs: readonly string[];
-}
+import type { EncodedInputs } from "./feature-graph.ts";
+import { finishExport, refuseTooLarge, type ExportedModel } from "./finish.ts";
+import { rawInputs } from "./raw-inputs.ts";
+import { probabilities, productOf } from "./scores-graph.ts";
 
 export interface ExportOptions {
   readonly client: string;
   readonly columns: ColumnsConfig;
   readonly name: string;
 }
-
-/** Protocol buffers, and so ONNX files, end at two GiB; what is not tables takes far less than this. */
-const MOST_BYTES = 2 ** 31 - 2 ** 24;
 
 /**
  * One graph from raw columns to probabilities: encoders, embedding tables, the model. All operators are
@@ -47,35 +33,13 @@ export function exportModel(
   const { model, learned } = restoreKept(kept, client);
   checkSize(kept, learned, client);
   const graph = graphBuilder();
-  const features = exportInputs(columns, kept);
-  const distinct = [...new Map(features.map(({ input }) => [input.name, input])).values()];
-  const values = Object.fromEntries(
-    distinct.map((input) => {
-      const { type, sizes } = inputType(input);
-      return [input.name, graph.input(input.name, [ANY_SIZE, ...sizes], type)];
-    }),
-  );
-  const first = values[distinct[0]!.name]!;
+  const { inputs, encoded: declared, first } = rawInputs(graph, kept, { client, columns });
   const shape = graph.node("Shape", [first], [first.shape.length], "int64");
   const batch = graph.node("Gather", [shape, graph.integers([0])], [1], "int64");
-  const encoded = withAdded(
-    graph,
-    kept,
-    encodeInputs({ graph, kept, client, columns, inputs: features, values }),
-  );
+  const encoded = withAdded(graph, kept, declared);
   const logits = emitModel(graph, kept, { model, learned, encoded, batch });
   const outputs = probabilities(graph, logits, tasksOf(kept.schema));
-  const built = withoutDeadCode(graph.build(outputs));
-  const used = new Set([
-    ...built.nodes.flatMap((node) => node.inputs),
-    ...built.outputs.map(({ value }) => value),
-  ]);
-  const read: Graph = { ...built, inputs: built.inputs.filter(({ value }) => used.has(value)) };
-  return {
-    onnx: writeModel(name, read),
-    inputs: distinct.filter((input) => read.inputs.some((port) => port.name === input.name)),
-    outputs: outputs.map((port) => port.name),
-  };
+  return finishExport(graph, { name, outputs, inputs });
 }
 
 function checkSize(kept: KeptModel, { tables, parameters }: Learned, client: string): void {
@@ -84,11 +48,11 @@ function checkSize(kept: KeptModel, { tables, parameters }: Learned, client: str
     .flat()
     .reduce((sum, value) => sum + value.length + 16, 0);
   const bytes = 4 * numbers + texts;
-  if (bytes > MOST_BYTES)
-    throw new AtollError(
-      "SERVING_TOO_LARGE",
-      `client "${client}": its model takes ${(bytes / 2 ** 30).toFixed(1)} GiB, an ONNX file takes 2 GiB at most; use atoll predict, or train with a smaller model.width or a larger data.vocabulary.minCount`,
-    );
+  refuseTooLarge(
+    bytes,
+    client,
+    "use atoll predict, or train with a smaller model.width or a larger data.vocabulary.minCount",
+  );
 }
 
 /** The features and numbers that a method adds. */
@@ -119,26 +83,7 @@ function scoreOf(
   const numberOf = (row: Value) =>
     graph.node("Sub", [row, graph.scalar(offset, "int64")], [ANY_SIZE], "int64");
   const [user, item] = [numberOf(rows.user), numberOf(rows.item)];
-  const sums = models.map(({ width, users, items, bias }) => {
-    const vectors = (data: Float32Array, at: Value) => {
-      const table = graph.constant(data, [data.length / width, width], "float32");
-      const found = graph.node("Gather", [table, at], [ANY_SIZE, width], "float32");
-      return toDouble(graph, found);
-    };
-    const products = graph.node(
-      "Mul",
-      [vectors(users, user), vectors(items, item)],
-      [ANY_SIZE, width],
-      "float64",
-    );
-    const sum = graph.node("ReduceSum", [products, graph.integers([1])], [ANY_SIZE], "float64", {
-      keepdims: { kind: "int", value: 0 },
-    });
-    if (bias === undefined) return sum;
-    const biases = graph.constant(bias, [bias.length], "float32");
-    const own = graph.node("Gather", [biases, item], [ANY_SIZE], "float32");
-    return double("Add", [sum, toDouble(graph, own)]);
-  });
+  const sums = models.map((factors) => productOf(graph, factors, { user, item }));
   const number = (value: number) => graph.scalar(value, "float64");
   const mean = double("Div", [sums.reduce((a, b) => double("Add", [a, b])), number(models.length)]);
   const scaled = double("Mul", [double("Sub", [mean, number(centre)]), number(scale)]);
@@ -146,10 +91,6 @@ function scoreOf(
     to: { kind: "int", value: 1 },
   });
   return graph.node("Unsqueeze", [narrow, graph.integers([1])], [ANY_SIZE, 1], "float32");
-}
-
-function toDouble(graph: GraphBuilder, value: Value): Value {
-  return graph.node("Cast", [value], value.shape, "float64", { to: { kind: "int", value: 11 } });
 }
 
 interface ModelParts {
@@ -228,22 +169,4 @@ function asWide(graph: GraphBuilder, rows: Value): Value {
   return rows.shape.length === 2
     ? rows
     : graph.node("Unsqueeze", [rows, graph.integers([1])], [ANY_SIZE, 1], "int64");
-}
-
-/** 1 / (1 + exp(-z)) in doubles, so that large log-odds are not all 1; task by task. */
-function probabilities(graph: GraphBuilder, logits: Value, tasks: readonly string[]) {
-  const wide = toDouble(graph, logits);
-  const { shape } = wide;
-  const double = (operator: string, inputs: readonly Value[]) =>
-    graph.node(operator, inputs, shape, "float64");
-  const one = graph.scalar(1, "float64");
-  const scores = double("Div", [one, double("Add", [one, double("Exp", [double("Neg", [wide])])])]);
-  const names = outputNames(tasks);
-  if (shape.length === 1) return [{ name: names[0]!, value: scores }];
-  return names.map((name, t) => ({
-    name,
-    value: graph.node("Gather", [scores, graph.scalar(t, "int64")], [ANY_SIZE], "float64", {
-      axis: { kind: "int", value: 1 },
-    }),
-  }));
 }

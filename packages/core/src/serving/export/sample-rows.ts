@@ -16,7 +16,7 @@ import { HISTORY_COLUMN } from "../histories.ts";
 import { vocabularyRows } from "./encoders.ts";
 
 export interface SampleOptions {
-  readonly kept: Pick<KeptModel, "encoder" | "schema">;
+  readonly kept: Pick<KeptModel, "encoder" | "schema"> & { readonly learned?: unknown };
   readonly columns: ColumnsConfig;
   readonly client: string;
   readonly random: RandomStream;
