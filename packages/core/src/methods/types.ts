@@ -53,6 +53,8 @@ export interface MethodDefinition<Config extends { readonly kind: string }> {
   readonly parties: MethodParties;
   /** Whether it trains the experiment's model; if not, it has one of its own, or none. */
   readonly trainsModel: boolean;
+  /** What clients and server exchange in training, in words, of a federated method that trains a model of its own. */
+  readonly travels?: (config: Config) => string;
   /** Parties that share the users of a population among them; default: 1. */
   readonly shards?: (config: Config) => number;
   /** Kinds of privacy that it knows beside none. Default: none of them. */

@@ -59,15 +59,22 @@ async function held(): Promise<{ heap: number; others: number }> {
   return { heap: heapUsed, others: rss - heapTotal };
 }
 
-test("heap and resident memory stay flat over 10,000 steps", async () => {
+test("heap and resident memory stay flat over thousands of steps", async () => {
   const { run, close } = await smallStep();
   for (let t = 0; t < 2000; t++) await run(t); // compilers and caches settle
-  const before = await held();
-  for (let t = 0; t < 10_000; t++) await run(t);
-  const after = await held();
-  // One buffer of this step, made anew and kept, would be 10,000 x 4 kB = 40 MB.
-  expect(after.heap - before.heap).toBeLessThan(MEBIBYTE);
-  expect(after.others - before.others).toBeLessThan(16 * MEBIBYTE);
+  // The allocator takes and returns now and then, at times a lot; what is kept comes in most windows.
+  const heap: number[] = [];
+  const others: number[] = [];
+  for (let window = 0; window < 5; window++) {
+    const before = await held();
+    for (let t = 0; t < 2000; t++) await run(t);
+    const after = await held();
+    heap.push(after.heap - before.heap);
+    others.push(after.others - before.others);
+  }
+  // One buffer of this step, made anew and kept, would be 2,000 x 4 kB = 8 MB in each.
+  expect(median(heap)).toBeLessThan(MEBIBYTE / 5);
+  expect(median(others)).toBeLessThan(3 * MEBIBYTE);
   await close();
 });
 
@@ -86,6 +93,9 @@ test("sessions that are released give their memory back", async () => {
   // The constant of a session alone is 16 MiB: sixty kept ones would be 960. The allocator keeps up to 300 for itself.
   expect(after.others - before.others).toBeLessThan(360 * MEBIBYTE);
 });
+
+const median = (values: readonly number[]) =>
+  values.toSorted((a, b) => a - b)[(values.length - 1) / 2]!;
 
 /** x + c where c is a constant of 16 MiB. */
 function largeProgram() {

@@ -5,7 +5,7 @@ import {
   type SplitClient,
 } from "@atoll/core/data";
 import { federationConfig } from "@atoll/core/federation";
-import { resolveMethod } from "@atoll/core/methods";
+import { methodOf, resolveMethod, roleOf } from "@atoll/core/methods";
 import type { ExtensionRecord } from "../extensions/index.ts";
 import { feedbackOf, type Experiment } from "../experiment/index.ts";
 import { dataText } from "./data-text.ts";
@@ -46,7 +46,7 @@ export function describeProtocol(
       "Passes",
       `at most ${federation.rounds} rounds of ${federation.localEpochs} pass(es); local-only and centralised training make the same number${ownRounds(experiment)}`,
     ],
-    ["What is shared", sharedText(federation)],
+    ...sharedTexts(experiment),
     [
       "Vocabulary",
       "values seen in training rows only; unseen ones share one out-of-vocabulary row; numbers are standardised on training rows, unless their column says otherwise",
@@ -81,6 +81,19 @@ function codeText(extensions: readonly ExtensionRecord[]): string {
       return `${module} (SHA-256 ${hashes.join(", ")})`;
     })
     .join("; ");
+}
+
+/** Of methods that federate the experiment's model, and one by one of those that have a model of their own. */
+function sharedTexts({ methods, federation }: Experiment): [string, string][] {
+  const federated = methods.map(resolveMethod).filter((entry) => roleOf(entry) === "federated");
+  const joint = federated.some(({ kind }) => methodOf(kind).trainsModel);
+  return [
+    ...(joint ? [["What is shared", sharedText(federation)] as [string, string]] : []),
+    ...federated.flatMap((entry): [string, string][] => {
+      const text = methodOf(entry.kind).travels?.(entry);
+      return text === undefined ? [] : [[`What ${entry.name} shares`, text]];
+    }),
+  ];
 }
 
 /** Methods with rounds or passes of their own. */

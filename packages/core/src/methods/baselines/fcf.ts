@@ -14,6 +14,7 @@ export const fcf = method({
   role: "federated",
   parties: "population",
   trainsModel: false,
+  travels: () => "gradients of the items' vectors; each user's own vector stays with the user",
   stages: (config, settings) =>
     userClientsStages(settings, {
       ...config,

@@ -21,6 +21,8 @@ export const feddcsrMethod = method({
   role: "federated",
   parties: "clients",
   trainsModel: false,
+  travels: () =>
+    "the shared encoder and shared representations by user; the exclusive ones stay with their domain",
   stages: (config, settings) =>
     domainStages(settings, {
       down: {

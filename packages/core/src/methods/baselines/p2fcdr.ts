@@ -18,6 +18,8 @@ export const p2fcdr = method({
   role: "federated",
   parties: "clients",
   trainsModel: false,
+  travels: () =>
+    "vectors of common users through an orthogonal mapping, with noise; all else stays with its domain",
   stages: (config, settings) =>
     domainStages(settings, {
       down: {

@@ -22,6 +22,7 @@ export const pfedrec = method({
   role: "federated",
   parties: "population",
   trainsModel: false,
+  travels: () => "the items' vectors; each user's score function stays with the user",
   stages: (config, settings) =>
     userClientsStages(settings, {
       ...config,

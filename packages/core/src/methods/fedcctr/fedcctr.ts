@@ -12,6 +12,12 @@ import { trainMessages } from "./train-messages.ts";
 import { trainServer } from "./train-server.ts";
 import { trainSimulation } from "./train-simulation.ts";
 
+const TRAVELLING: Readonly<Record<FedcctrSettings["federate"], string>> = {
+  all: "encoders, heads and the vectors of items",
+  encoders: "encoders and heads; vectors of items are public",
+  "encoders-and-codes": "encoders, heads and the codes of items, no vector of a single item",
+};
+
 /** Cross-domain recommendation by users who each hold their own histories: FedCCTR-LM. */
 export const fedcctr = method({
   config: fedcctrConfig,
@@ -20,6 +26,11 @@ export const fedcctr = method({
   role: "federated",
   parties: "population",
   trainsModel: false,
+  travels: ({ clients, federate, request }) => {
+    const whose = clients === "user" ? "user's" : clients === "silo" ? "domain's" : "cohort's";
+    const counts = request.recency > 0 ? "; counts of what users chose, by item and time" : "";
+    return `each ${whose} gradients of ${TRAVELLING[federate]}${counts}`;
+  },
   shards: ({ shards }) => shards,
   privacy: ["central", "local", "distributed"],
   augments: (entry, settings) =>
