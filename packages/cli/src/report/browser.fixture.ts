@@ -72,7 +72,7 @@ export async function openFile(
 }
 
 /** Unfolds all that is folded. */
-export async function unfold(page: Page): Promise<void> {
+async function unfold(page: Page): Promise<void> {
   await page.evaluate(() => {
     for (const details of document.querySelectorAll("details")) details.open = true;
   });
@@ -95,7 +95,7 @@ export async function rowsOf(page: Page, chart: string): Promise<string[]> {
 }
 
 /** Texts of live charts that do not show as a whole. */
-export async function cutTexts(page: Page): Promise<string[]> {
+async function cutTexts(page: Page): Promise<string[]> {
   return page.locator("figure.chart .live svg").evaluateAll((charts) =>
     charts.flatMap((chart) => {
       const frame = chart.getBoundingClientRect();
@@ -109,12 +109,12 @@ export async function cutTexts(page: Page): Promise<string[]> {
   );
 }
 
-export async function sidewaysScroll(page: Page): Promise<number> {
+async function sidewaysScroll(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 }
 
 /** What axe finds of serious or critical impact: the rule, and the first elements that break it. */
-export async function seriousViolations(page: Page): Promise<string[]> {
+async function seriousViolations(page: Page): Promise<string[]> {
   const source = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"));
   // Through the debugger, as the page's policy admits no script but its own.
   await page.evaluate(source.toString());
@@ -132,3 +132,22 @@ export async function seriousViolations(page: Page): Promise<string[]> {
       .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
   });
 }
+
+/** What is wrong with how a page looks, as it opens and unfolded: all of it empty where nothing is. */
+export async function flawsOf(page: Page) {
+  const folded = await sidewaysScroll(page);
+  await unfold(page);
+  return {
+    sideways: [folded, await sidewaysScroll(page)],
+    cut: await cutTexts(page),
+    violations: await seriousViolations(page),
+    images: await page.locator("img").count(),
+  };
+}
+
+export const FLAWLESS: Awaited<ReturnType<typeof flawsOf>> = {
+  sideways: [0, 0],
+  cut: [],
+  violations: [],
+  images: 0,
+};

@@ -5,16 +5,14 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   BROWSER_NOTE,
-  cutTexts,
   DESKTOP,
+  FLAWLESS,
+  flawsOf,
   isBrowserAbsent,
   launchBrowser,
   openFile,
   PHONE,
   rowsOf,
-  seriousViolations,
-  sidewaysScroll,
-  unfold,
 } from "./browser.fixture.ts";
 import { codebooksOf, pagesOf, stages } from "./codebooks.fixture.ts";
 import { coordinationOf, gatesOf } from "./conflict.fixture.ts";
@@ -108,14 +106,8 @@ describe.skipIf(isBrowserAbsent)(`a report in a browser${BROWSER_NOTE}`, () => {
     ["a desktop, dark", { size: DESKTOP, theme: "dark" }],
   ] as const)("on %s nothing goes wrong, sideways, or out", async (_, options) => {
     const { page, troubles } = await openFile(browser, { path, ...options });
-    expect(await sidewaysScroll(page)).toBe(0);
-    // Folded parts too.
-    await unfold(page);
-    expect(await sidewaysScroll(page)).toBe(0);
-    expect(await cutTexts(page)).toEqual([]);
-    expect(await seriousViolations(page)).toEqual([]);
+    expect(await flawsOf(page)).toEqual(FLAWLESS);
     expect(await page.title()).toMatch(/^Federating helps 2 of 4 clients/);
-    expect(await page.locator("img").count()).toBe(0);
     expect(troubles).toEqual([]);
     await page.context().close();
   });

@@ -6,16 +6,14 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   BROWSER_NOTE,
-  cutTexts,
   DESKTOP,
+  FLAWLESS,
+  flawsOf,
   isBrowserAbsent,
   launchBrowser,
   openFile,
   PHONE,
   rowsOf,
-  seriousViolations,
-  sidewaysScroll,
-  unfold,
 } from "../browser.fixture.ts";
 import { CLEAR, comparisonOf, EVEN } from "./compare.fixture.ts";
 import { renderComparison } from "./render.ts";
@@ -113,13 +111,8 @@ describe.skipIf(isBrowserAbsent)(`the page of a comparison in a browser${BROWSER
     ["a desktop, dark", { size: DESKTOP, theme: "dark" }],
   ] as const)("on %s nothing goes wrong, sideways, or out", async (_, options) => {
     const { page: opened, troubles } = await openFile(browser, { path, ...options });
-    expect(await sidewaysScroll(opened)).toBe(0);
-    await unfold(opened);
-    expect(await sidewaysScroll(opened)).toBe(0);
-    expect(await cutTexts(opened)).toEqual([]);
-    expect(await seriousViolations(opened)).toEqual([]);
+    expect(await flawsOf(opened)).toEqual(FLAWLESS);
     expect(await opened.title()).toMatch(/^fedprox-with-a-name.* gains/);
-    expect(await opened.locator("img").count()).toBe(0);
     expect(troubles).toEqual([]);
     await opened.context().close();
   });

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { AtollError } from "../../errors/index.ts";
 import type { ClientContext, ClientStore } from "../../federation/client-context.ts";
-import { decodeState, statePieces } from "../../federation/index.ts";
+import { statePieces } from "../../federation/index.ts";
 import type { SavedState } from "../../federation/stage.ts";
 import type { WireArray } from "../../federation/types.ts";
 import {
@@ -18,6 +17,7 @@ import {
   type KnowledgeSettings,
   type TextWeights,
 } from "../../request/index.ts";
+import { checkedKept } from "./kept-file.ts";
 import { textsFrom, textsToWire } from "./kept-texts.ts";
 
 /** Under which name a party keeps what scores requests of users in several domains. */
@@ -186,14 +186,11 @@ export async function readKeptPopulation(
 ): Promise<KeptPopulation | undefined> {
   const bytes = await store.read(POPULATION_FILE);
   if (bytes === undefined) return undefined;
-  const { arrays, metadata } = decodeState(bytes);
-  const parsed = kept.safeParse(metadata);
-  if (!parsed.success)
-    throw new AtollError(
-      "MODEL_KEPT",
-      `the file of what scores requests is not as it should be: ${z.prettifyError(parsed.error)}; run the experiment again`,
-    );
-  const { domains, lastDay, settings, terms, cells, model } = parsed.data;
+  const { arrays, metadata } = checkedKept(bytes, {
+    schema: kept,
+    what: "the file of what scores requests",
+  });
+  const { domains, lastDay, settings, terms, cells, model } = metadata;
   const floats = (name: string) => arrays[name]?.data as Float32Array | undefined;
   const integers = (name: string) => arrays[name]!.data as Int32Array;
   const doubles = (name: string) => arrays[name]!.data as Float64Array;

@@ -7,9 +7,8 @@ import {
   type FeatureSchema,
   type TrainingData,
 } from "../../data/index.ts";
-import { AtollError } from "../../errors/index.ts";
 import type { ClientContext, ClientStore } from "../../federation/client-context.ts";
-import { decodeState, statePieces } from "../../federation/index.ts";
+import { statePieces } from "../../federation/index.ts";
 import type { SavedState } from "../../federation/stage.ts";
 import {
   easeConfig,
@@ -21,6 +20,7 @@ import {
   type Positives,
 } from "../../models/collaborative/index.ts";
 import { factorsFrom, factorsToWire } from "./collaborative-factors.ts";
+import { checkedKept } from "./kept-file.ts";
 import { fittedWeights, type FitToServe } from "./fitted-weights.ts";
 
 /** Under which name a client keeps what a method without rows of features learned. */
@@ -160,15 +160,12 @@ export async function readKeptRecommender(
 ): Promise<KeptRecommender | undefined> {
   const bytes = await store.read(RECOMMENDER_FILE);
   if (bytes === undefined) return undefined;
-  const { arrays, metadata } = decodeState(bytes);
-  const parsed = kept.safeParse(metadata);
-  if (!parsed.success)
-    throw new AtollError(
-      "MODEL_KEPT",
-      `client "${client}": the file of its recommender is not as it should be: ${z.prettifyError(parsed.error)}; run the experiment again`,
-    );
-  const { config, encoder, tasks } = parsed.data;
-  const learned = await learnedFrom(parsed.data.learned, { arrays, config, store, fit });
+  const { arrays, metadata } = checkedKept(bytes, {
+    schema: kept,
+    what: `client "${client}": the file of its recommender`,
+  });
+  const { config, encoder, tasks } = metadata;
+  const learned = await learnedFrom(metadata.learned, { arrays, config, store, fit });
   return { config, encoder, schema: schemaOf(encoder, tasks, learned), learned };
 }
 
