@@ -48,6 +48,12 @@ export const labelOf = ({ methods }: Result, method: string) =>
 export const metricsOf = ({ experiment }: Result) =>
   (experiment["evaluation"] as { readonly metrics: readonly string[] }).metrics;
 
+/** `seeds 1, 2, 3`. */
+export function seedsOf({ seeds }: Result): string {
+  if (seeds.length > 3) return `seeds ${seeds[0]} to ${seeds.at(-1)}`;
+  return `${seeds.length > 1 ? "seeds" : "seed"} ${seeds.join(", ")}`;
+}
+
 export const clientsOf = ({ clients }: Result) => Object.keys(clients);
 
 /** `AUC, click`. */

@@ -8,8 +8,9 @@
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { writeAtomically } from "@atoll/node/runs";
-import { executeRuns, look, type ExecuteOptions, type Found } from "./execute-runs.ts";
-import { filesOf, finishedOf, missingOf, type Page } from "./page.ts";
+import { look, type ExecuteOptions, type Found } from "./execute-runs.ts";
+import { gather } from "./gather.ts";
+import { filesOf, missingOf, type Page } from "./page.ts";
 import { PAGES } from "./pages.ts";
 import { planRun, type Run } from "./plan-run.ts";
 
@@ -32,8 +33,13 @@ if (only !== undefined && !names.includes(only)) {
   process.stderr.write(`no page or run "${only}"; there are ${names.join(", ")}\n`);
   process.exit(2);
 }
-const isWanted = ({ name }: Page, run: Run) =>
+const isWanted = ({ name }: Page, run: Pick<Run, "name">) =>
   only === undefined || only === name || only === `${name}/${run.name}`;
+/** A page is made again with any run that it reads. */
+const isMade = (page: Page) =>
+  only === page.name ||
+  page.runs.some((run) => isWanted(page, run)) ||
+  (page.borrows ?? []).some((own) => isWanted(own.page, { name: own.run }));
 
 const abort = new AbortController();
 process.once("SIGINT", () => abort.abort());
@@ -50,7 +56,7 @@ const optionsOf = (page: Page): ExecuteOptions => ({
 });
 
 async function make(page: Page): Promise<void> {
-  const finished = finishedOf(page.name, await executeRuns(page.runs, optionsOf(page)));
+  const finished = await gather(page, optionsOf);
   const missing = missingOf(page, finished.names);
   if (missing.length > 0) {
     say(`${page.name}: the page stays as it is; missing: ${missing.join(", ")}`);
@@ -89,7 +95,7 @@ async function list(page: Page): Promise<void> {
 }
 
 try {
-  const pages = PAGES.filter((page) => page.runs.some((run) => isWanted(page, run)));
+  const pages = PAGES.filter(isMade);
   if (!flags.list) say(`runs lie in ${folder}; what is finished there is not done again`);
   for (const page of pages) await (flags.list ? list(page) : make(page));
 } catch (error) {

@@ -12,10 +12,17 @@ export interface Page {
   readonly name: string;
   /** In the order in which they run: what most depends on, first. */
   readonly runs: readonly Run[];
+  /** Runs of other pages that it reads as well; their names here are `<page>/<run>`. */
+  readonly borrows?: readonly Borrowed[];
   /** Runs without which there is no page; default: all. */
   readonly needed?: readonly string[];
   /** The page and its pictures, by file name: of finished runs and nothing else. */
   readonly files: (finished: Finished) => Readonly<Record<string, string>>;
+}
+
+export interface Borrowed {
+  readonly page: Page;
+  readonly run: string;
 }
 
 /** What is there of a page's runs. */
@@ -47,8 +54,16 @@ export function finishedOf(page: string, records: ReadonlyMap<string, RunRecord>
 }
 
 /** Runs that a page cannot do without and that are not there. */
-export const missingOf = ({ runs, needed }: Page, names: ReadonlySet<string>): readonly string[] =>
-  (needed ?? runs.map(({ name }) => name)).filter((name) => !names.has(name));
+export function missingOf(
+  { runs, borrows = [], needed }: Page,
+  names: ReadonlySet<string>,
+): readonly string[] {
+  const all = [
+    ...runs.map(({ name }) => name),
+    ...borrows.map(({ page, run }) => `${page.name}/${run}`),
+  ];
+  return (needed ?? all).filter((name) => !names.has(name));
+}
 
 /** The page's files as they are kept, laid out as all other files of the repository are. */
 export async function filesOf(

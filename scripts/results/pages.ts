@@ -1,3 +1,4 @@
+import { answer } from "./answer/index.ts";
 import { augmentation } from "./augmentation/index.ts";
 import { fedcctr } from "./fedcctr/index.ts";
 import { fedmm } from "./fedmm/index.ts";
@@ -17,4 +18,5 @@ export const PAGES: readonly Page[] = [
   privacy,
   fedcctr,
   augmentation,
+  answer,
 ];

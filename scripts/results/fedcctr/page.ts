@@ -14,7 +14,7 @@ import {
   type Variant,
 } from "./variants.ts";
 import { signed, table } from "../../markdown.ts";
-import { MACRO, difference, find } from "../compared.ts";
+import { MACRO, difference, find, seedsOf } from "../compared.ts";
 import { type ResultOf, goalTable, goalsInWords } from "../goals.ts";
 
 const variantRows = (variants: readonly Variant[]) =>
@@ -151,10 +151,6 @@ ${differenceTable(
 - **Tables by one seed have one training of each row**: their intervals are those of users alone, and differences of less than .01
   rank little.
 `;
-}
-
-function seedsOf({ seeds }: Result): string {
-  return `${seeds.length > 1 ? "seeds" : "seed"} ${seeds.join(", ")}`;
 }
 
 /** A section for each of the other data whose run is finished. */

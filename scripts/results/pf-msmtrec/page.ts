@@ -8,11 +8,8 @@ import { syntheticSection } from "./synthetic.ts";
 import { differenceTable, namedTable, scenarioTable, valueTables } from "./tables.ts";
 import { ABLATIONS, LITERAL, PF, SENSITIVITY } from "./variants.ts";
 import { wireTable } from "./wire.ts";
-import { clientsOf, find, metricsOf, need, titleOf } from "../compared.ts";
+import { clientsOf, find, metricsOf, need, seedsOf, titleOf } from "../compared.ts";
 import type { ResultOf } from "../goals.ts";
-
-const seedsOf = ({ seeds }: Result) =>
-  seeds.length > 3 ? `seeds ${seeds[0]} to ${seeds.at(-1)}` : `seeds ${seeds.join(", ")}`;
 
 /** The named comparisons of both feature splits. */
 function named({ hash15, hash18 }: Rule): string {
