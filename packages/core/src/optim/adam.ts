@@ -11,6 +11,8 @@ export const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
  *   m <- b1 m + (1 - b1) g,   v <- b2 v + (1 - b2) g^2
  *   p <- p - lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps)
  *
+ * p, m and v that are smaller than 2^-100 in size become 0.
+ *
  * Kingma and Ba 2015, algorithm 1; `torch.optim.Adam`.
  */
 export function adam(settings: OptimiserSettings, arena: Arena): Optimiser {

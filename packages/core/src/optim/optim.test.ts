@@ -35,3 +35,43 @@ test("the first step of Adam is the learning rate against the sign, whatever the
   expect(parameters[1]).toBeCloseTo(1.1, 6);
   expect(parameters[2]).toBeCloseTo(0.9, 6);
 });
+
+describe.each(["adam", "adamw"] as const)(
+  "%s keeps no number too small to compute with",
+  (kind) => {
+    /** Registers and a rest. */
+    const size = 7;
+    const denormal = (x: number) => x !== 0 && Math.abs(x) < 2 ** -126;
+
+    test("weights that only decay end at 0, as their mean gradients do", () => {
+      const decay = { adam: 1e-6, adamw: 100 }[kind];
+      const rule = optimisers[kind]({ learningRate: 0.006, weightDecay: decay }, arena);
+      const parameters = inArena(Array.from({ length: size }, (_, i) => 0.01 * (i - 2.5)));
+      const state = rule.init(size);
+      for (let t = 0; t < 1500; t++) {
+        rule.step(parameters, arena.float32(size), state);
+        expect(parameters.some(denormal) || state.moments["mean"]!.some(denormal)).toBe(false);
+      }
+      expect(parameters).toEqual(inArena(new Float32Array(size)));
+    });
+
+    test("a gradient that stays away is forgotten, and nothing else is", () => {
+      const rule = optimisers[kind]({ learningRate: 0.1, weightDecay: 0 }, arena);
+      const parameters = inArena(new Float32Array(size).fill(1));
+      const state = rule.init(size);
+      rule.step(parameters, inArena(new Float32Array(size).fill(1)), state);
+      const square = state.moments["square"]![0]!;
+      for (let t = 0; t < 1000; t++) rule.step(parameters, arena.float32(size), state);
+      expect(state.moments["mean"]).toEqual(inArena(new Float32Array(size)));
+      expect(state.moments["square"]![0]! / (square * 0.999 ** 1000)).toBeCloseTo(1, 4);
+      expect(parameters[0]).toBeLessThan(0.9);
+    });
+
+    test("what is no number is not hidden", () => {
+      const rule = optimisers[kind]({ learningRate: 0.1, weightDecay: 0 }, arena);
+      const parameters = inArena(new Float32Array(size).fill(1));
+      rule.step(parameters, inArena(new Float32Array(size).fill(Number.NaN)), rule.init(size));
+      expect([...parameters].every(Number.isNaN)).toBe(true);
+    });
+  },
+);
