@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { executeRuns, type ExecuteOptions } from "../../scripts/results/execute-runs.ts";
+import { gather } from "../../scripts/results/gather.ts";
 import { finishedOf, missingOf, type Page } from "../../scripts/results/page.ts";
 import { planRun, type Run } from "../../scripts/results/plan-run.ts";
 
@@ -148,4 +149,33 @@ test("make a page where all that it needs is there", async () => {
   expect(() => finishedOf("page", new Map()).resultOf("two")).toThrow(
     "the page page needs the run two",
   );
+});
+
+test("a page that reads runs of another one has those that are finished, and never begins one", async () => {
+  const other: Page = {
+    name: "page",
+    runs: [run("lent"), run("begun-by-nobody")],
+    files: () => ({}),
+  };
+  const reader: Page = {
+    name: "reader",
+    runs: [],
+    borrows: other.runs.map(({ name }) => ({ page: other, run: name })),
+    files: () => ({}),
+  };
+  await execute(other.runs, { wanted: ({ name }) => name === "lent" });
+  const said: string[] = [];
+  const { names, resultOf } = await gather(reader, ({ name: page }) => ({
+    page,
+    folder,
+    examples,
+    wanted: () => true,
+    say: (line) => said.push(line),
+    threads: 1,
+    signal: new AbortController().signal,
+  }));
+  expect([...names]).toEqual(["page/lent"]);
+  expect(resultOf("page/lent").experiment["name"]).toBe("page-lent");
+  expect(missingOf(reader, names)).toEqual(["page/begun-by-nobody"]);
+  expect(said).toEqual([]);
 });

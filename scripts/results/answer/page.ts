@@ -1,5 +1,6 @@
 import type { Result } from "@atoll/node/results";
 import { answer } from "../../../packages/cli/src/report/index.ts";
+import { bytes } from "../../../packages/cli/src/terminal/units.ts";
 import { table } from "../../markdown.ts";
 import { difference, find, labelOf, MACRO, mark, seedsOf, titleOf } from "../compared.ts";
 import { promiseTable } from "../fedcctr/tables.ts";
@@ -25,8 +26,8 @@ ${table(
     return [title, titleOf(result.metric), answer(result).headline];
   }),
 )}
-${open.length === 0 ? "" : `No finished run yet: ${open.join("; ")}.\n\n`}In the tables below, ▲ and ▼ are clear differences (paired, Holm-corrected), "better / worse" counts clients with one, and "up per client" is one answer
-of the training stage.
+${open.length === 0 ? "" : `No finished run yet: ${open.join("; ")}.\n\n`}In the tables below, ▲ and ▼ are clear differences (paired, Holm-corrected), "better / worse" counts clients with one, and "largest answer" is the
+most that one client sends at once, in any stage; where a row starts from another row's vectors, those are counted there.
 
 ${sets.map((set) => section(set, resultOf(set.run))).join("\n")}
 ## At what privacy?
@@ -45,7 +46,7 @@ function section({ title, about, run }: AnsweredSet, result: Result): string {
   const local = localOf(result);
   return `## ${title}
 
-${about} All runs and tables, by ${seedsOf(result)}: [${page}](${page}.md).
+${about} Here by ${seedsOf(result)}; all else: [${page}](${page}.md).
 
 **${headline}** ${details.join(" ")}
 
@@ -55,7 +56,7 @@ ${table(
     `${titleOf(result.metric)}, mean of clients`,
     `against ${local}`,
     "better / worse",
-    "up per client",
+    "largest answer",
   ],
   Object.keys(result.methods).map((method) => [
     labelOf(result, method),
@@ -99,10 +100,7 @@ function clearly(result: Result, method: string, local: string): string {
   return `${count("better")} / ${count("worse")} of ${verdicts.length}`;
 }
 
-/** One answer of the training stage, on average. */
 function uploadOf({ methods }: Result, method: string): string {
-  const { role, stages } = methods[method]!;
-  const train = stages?.find(({ stage }) => stage === "train");
-  if (role !== "federated" || train === undefined || train.answers === 0) return "";
-  return `${(train.bytesUp / train.answers / 2 ** 20).toFixed(2)} MiB`;
+  const { role, stages = [] } = methods[method]!;
+  return role === "federated" ? bytes(Math.max(...stages.map(({ largestUp }) => largestUp))) : "";
 }
