@@ -16,9 +16,11 @@ export interface Arena {
   /** An array of zeros. Throws ARENA_FULL. */
   readonly float32: (length: number) => Float32Array;
   /** An array of zeros. Throws ARENA_FULL. */
+  readonly float64: (length: number) => Float64Array;
+  /** An array of zeros. Throws ARENA_FULL. */
   readonly int32: (length: number) => Int32Array;
   /** Where an array of this arena, or a window on one, begins, in bytes. RangeError for any other. */
-  readonly address: (array: Float32Array | Int32Array) => number;
+  readonly address: (array: Float32Array | Float64Array | Int32Array) => number;
 }
 
 let compiled: WebAssembly.Module | undefined;
@@ -37,9 +39,9 @@ export function createArena(): Arena {
   // Address 0 stays unused: no array begins where a forgotten address would point.
   let end = ALIGNMENT;
 
-  const reserve = (length: number): number => {
+  const reserve = (length: number, bytesEach = 4): number => {
     const start = end;
-    const next = Math.ceil((start + length * 4) / ALIGNMENT) * ALIGNMENT;
+    const next = Math.ceil((start + length * bytesEach) / ALIGNMENT) * ALIGNMENT;
     const missing = Math.ceil(next / PAGE) - memory.buffer.byteLength / PAGE;
     if (missing > 0) grow(memory, missing, length);
     end = next;
@@ -53,6 +55,10 @@ export function createArena(): Arena {
       const start = reserve(length);
       return new Float32Array(memory.buffer, start, length);
     },
+    float64: (length) => {
+      const start = reserve(length, Float64Array.BYTES_PER_ELEMENT);
+      return new Float64Array(memory.buffer, start, length);
+    },
     int32: (length) => {
       const start = reserve(length);
       return new Int32Array(memory.buffer, start, length);
@@ -60,7 +66,7 @@ export function createArena(): Arena {
     address: (array) => {
       if (!buffers.has(array.buffer))
         throw new RangeError(
-          `an array of ${array.length} entries lies outside of the arena; make it with arena.float32 or arena.int32`,
+          `an array of ${array.length} entries lies outside of the arena; make it with arena.float32, arena.float64 or arena.int32`,
         );
       return array.byteOffset;
     },

@@ -3,7 +3,7 @@ export type Address = number;
 
 /**
  * The loops over many numbers, as WebAssembly with vector instructions: packages/core/assembly holds
- * their source, one formula a function. All arithmetic is float32 in a fixed order, so the same
+ * their source, one formula a function. Arithmetic is float32, or double where a kernel says so, in a fixed order, so the same
  * numbers come out on every machine.
  */
 export interface Kernels {
@@ -129,6 +129,36 @@ export interface Kernels {
     last: number,
     out: Address,
   ) => void;
+  readonly pairProducts: (
+    vectors: Address,
+    users: Address,
+    positives: Address,
+    negatives: Address,
+    count: number,
+    width: number,
+    firstItem: number,
+    out: Address,
+  ) => void;
+  readonly addPairGradients: (
+    vectors: Address,
+    gradient: Address,
+    users: Address,
+    positives: Address,
+    negatives: Address,
+    slopes: Address,
+    count: number,
+    width: number,
+    firstItem: number,
+  ) => void;
+  readonly addRowDecay: (
+    vectors: Address,
+    gradient: Address,
+    rows: Address,
+    count: number,
+    first: number,
+    width: number,
+    share: number,
+  ) => number;
   readonly distinctRows: (
     rows: Address,
     count: number,

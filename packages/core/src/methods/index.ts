@@ -19,7 +19,6 @@ export {
   type MethodKind,
 } from "./registry.ts";
 export { readerOfPart } from "./fedmm/channels/per-part.ts";
-export { product } from "./fedmm/channels/scores.ts";
 export { packBlock, unpackBlock, type Block } from "./stages/blocks.ts";
 export { EVALUATION_FILE, evaluateStage } from "./stages/evaluate.ts";
 export { federatedStages } from "./stages/federated.ts";

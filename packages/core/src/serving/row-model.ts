@@ -15,7 +15,8 @@ import {
   type RawFeatures,
   type TrainingData,
 } from "../data/index.ts";
-import { product, type AddedScore, type KeptModel } from "../methods/index.ts";
+import type { AddedScore, KeptModel } from "../methods/index.ts";
+import { factorScore } from "../models/collaborative/index.ts";
 import type { Executor } from "../tensor/index.ts";
 import { createRowScorer } from "../training/index.ts";
 import { givenHistories } from "./histories.ts";
@@ -138,7 +139,7 @@ function pairNumbers(
     itemOfPool: [],
     write: (row: number, item: number, out: Float32Array, at: number) => {
       let sum = 0;
-      for (const factors of models) sum += product(factors, userRows[row]! - offset, item);
+      for (const factors of models) sum += factorScore(factors, userRows[row]! - offset, item);
       out[at] = (sum / models.length - centre) * scale;
     },
   };

@@ -13,15 +13,25 @@ export interface Factors {
 }
 
 /** score(u, i) = <users_u, items_i> + bias_i */
-export function factorRecommender({ width, users, items, bias }: Factors): Recommender {
+export function factorScore(
+  { width, users, items, bias }: Factors,
+  user: number,
+  item: number,
+): number {
+  let sum = bias === undefined ? 0 : bias[item]!;
+  for (let k = 0; k < width; k++) sum += users[user * width + k]! * items[item * width + k]!;
+  return sum;
+}
+
+/** Scores pairs by `factorScore`. */
+export function factorRecommender(factors: Factors): Recommender {
   return {
-    score: (user, item) =>
-      Float64Array.from(user, (u, row) => {
-        const i = item[row]!;
-        let sum = bias?.[i] ?? 0;
-        for (let k = 0; k < width; k++) sum += users[u * width + k]! * items[i * width + k]!;
-        return sum;
-      }),
+    score: (user, item) => {
+      const scores = new Float64Array(user.length);
+      for (let row = 0; row < user.length; row++)
+        scores[row] = factorScore(factors, user[row]!, item[row]!);
+      return scores;
+    },
   };
 }
 

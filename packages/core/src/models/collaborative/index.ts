@@ -1,6 +1,6 @@
 export { easeConfig, easeRecommender, fitEase, type EaseConfig, type ItemWeights } from "./ease.ts";
 export { type FactorTrainer } from "./factor-trainer.ts";
-export { factorRecommender, type Factors } from "./factors.ts";
+export { factorRecommender, factorScore, type Factors } from "./factors.ts";
 export {
   fitItemKnn,
   itemKnnConfig,

@@ -7,7 +7,7 @@ import { fillUnseenUsers, type Factors } from "./factors.ts";
 import { pause } from "./pause.ts";
 import type { Positives } from "./positives.ts";
 import { propagation } from "./propagation.ts";
-import { bprGradient, type Triples } from "./bpr-gradient.ts";
+import { pairwiseLoss, type Triples } from "./bpr-gradient.ts";
 import { tripleSampler } from "./triples.ts";
 import type { FitOptions } from "./types.ts";
 
@@ -75,34 +75,16 @@ export function createLightGcn(
   );
   const memory = optimiser.init(size);
   const sampler = tripleSampler(positives, "users");
-  const buffer: Triples & { numTriples: number } = {
-    numTriples: 0,
-    users: new Int32Array(batchSize),
-    positives: new Int32Array(batchSize),
-    negatives: new Int32Array(batchSize),
-  };
+  const pairs = pairwiseLoss(arena, { width, numUsers, batchSize });
 
-  const step = (triples: Triples): number => {
+  /** Of the triples that are there. */
+  const stepOfBatch = (): number => {
     graph.meanOfLayers(embeddings, final);
     finalGradient.fill(0);
-    const loss = bprGradient(final, finalGradient, triples, { width, numUsers });
+    const loss = pairs.addGradient(final, finalGradient);
     graph.meanOfLayers(finalGradient, gradient);
-    const share = decay / triples.numTriples;
-    // The sum goes in and comes out: as a variable of the closure it would be a heap number.
-    const decayRow = (node: number, sum: number): number => {
-      for (let at = node * width, end = at + width; at < end; at++) {
-        const value = embeddings[at]!;
-        sum += value * value;
-        gradient[at]! += share * value;
-      }
-      return sum;
-    };
-    let penalty = 0;
-    for (let t = 0; t < triples.numTriples; t++) {
-      penalty = decayRow(triples.users[t]!, penalty);
-      penalty = decayRow(numUsers + triples.positives[t]!, penalty);
-      penalty = decayRow(numUsers + triples.negatives[t]!, penalty);
-    }
+    const share = decay / pairs.triples.numTriples;
+    const penalty = pairs.addDecay(embeddings, gradient, share);
     optimiser.step(embeddings, gradient, memory);
     return loss + 0.5 * share * penalty;
   };
@@ -110,25 +92,32 @@ export function createLightGcn(
   return {
     embeddings,
     gradient,
-    step,
+    step: ({ numTriples, users, positives: liked, negatives }) => {
+      pairs.triples.numTriples = numTriples;
+      pairs.triples.users.set(users);
+      pairs.triples.positives.set(liked);
+      pairs.triples.negatives.set(negatives);
+      return stepOfBatch();
+    },
     epoch: async (stream, signal) => {
       if (sampler === undefined) return 0;
       const total = positives.items.length;
       // A pause costs about a millisecond: one per ten million additions is not felt.
       const work = 2 * (config.layers + 1) * (2 * total + 3 * graph.numNodes) * width;
       const stepsPerPause = Math.max(1, Math.floor(1e7 / work));
+      const { triples: batch } = pairs;
       let loss = 0;
       for (let done = 0, s = 0; done < total; s++) {
         if (s % stepsPerPause === 0) await pause(signal);
-        buffer.numTriples = Math.min(batchSize, total - done);
-        for (let t = 0; t < buffer.numTriples; t++) {
+        batch.numTriples = Math.min(batchSize, total - done);
+        for (let t = 0; t < batch.numTriples; t++) {
           sampler.draw(stream);
-          buffer.users[t] = sampler.triple.user;
-          buffer.positives[t] = sampler.triple.positive;
-          buffer.negatives[t] = sampler.triple.negative;
+          batch.users[t] = sampler.triple.user;
+          batch.positives[t] = sampler.triple.positive;
+          batch.negatives[t] = sampler.triple.negative;
         }
-        loss += buffer.numTriples * step(buffer);
-        done += buffer.numTriples;
+        loss += batch.numTriples * stepOfBatch();
+        done += batch.numTriples;
       }
       return loss / total;
     },

@@ -1,6 +1,6 @@
 import { drawNegatives, type PairNumbers, type TrainingData } from "../../../data/index.ts";
 import type { CollaborativeVectors } from "../../../federation/client-memory.ts";
-import type { Factors } from "../../../models/collaborative/index.ts";
+import { factorScore, type Factors } from "../../../models/collaborative/index.ts";
 import type { RandomStream } from "../../../random/index.ts";
 import type { AddedScore } from "../../stages/added.ts";
 
@@ -63,22 +63,11 @@ function scoreOf(
   return (row, item) => {
     const user = userOfRow[row]!;
     const fold = foldOfRow[row]!;
-    if (fold >= 0) return product(folds[fold] ?? factors, user, item);
+    if (fold >= 0) return factorScore(folds[fold] ?? factors, user, item);
     let sum = 0;
-    for (let m = 0; m < models.length; m++) sum += product(models[m]!, user, item);
+    for (let m = 0; m < models.length; m++) sum += factorScore(models[m]!, user, item);
     return sum / models.length;
   };
-}
-
-/** <users_u, items_i> + bias_i */
-export function product(
-  { width, users, items, bias }: Factors,
-  user: number,
-  item: number,
-): number {
-  let sum = bias === undefined ? 0 : bias[item]!;
-  for (let k = 0; k < width; k++) sum += users[user * width + k]! * items[item * width + k]!;
-  return sum;
 }
 
 function standardOf(
