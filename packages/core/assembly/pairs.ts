@@ -1,20 +1,19 @@
-import { FLOAT, LANES, wholeLanes } from "./vector";
+import { FLOAT, LANES, rounded, upper, wholeLanes } from "./vector";
 
 /** The address of row `place` of those that a list names, the first of which is row `first` of the vectors. */
 function rowAt(vectors: usize, list: usize, place: i32, first: i32, bytes: usize): usize {
   return vectors + <usize>(first + load<i32>(list + ((<usize>place) << FLOAT))) * bytes;
 }
 
-/** The upper two of four numbers, in double precision. */
 function promotedHigh(x: v128): v128 {
-  return f64x2.promote_low_f32x4(v128.shuffle<f64>(x, x, 1, 1));
+  return f64x2.promote_low_f32x4(upper(x));
 }
 
 /** x + a y, in double precision, rounded once. */
 function addedOnce(x: v128, a: v128, low: v128, high: v128): v128 {
   const l = f64x2.add(f64x2.promote_low_f32x4(x), f64x2.mul(a, low));
   const h = f64x2.add(promotedHigh(x), f64x2.mul(a, high));
-  return v128.shuffle<f64>(f32x4.demote_f64x2_zero(l), f32x4.demote_f64x2_zero(h), 0, 2);
+  return rounded(l, h);
 }
 
 /**

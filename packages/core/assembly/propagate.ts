@@ -1,4 +1,4 @@
-import { FLOAT, LANES } from "./vector";
+import { FLOAT, LANES, rounded, upper } from "./vector";
 
 /** x + scale y, in double precision, rounded once. */
 function addScaledOnce(x: v128, scale: v128, y: v128): v128 {
@@ -15,14 +15,6 @@ function scaledOnce(x: v128, scale: v128): v128 {
     f64x2.mul(scale, f64x2.promote_low_f32x4(x)),
     f64x2.mul(scale, f64x2.promote_low_f32x4(upper(x))),
   );
-}
-
-function upper(x: v128): v128 {
-  return v128.shuffle<f64>(x, x, 1, 1);
-}
-
-function rounded(low: v128, high: v128): v128 {
-  return v128.shuffle<f64>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2);
 }
 
 /** out[n, :] <- scale[n] x[n, :] */

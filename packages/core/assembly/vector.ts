@@ -9,6 +9,16 @@ export function wholeLanes(bytes: usize): usize {
   return bytes & ~(LANES - 1);
 }
 
+/** The upper two of four numbers, in both halves. */
+export function upper(x: v128): v128 {
+  return v128.shuffle<f64>(x, x, 1, 1);
+}
+
+/** Four numbers of twice two in double precision. */
+export function rounded(low: v128, high: v128): v128 {
+  return v128.shuffle<f64>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2);
+}
+
 /**
  * Numbers that are kept from step to step and are smaller than this count as 0. Weights of dead units under weight decay, and
  * means of gradients that stay away, would shrink below 1.2e-38 and rest there: every product with such a number takes a
