@@ -1,10 +1,10 @@
-import { FLOAT, LANES, orZero, wholeLanes, withoutTiny } from "./vector";
+import { FLOAT, LANES, wholeLanes } from "./vector";
 
 /**
  * g <- g + l2 p,  m <- b1 m + (1 - b1) g,  v <- b2 v + (1 - b2) g^2
  * p <- shrink p - stepSize m / (sqrt(v squareScale) + epsilon)
  *
- * over `length` entries; what becomes tiny is 0. The caller folds the bias corrections into stepSize and squareScale.
+ * over `length` entries. The caller folds the bias corrections into stepSize and squareScale.
  */
 export function adam(
   parameters: usize,
@@ -39,21 +39,21 @@ export function adam(
     const g = f32x4.add(v128.load(gradient + i), f32x4.mul(l2s, p));
     const m = f32x4.add(f32x4.mul(b1, v128.load(mean + i)), f32x4.mul(r1, g));
     const v = f32x4.add(f32x4.mul(b2, v128.load(square + i)), f32x4.mul(r2, f32x4.mul(g, g)));
-    v128.store(mean + i, withoutTiny(m));
-    v128.store(square + i, withoutTiny(v));
+    v128.store(mean + i, m);
+    v128.store(square + i, v);
     const root = f32x4.add(f32x4.sqrt(f32x4.mul(v, scales)), floor);
     const move = f32x4.div(f32x4.mul(steps, m), root);
-    v128.store(parameters + i, withoutTiny(f32x4.sub(f32x4.mul(shrinks, p), move)));
+    v128.store(parameters + i, f32x4.sub(f32x4.mul(shrinks, p), move));
   }
   for (; i < bytes; i += 4) {
     const p = load<f32>(parameters + i);
     const g = load<f32>(gradient + i) + l2 * p;
     const m = beta1 * load<f32>(mean + i) + rest1 * g;
     const v = beta2 * load<f32>(square + i) + rest2 * (g * g);
-    store<f32>(mean + i, orZero(m));
-    store<f32>(square + i, orZero(v));
+    store<f32>(mean + i, m);
+    store<f32>(square + i, v);
     const move = (stepSize * m) / (sqrt<f32>(v * squareScale) + epsilon);
-    store<f32>(parameters + i, orZero(shrink * p - move));
+    store<f32>(parameters + i, shrink * p - move);
   }
 }
 

@@ -7,3 +7,4 @@ export { addPairGradients, addRowDecay, pairProducts } from "./pairs";
 export { propagate, scaleRows } from "./propagate";
 export { addProximal } from "./proximal";
 export { sgd, sgdRows } from "./sgd";
+export { zeroTiny } from "./tiny";

@@ -26,7 +26,7 @@ ${table(
     return [title, titleOf(result.metric), answer(result).headline];
   }),
 )}
-${open.length === 0 ? "" : `No finished run yet: ${open.join("; ")}.\n\n`}In the tables below, ▲ and ▼ are clear differences (paired, Holm-corrected), "better / worse" counts clients with one, and "largest answer" is the
+${open.length === 0 ? "" : `No finished run yet: ${open.join("; ")}.\n\n`}In the tables below, ▲ and ▼ are clear differences (paired, Holm-corrected; an interval beside zero without a mark is none, as many were asked), "better / worse" counts clients with one, and "largest answer" is the
 most that one client sends at once, in any stage; where a row starts from another row's vectors, those are counted there.
 
 ${sets.map((set) => section(set, resultOf(set.run))).join("\n")}
@@ -102,5 +102,6 @@ function clearly(result: Result, method: string, local: string): string {
 
 function uploadOf({ methods }: Result, method: string): string {
   const { role, stages = [] } = methods[method]!;
-  return role === "federated" ? bytes(Math.max(...stages.map(({ largestUp }) => largestUp))) : "";
+  if (role !== "federated" || stages.length === 0) return "";
+  return bytes(Math.max(...stages.map(({ largestUp }) => largestUp)));
 }

@@ -74,6 +74,7 @@ export interface Kernels {
     length: number,
     mu: number,
   ) => void;
+  readonly zeroTiny: (values: Address, length: number, bound: number) => void;
   readonly addTo: (target: Address, values: Address, length: number) => void;
   readonly fillMask: (
     out: Address,

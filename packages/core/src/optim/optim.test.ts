@@ -50,6 +50,7 @@ describe.each(["adam", "adamw"] as const)(
       const state = rule.init(size);
       for (let t = 0; t < 1500; t++) {
         rule.step(parameters, arena.float32(size), state);
+        if (state.step % 16 !== 0) continue;
         expect(parameters.some(denormal) || state.moments["mean"]!.some(denormal)).toBe(false);
       }
       expect(parameters).toEqual(inArena(new Float32Array(size)));
