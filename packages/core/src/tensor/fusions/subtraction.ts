@@ -6,7 +6,7 @@ import { eitherOrder, inputsOf, outputOf, reshaped } from "./match.ts";
  * a + (-b) = a - b, -(-a) = a, and (-a) b = -(a b), which lets the sign of a product reach a sum. jax-js
  * has no subtraction.
  */
-export const subtraction: Fusion = ({ graph, node, uses }) => {
+export const subtraction: Fusion = ({ graph, node }) => {
   const { shape, dtype } = outputOf(node);
   const twice = node.operator === "Neg" ? inputsOf(graph, node.inputs[0], "Neg") : undefined;
   if (twice !== undefined) return [twice[0]!];
@@ -20,7 +20,7 @@ export const subtraction: Fusion = ({ graph, node, uses }) => {
   }
   for (const [a, b] of node.operator === "Mul" ? eitherOrder(node.inputs) : []) {
     const positive = inputsOf(graph, a, "Neg")?.[0];
-    if (positive === undefined || !sameShape(a.shape, shape) || uses(outputOf(node)) > 1) continue;
+    if (positive === undefined || !sameShape(a.shape, shape)) continue;
     return [graph.node("Neg", [graph.node("Mul", [positive, b], shape, dtype)], shape, dtype)];
   }
   return undefined;

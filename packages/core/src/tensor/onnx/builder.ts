@@ -54,17 +54,33 @@ export interface GraphBuilder {
   build(outputs: readonly Port[]): Graph;
 }
 
+/** A builder that takes over what another graph has, its values included. */
+export interface AdoptingBuilder extends GraphBuilder {
+  /** The node as it stands: no equal one may be here. */
+  adopt(node: GraphNode): void;
+  /** Whether all nodes and constants so far were taken over. */
+  hasOnlyAdopted(): boolean;
+}
+
 export function graphBuilder(): GraphBuilder {
-  const inputs: Port[] = [];
+  return adoptingBuilder({ inputs: [], constants: new Map() });
+}
+
+/** Begins with the inputs and the constants of a graph. */
+export function adoptingBuilder(from: Pick<Graph, "inputs" | "constants">): AdoptingBuilder {
+  const inputs = [...from.inputs];
   const nodes: GraphNode[] = [];
-  const constants = new Map<Value, ConstantData>();
+  const constants = new Map(from.constants);
   const known = new Map<string, readonly Value[]>();
   const identities = new Map<Value, number>();
   const producers = new Map<Value, GraphNode>();
+  let numMade = 0;
 
-  const register = (value: Value): Value => {
+  const identityOf = (value: Value): number => {
+    const found = identities.get(value);
+    if (found !== undefined) return found;
     identities.set(value, identities.size);
-    return value;
+    return identities.size - 1;
   };
 
   const keyOf = (
@@ -73,25 +89,55 @@ export function graphBuilder(): GraphBuilder {
     dtypes: readonly ElementType[],
     attributes: Attributes,
   ): string => {
-    const ids = inputs.map((value) => identities.get(value)!);
+    const ids = inputs.map(identityOf);
     if (commutative.has(operator)) ids.sort((a, b) => a - b);
-    return `${operator} ${ids.join()} ${JSON.stringify(attributes)} ${dtypes.join()}`;
+    return `${operator} ${ids.join()} ${textOf(attributes)} ${dtypes.join()}`;
   };
 
-  const builder: GraphBuilder = {
+  const constantKey = (data: ConstantData, shape: readonly number[], dtype: ElementType) =>
+    `const ${dtype} [${shape.join()}] ${exactText(data)}`;
+
+  // Most rewrites of a graph find nothing to do, and then nobody asks what equals what.
+  const adopted: GraphNode[] = [];
+  let adoptedConstants: Graph["constants"] | undefined = from.constants;
+  const all = (): typeof known => {
+    for (const [value, data] of adoptedConstants ?? [])
+      if (data.length <= SHARED_CONSTANT_ELEMENTS)
+        known.set(constantKey(data, value.shape, value.dtype), [value]);
+    adoptedConstants = undefined;
+    for (const { operator, inputs, outputs, attributes } of adopted.splice(0)) {
+      const dtypes = outputs.map(({ dtype }) => dtype);
+      known.set(keyOf(operator, inputs, dtypes, attributes), outputs);
+    }
+    return known;
+  };
+
+  const append = (node: GraphNode): void => {
+    nodes.push(node);
+    for (const value of node.outputs) producers.set(value, node);
+  };
+
+  const builder: AdoptingBuilder = {
+    adopt(node) {
+      append(node);
+      adopted.push(node);
+    },
+    hasOnlyAdopted: () => numMade === 0,
+
     input(name, shape, dtype, sizes) {
-      const value = register({ shape: [...shape], dtype });
+      const value = { shape: [...shape], dtype };
       inputs.push({ name, value, ...(sizes && { sizes }) });
       return value;
     },
 
     constant(data, shape, dtype) {
       const shared = data.length <= SHARED_CONSTANT_ELEMENTS;
-      const key = shared ? `const ${dtype} [${shape.join()}] ${exactText(data)}` : "";
-      const found = shared ? known.get(key)?.[0] : undefined;
+      const key = shared ? constantKey(data, shape, dtype) : "";
+      const found = shared ? all().get(key)?.[0] : undefined;
       if (found !== undefined) return found;
-      const value = register({ shape: [...shape], dtype });
+      const value = { shape: [...shape], dtype };
       constants.set(value, data);
+      numMade++;
       if (shared) known.set(key, [value]);
       return value;
     },
@@ -108,20 +154,19 @@ export function graphBuilder(): GraphBuilder {
       return builder.nodes(operator, inputs, [shape], [dtype], attributes)[0]!;
     },
 
-    nodes(operator, inputs, shapes, dtypes, attributes = {}) {
+    nodes(operator, inputs, shapes, dtypes, attributes = NONE) {
       const key = keyOf(operator, inputs, dtypes, attributes);
-      const found = known.get(key);
+      const found = all().get(key);
       if (found !== undefined) return found;
-      const outputs = shapes.map((shape, i) => register({ shape: [...shape], dtype: dtypes[i]! }));
-      const node: GraphNode = { operator, inputs, outputs, attributes };
-      nodes.push(node);
-      for (const value of outputs) producers.set(value, node);
+      const outputs = shapes.map((shape, i) => ({ shape: [...shape], dtype: dtypes[i]! }));
+      append({ operator, inputs, outputs, attributes });
+      numMade++;
       known.set(key, outputs);
       return outputs;
     },
 
-    existing: (operator, inputs, dtype, attributes = {}) =>
-      known.get(keyOf(operator, inputs, [dtype], attributes))?.[0],
+    existing: (operator, inputs, dtype, attributes = NONE) =>
+      all().get(keyOf(operator, inputs, [dtype], attributes))?.[0],
     producer: (value) => producers.get(value),
     constantData: (value) => constants.get(value),
 
@@ -130,6 +175,18 @@ export function graphBuilder(): GraphBuilder {
     },
   };
   return builder;
+}
+
+const NONE: Attributes = {};
+const texts = new WeakMap<Attributes, string>();
+
+/** Attributes move from graph to graph with their nodes, so that each are written once. */
+function textOf(attributes: Attributes): string {
+  const known = texts.get(attributes);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(attributes);
+  texts.set(attributes, text);
+  return text;
 }
 
 const makers = {

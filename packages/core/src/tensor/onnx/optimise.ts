@@ -8,9 +8,15 @@ import { scheduled } from "./schedule.ts";
  * output needs, and a node of its own for every output to be named by.
  */
 export function optimised(graph: Graph): Graph {
-  let current = withoutDeadCode(withFoldedTransposes(graph));
-  for (const fusion of Object.values(fusions))
-    current = withoutDeadCode(rewritten(current, fusion));
+  const folded = withFoldedTransposes(graph);
+  let current = withoutDeadCode(folded);
+  // A product that was turned may equal another.
+  let mayRepeat = folded !== graph;
+  for (const fusion of Object.values(fusions)) {
+    const next = rewritten(current, fusion, { mayRepeat });
+    if (next !== current) current = withoutDeadCode(next);
+    mayRepeat = false;
+  }
   return scheduled(withNamedOutputs(current));
 }
 
@@ -37,7 +43,7 @@ function withFoldedTransposes(graph: Graph): Graph {
       },
     };
   });
-  return { ...graph, nodes };
+  return nodes.every((node, i) => node === graph.nodes[i]) ? graph : { ...graph, nodes };
 }
 
 function countUses(graph: Graph): Map<Value, number> {

@@ -1,4 +1,4 @@
-import { graphBuilder, type GraphBuilder } from "./builder.ts";
+import { adoptingBuilder, type GraphBuilder } from "./builder.ts";
 import type { Graph, GraphNode, Value } from "./graph.ts";
 
 /** A node about to be emitted into a new graph, and what is known around it. */
@@ -20,37 +20,54 @@ export interface Site {
  */
 export type Fusion = (site: Site) => readonly Value[] | undefined;
 
-/** Emits the graph anew, node by node, giving each fusion in turn the chance to emit another form. */
-export function rewritten(graph: Graph, fusion: Fusion): Graph {
-  const builder = graphBuilder();
+/** Of what is known of a graph before it is rewritten. */
+export interface RewriteOptions {
+  /** Whether it may have equal nodes. Default: no, as no builder makes any. */
+  readonly mayRepeat?: boolean;
+}
+
+/**
+ * Emits the graph anew, node by node, giving each fusion in turn the chance to emit another form. A graph with nothing to
+ * rewrite comes back itself.
+ */
+export function rewritten(
+  graph: Graph,
+  fusion: Fusion,
+  { mayRepeat = false }: RewriteOptions = {},
+): Graph {
+  const builder = adoptingBuilder(graph);
   const oldUses = countUses(graph);
-  const uses = new Map<Value, number>();
+  const uses = new Map(oldUses);
   const moved = new Map<Value, Value>();
-  const move = (before: Value, after: Value): void => {
-    moved.set(before, after);
-    uses.set(after, (uses.get(after) ?? 0) + (oldUses.get(before) ?? 0));
-  };
-  for (const { name, value } of graph.inputs)
-    move(value, builder.input(name, value.shape, value.dtype));
-  for (const [value, data] of graph.constants)
-    move(value, builder.constant(data, value.shape, value.dtype));
-  for (const { operator, inputs, outputs, attributes } of graph.nodes) {
-    const sources = inputs.map((value) => moved.get(value)!);
-    const node: GraphNode = { operator, inputs: sources, outputs, attributes };
-    const emitted =
-      fusion({ graph: builder, node, uses: (value) => uses.get(value) ?? 0 }) ??
+  const movedOf = (value: Value) => moved.get(value) ?? value;
+  // Up to the first node in another form all values are those of the graph, and no two nodes are equal.
+  let isSame = !mayRepeat;
+  for (const old of graph.nodes) {
+    const { operator, outputs, attributes } = old;
+    const node = isSame ? old : { ...old, inputs: old.inputs.map(movedOf) };
+    const emitted = fusion({ graph: builder, node, uses: (value) => uses.get(value) ?? 0 });
+    isSame &&= emitted === undefined && builder.hasOnlyAdopted();
+    if (isSame) {
+      builder.adopt(old);
+      continue;
+    }
+    const values =
+      emitted ??
       builder.nodes(
         operator,
-        sources,
+        node.inputs,
         outputs.map(({ shape }) => shape),
         outputs.map(({ dtype }) => dtype),
         attributes,
       );
-    for (const [i, value] of outputs.entries()) move(value, emitted[i]!);
+    for (const [i, before] of outputs.entries()) {
+      const after = values[i]!;
+      moved.set(before, after);
+      uses.set(after, (uses.get(after) ?? 0) + (oldUses.get(before) ?? 0));
+    }
   }
-  return builder.build(
-    graph.outputs.map(({ name, value }) => ({ name, value: moved.get(value)! })),
-  );
+  if (isSame) return graph;
+  return builder.build(graph.outputs.map(({ name, value }) => ({ name, value: movedOf(value) })));
 }
 
 function countUses(graph: Graph): Map<Value, number> {
