@@ -21,7 +21,8 @@ interface Honest {
 type Tampered = readonly [how: string, answer: Message];
 
 export interface TamperOptions {
-  readonly stages: () => readonly Stage[];
+  /** All runs are of the same: what a stage remembers is in its state alone. */
+  readonly stages: readonly Stage[];
   /** All messages of an honest run; those of other directions are left out. */
   readonly traffic: readonly (Honest & { readonly direction: "up" | "down" })[];
   /** The server's. */
@@ -37,7 +38,7 @@ export async function tamperedRuns({ stages, traffic, privacy }: TamperOptions) 
     .filter(({ direction }) => direction === "up")
     .map((answer) => ({
       ...answer,
-      key: keyOf(answer.client, requestOf(stages(), answer.message)),
+      key: keyOf(answer.client, requestOf(stages, answer.message)),
     }));
   const answers = new Map(honest.map(({ key, message }) => [key, message]));
   const clients = [...new Set(honest.map(({ client }) => client))];
@@ -54,7 +55,7 @@ export async function tamperedRuns({ stages, traffic, privacy }: TamperOptions) 
     isChecked = false;
     try {
       await runStages({
-        stages: stages(),
+        stages,
         clients,
         exchange: async ({ requests, optional, check, take }) => {
           for (const [client, bytes] of requests) {
@@ -67,7 +68,7 @@ export async function tamperedRuns({ stages, traffic, privacy }: TamperOptions) 
             if (optional && place === key) {
               checkAnswer(client, decodeMessage(bytes), answer);
               guardAnswer(
-                stages().find(({ name }) => name === answer.stage)!,
+                stages.find(({ name }) => name === answer.stage)!,
                 decodeMessage(bytes),
                 answer,
               );
@@ -96,7 +97,7 @@ export async function tamperedRuns({ stages, traffic, privacy }: TamperOptions) 
   const byKind = Map.groupBy(honest, ({ message }) => `${message.stage}/${message.kind}`);
   const chosen = [...byKind.values()].flatMap((all) => [...new Set([all[0]!, all.at(-1)!])]);
   for (const { key, message } of chosen) {
-    const declared = stages().find(({ name }) => name === message.stage)!;
+    const declared = stages.find(({ name }) => name === message.stage)!;
     for (const [how, answer] of tamperedOf(declared, message)) {
       const error = await run(key, answer);
       const isCrash =

@@ -31,7 +31,7 @@ test.each([
   const config = codebookConfig({ aggregation }, { share });
   const { up } = await federate({ markets, config });
   await expectBoth({
-    stages: () => [codebookStage({} as MethodSettings, config)],
+    stages: [codebookStage({} as MethodSettings, config)],
     traffic: up.map(({ client, message }) => ({ client, message, direction: "up" })),
   });
 });
@@ -42,7 +42,7 @@ test("lists of blinded items", async () => {
     b: { positives: ["y", "z"] },
     c: { positives: ["z", "w"] },
   });
-  await expectBoth({ stages: () => [anchorsStage(anchorSettings)], traffic: letters });
+  await expectBoth({ stages: [anchorsStage(anchorSettings)], traffic: letters });
 });
 
 test("collaborative vectors of shared items", async () => {
@@ -60,7 +60,7 @@ test("collaborative vectors of shared items", async () => {
     vectors.partyOf(vectors.splitOf(client, table), { anchors }),
   );
   await expectBoth({
-    stages: () => [collaborativeVectorsStage({ ...vectors.settings, ...own }, config)],
+    stages: [collaborativeVectorsStage({ ...vectors.settings, ...own }, config)],
     traffic: await vectors.runStage(parties, config, own),
   });
 });
@@ -68,7 +68,7 @@ test("collaborative vectors of shared items", async () => {
 test.each(["none", "central", "local"])("cells of a histogram, privacy %s", async (kind) => {
   const noise = kind === "none" ? {} : { noiseMultiplier: 3 };
   const { sent, stages } = await runCounts({ shards: 2, privacy: { kind, ...noise } });
-  await expectBoth({ stages, traffic: sent, privacy: () => testServices("server") });
+  await expectBoth({ stages: stages(), traffic: sent, privacy: () => testServices("server") });
 });
 
 test.each([
@@ -80,7 +80,7 @@ test.each([
   const settings = privateSettings(privacy, { rounds: 2 });
   const { traffic } = await runPrivately({ settings });
   await expectBoth({
-    stages: () => fedavg.stages({ kind: "fedavg" }, settings),
+    stages: fedavg.stages({ kind: "fedavg" }, settings),
     traffic,
     privacy: () => testServices("server"),
   });

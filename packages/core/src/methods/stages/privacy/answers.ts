@@ -19,6 +19,7 @@ const retired = z
   .optional()
   .describe("the client's budget is spent: it sends nothing");
 const rowsAlone = trainReply.pick({ numExamples: true });
+const withoutTasks = trainReply.omit({ tasks: true });
 const nothingSaid = z.strictObject({});
 
 /** Whether noise promises anything; without it the rules of privacy do what they do, and promise nothing. */
@@ -36,7 +37,7 @@ export function answerRules(
   sharing: Sharing,
   evidence: boolean,
 ): AnswerRules {
-  const full = evidence ? trainReply : trainReply.omit({ tasks: true });
+  const full = evidence ? trainReply : withoutTasks;
   switch (privacy.kind) {
     case "none":
       return {
@@ -85,7 +86,8 @@ export function saidBy(
 const received = trainReply
   .pick({ numExamples: true, finished: true, tasks: true })
   .extend({ retired })
-  .partial();
+  .partial()
+  .strip();
 
 /** What the server reads in an answer: one that says no row count weighs as much as any other. */
 export function readAnswer(metadata: Readonly<Record<string, unknown>>) {
@@ -94,6 +96,6 @@ export function readAnswer(metadata: Readonly<Record<string, unknown>>) {
     finished = false,
     retired: spent = false,
     tasks,
-  } = received.strip().parse(metadata);
+  } = received.parse(metadata);
   return { numExamples, finished, retired: spent, ...(tasks && { tasks }) };
 }
