@@ -18,8 +18,6 @@ const alone = [
   "packages/node/src/runs/extensions.test.ts",
   "packages/node/src/sqlite/without-experimental-warnings.test.ts",
   "packages/node/src/tune/move-extensions.test.ts",
-  "packages/node/src/tune/test-rows.test.ts",
-  "packages/node/src/tune/tune.test.ts",
   "packages/network/src/hosting/liars.test.ts",
   "packages/cli/src/commands/deployment.test.ts",
   "test/docs-snippets.test.ts",

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
+import { idlePools } from "../../packages/node/src/workers/idle-pools.fixture.ts";
 import { findNats, startNats } from "../../packages/network/src/carriers/nats/nats.fixture.ts";
-import { deploy, sharedThreads } from "../../packages/network/src/hosting/deployment.fixture.ts";
+import { deploy } from "../../packages/network/src/hosting/deployment.fixture.ts";
 import { tinyExperiment } from "../../packages/network/src/hosting/experiments.fixture.ts";
 import { runThroughFaults } from "../../packages/network/src/hosting/faulty-run.fixture.ts";
 
@@ -25,7 +26,7 @@ const DEADLINE_MS = 180_000;
  * undisturbed run, bit for bit.
  */
 export async function proveFaults(options: FaultOptions): Promise<FaultProof> {
-  const threads = sharedThreads();
+  const threads = idlePools();
   const experiment = tinyExperiment({ federation: { rounds: 6, shared: ["segment"] } });
   const nats = findNats() === undefined ? undefined : await startNats();
   const carriers = [["https", undefined] as const, ...(nats ? [["nats", nats.port] as const] : [])];

@@ -1,4 +1,8 @@
+import { idlePools } from "../../node/src/workers/idle-pools.fixture.ts";
 import { runApp } from "./app.ts";
+
+/** Of all commands of a process, one after another: to start a thread takes longer than what most of them do. */
+const threads = idlePools();
 
 /** What a command line left behind. */
 export interface Ran {
@@ -26,6 +30,7 @@ export async function ran(
     columns: undefined,
     now,
     onInterrupt: () => () => {},
+    openPool: threads.open,
   });
   const clean = (text: string) => text.replaceAll(folder, "FOLDER");
   return { stdout: clean(stdout), stderr: clean(stderr), exitCode: Number(process.exitCode ?? 0) };

@@ -1,3 +1,4 @@
+import type { workerPool } from "@atoll/node/workers";
 import type { CommandContext } from "@stricli/core";
 
 /** Everything the command may touch; tests hand in their own. */
@@ -18,4 +19,6 @@ export interface AtollContext extends CommandContext {
   readonly now: () => Date;
   /** Calls back on each interrupt (Ctrl-C); returns a function that stops listening. */
   readonly onInterrupt: (listener: () => void) => () => void;
+  /** Where threads for trainings come from; default: new ones for each command. */
+  readonly openPool?: typeof workerPool;
 }

@@ -27,6 +27,7 @@ export async function action(context: AtollContext, flags: AuditFlags, run: stri
       ...(flags.canaries !== undefined && { canaries: flags.canaries }),
       ...(flags.methods !== undefined && { methods: flags.methods }),
       ...(flags.threads !== undefined && { threads: flags.threads }),
+      ...(context.openPool && { openPool: context.openPool }),
     });
   } catch (error) {
     if (!abort.signal.aborted) throw error;

@@ -1,4 +1,4 @@
-import type { RunEvent } from "@atoll/node/runs";
+import type { RunEvent, RunOptions } from "@atoll/node/runs";
 import type { AtollContext } from "../context.ts";
 import { announceLeaving } from "../terminal/announce-leaving.ts";
 import { howOf, progressFor, type Ways } from "../terminal/progress-for.ts";
@@ -10,6 +10,7 @@ export interface Watch<Event> {
   readonly now: () => Date;
   readonly onEvent: (event: Event) => void;
   readonly threads?: number;
+  readonly openPool?: NonNullable<RunOptions["openPool"]>;
 }
 
 /** Trains while progress is shown; the first interrupt asks the work to save and stop. */
@@ -41,6 +42,7 @@ export async function watched<Event, Outcome>(
       now: context.now,
       onEvent: progress.show,
       ...(flags.threads !== undefined && { threads: flags.threads }),
+      ...(context.openPool && { openPool: context.openPool }),
     });
   } finally {
     progress.close();

@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { idlePools } from "../../../node/src/workers/idle-pools.fixture.ts";
 import { silentLog } from "../operations/index.ts";
 import { runClient } from "./open-client.ts";
 import type { ClientProcessOptions } from "./processes.fixture.ts";
@@ -10,6 +11,7 @@ import type { ClientProcessOptions } from "./processes.fixture.ts";
 const { killAt, ...options } = JSON.parse(process.argv[2]!) as ClientProcessOptions;
 let count = 0;
 const stop = new AbortController();
+const threads = idlePools();
 process.once("SIGTERM", () => stop.abort());
 await runClient(
   {
@@ -22,6 +24,9 @@ await runClient(
       },
     },
     threads: 1,
+    openPool: threads.open,
+    // What is missed by a hair is asked for soon.
+    waitMs: 2000,
     pauseMs: 50,
     limits: { baseMs: 50, capMs: 500 },
     onTransition: (step) => {
@@ -37,3 +42,5 @@ await runClient(
   },
   stop.signal,
 );
+// A thread that waits for work keeps the process from its end.
+await threads.close();

@@ -5,8 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Experiment } from "@atoll/node/experiment";
-import { engineConfig } from "@atoll/node/executor";
-import { workerPool, type WorkerPool } from "@atoll/node/workers";
+import type { IdlePools } from "../../../node/src/workers/idle-pools.fixture.ts";
 import { openBlobStore, type BlobStore } from "../blobs/index.ts";
 import { createInProcessCarrier, type ClientCarrier } from "../carriers/index.ts";
 import {
@@ -92,37 +91,7 @@ export interface Deployment {
 
 export const allowAll: SiloOptions["policy"] = { review: async () => ({ kind: "allowed" }) };
 
-/** Threads that come back when a silo closes them: starting one takes longer than what it does in a test. */
-export interface SharedThreads {
-  readonly open: () => WorkerPool;
-  readonly close: () => Promise<void>;
-}
-
-export function sharedThreads(): SharedThreads {
-  const all: WorkerPool[] = [];
-  const free: WorkerPool[] = [];
-  return {
-    open: () => {
-      let pool = free.pop();
-      if (pool === undefined) all.push((pool = workerPool(1, engineConfig.parse({}))));
-      const own = pool;
-      let closed: Promise<void> | undefined;
-      const close = async () => {
-        await own.clear();
-        free.push(own);
-      };
-      return { ...own, close: () => (closed ??= close()) };
-    },
-    close: async () => {
-      for (const pool of all) await pool.close();
-    },
-  };
-}
-
-export async function deploy(
-  clients: readonly string[],
-  threads: SharedThreads,
-): Promise<Deployment> {
+export async function deploy(clients: readonly string[], threads: IdlePools): Promise<Deployment> {
   const root = await mkdtemp(join(tmpdir(), "atoll-deployment-"));
   const keys = new Map(clients.map((client) => [client, generateSigningKey()]));
   const deployment = deploymentIn(root, { keys, serverKey: generateSigningKey(), threads });
@@ -147,7 +116,7 @@ export async function enrol(
 interface Parts {
   readonly keys: ReadonlyMap<string, OwnKey>;
   readonly serverKey: OwnKey;
-  readonly threads: SharedThreads;
+  readonly threads: IdlePools;
 }
 
 function deploymentIn(root: string, { keys, serverKey, threads }: Parts): Deployment {

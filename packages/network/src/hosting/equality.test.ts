@@ -3,13 +3,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { GLOBAL_MODEL_FILE, type GlobalModel } from "@atoll/node/runs";
+import { idlePools } from "../../../node/src/workers/idle-pools.fixture.ts";
 import { cellDirectory } from "../coordinator/index.ts";
-import { sharedThreads } from "./deployment.fixture.ts";
 import { mixedExperiment } from "./experiments.fixture.ts";
 import { comparedOf, runInProcess } from "./in-process.fixture.ts";
 import { processesOf, type Processes } from "./processes.fixture.ts";
 
-const threads = sharedThreads();
+const threads = idlePools();
 let processes: Processes | undefined;
 afterEach(() => processes?.close());
 afterAll(() => threads.close());

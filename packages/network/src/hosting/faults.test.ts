@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { idlePools } from "../../../node/src/workers/idle-pools.fixture.ts";
 import { findNats, startNats } from "../carriers/nats/nats.fixture.ts";
 import { openPostgres } from "../record/index.ts";
 import { postgresPrograms, startPostgres } from "../record/postgres.fixture.ts";
-import { deploy, enrol, sharedThreads } from "./deployment.fixture.ts";
+import { deploy, enrol } from "./deployment.fixture.ts";
 import { tinyExperiment } from "./experiments.fixture.ts";
 import { runThroughFaults } from "./faulty-run.fixture.ts";
 import type { RunNumbers } from "./numbers.fixture.ts";
 
-const threads = sharedThreads();
+const threads = idlePools();
 afterAll(() => threads.close());
 const clients = ["a", "b"];
 const experiment = tinyExperiment();

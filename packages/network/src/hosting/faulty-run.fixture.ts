@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { streamOf } from "@atoll/core/random";
 import type { Experiment } from "@atoll/node/experiment";
+import type { IdlePools } from "../../../node/src/workers/idle-pools.fixture.ts";
 import { startFaultProxy, type FaultProxy } from "../carriers/fault-proxy.fixture.ts";
 import { randomFaults, type Fault } from "../carriers/faults.fixture.ts";
 import { connectNats, serveNats } from "../carriers/nats/index.ts";
 import { freePort } from "../carriers/nats/nats.fixture.ts";
 import { adminClientOf, silentLog } from "../operations/index.ts";
-import type { SharedThreads } from "./deployment.fixture.ts";
 import { numbersOf, type RunNumbers } from "./numbers.fixture.ts";
 import { joinServer, runClient } from "./open-client.ts";
 import { initServer, openServer, openServerRecord } from "./open-server.ts";
@@ -18,7 +18,7 @@ import { initServer, openServer, openServerRecord } from "./open-server.ts";
 export interface FaultyRunOptions {
   readonly clients: readonly string[];
   readonly experiment: Experiment;
-  readonly threads: SharedThreads;
+  readonly threads: IdlePools;
   readonly seed: number;
   /** So many connections are harmed. */
   readonly connections: number;

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { deploy, sharedThreads, type Deployment } from "./deployment.fixture.ts";
+import { idlePools } from "../../../node/src/workers/idle-pools.fixture.ts";
+import { deploy, type Deployment } from "./deployment.fixture.ts";
 import { privateExperiment, tinyExperiment } from "./experiments.fixture.ts";
 import { killServerEverywhere, killSiloEverywhere } from "./kill.fixture.ts";
 import type { RunNumbers } from "./numbers.fixture.ts";
 
-const threads = sharedThreads();
+const threads = idlePools();
 const clients = ["a", "b"];
 const open: Deployment[] = [];
 const opened = async () => {

@@ -2,12 +2,13 @@ import { createHash, randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { decodeMessage, encodeMessage, type Message } from "@atoll/core/federation";
 import type { WorkerPool } from "@atoll/node/workers";
+import { idlePools, type IdlePools } from "../../../node/src/workers/idle-pools.fixture.ts";
 import { generateSigningKey } from "../identity/index.ts";
 import { decodeFrame, signFrame, type Order } from "../protocol/index.ts";
-import { deploy, enrol, sharedThreads, type Deployment } from "./deployment.fixture.ts";
+import { deploy, enrol, type Deployment } from "./deployment.fixture.ts";
 import { tinyExperiment } from "./experiments.fixture.ts";
 
-const threads = sharedThreads();
+const threads = idlePools();
 afterAll(() => threads.close());
 const clients = ["a", "b", "c"];
 let deployment: Deployment;
@@ -23,11 +24,11 @@ const NO_SIGNAL = new AbortController().signal;
 type Lie = (message: Message) => Message;
 
 /** Threads whose party says something else than it computed: a lie in each round of training, from the first on. */
-function lying(lies: readonly Lie[]): () => WorkerPool {
+function lying(lies: readonly Lie[]): IdlePools["open"] {
   // Two requests are about vocabularies.
   let round = -3;
-  return () => {
-    const pool = threads.open();
+  return (numThreads, engine) => {
+    const pool = threads.open(numThreads, engine);
     const open: WorkerPool["open"] = async (...given) => {
       const party = await pool.open(...given);
       const request = async (bytes: Uint8Array) => {

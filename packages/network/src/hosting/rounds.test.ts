@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
 import { AtollError } from "@atoll/core/errors";
 import { experimentSchema } from "@atoll/node/experiment";
+import { idlePools, type IdlePools } from "../../../node/src/workers/idle-pools.fixture.ts";
 import type { CoordinatorEvent } from "../coordinator/index.ts";
-import { deploy, sharedThreads, type Deployment, type LiveServer } from "./deployment.fixture.ts";
+import { deploy, type Deployment, type LiveServer } from "./deployment.fixture.ts";
 import { privateExperiment, tinyExperiment } from "./experiments.fixture.ts";
 
-const threads = sharedThreads();
+const threads = idlePools();
 afterAll(() => threads.close());
 const clients = ["a", "b", "c"];
 let deployment: Deployment;
@@ -140,10 +141,10 @@ test("a run waits for a client that joins late", async () => {
 });
 
 /** Threads whose parties cannot answer some of their requests, counted from 1. */
-function failingAt(isMeant: (request: number) => boolean) {
+function failingAt(isMeant: (request: number) => boolean): IdlePools["open"] {
   let requests = 0;
-  return () => {
-    const pool = threads.open();
+  return (numThreads, engine) => {
+    const pool = threads.open(numThreads, engine);
     const open: typeof pool.open = async (...given) => {
       const party = await pool.open(...given);
       const request = (bytes: Uint8Array) => {

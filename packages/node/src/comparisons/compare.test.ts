@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseExperiment } from "../experiment/index.ts";
 import { resultSchema } from "../results/index.ts";
 import { runExperiment } from "../runs/index.ts";
+import { idlePools } from "../workers/idle-pools.fixture.ts";
 import { addToComparison, compare, resumeComparison, type CompareRequest } from "./compare.ts";
 import type { CompareEvent } from "./events.ts";
 import type { CompareOptions } from "./execute.ts";
@@ -13,6 +14,9 @@ import { comparisonSchema } from "./schema.ts";
 
 /** The quickest to compile. */
 const EXPERIMENT = { ...WRITTEN, model: { kind: "lr" } };
+
+/** Of all comparisons of this file: to start a thread takes longer than what most of them do. */
+const pools = idlePools();
 
 let folder: string;
 beforeAll(async () => {
@@ -23,7 +27,10 @@ beforeAll(async () => {
   await writeFile(join(folder, "deep.yaml"), JSON.stringify(WRITTEN));
   await writeFile(join(folder, "other.yaml"), JSON.stringify({ ...EXPERIMENT, ...other }));
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await pools.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
 const path = (name: string) => join(folder, name);
 const tiny = () => path("tiny.yaml");
@@ -38,7 +45,13 @@ interface Watched {
 function watched(threads: number, signal = new AbortController().signal): Watched {
   const events: CompareEvent[] = [];
   return {
-    options: { threads, signal, now: () => new Date(0), onEvent: (event) => events.push(event) },
+    options: {
+      threads,
+      openPool: pools.open,
+      signal,
+      now: () => new Date(0),
+      onEvent: (event) => events.push(event),
+    },
     events,
     trained: () =>
       events.flatMap((own) =>

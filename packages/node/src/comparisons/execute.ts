@@ -29,6 +29,8 @@ export interface CompareOptions {
   readonly signal: AbortSignal;
   readonly now: () => Date;
   readonly onEvent: (event: CompareEvent) => void;
+  /** Where worker threads come from; default: new ones, which end with the comparison. */
+  readonly openPool?: NonNullable<RunOptions["openPool"]>;
 }
 
 /** What the runs of a plan came to: their results in the plan's order, or how far they are. */
@@ -60,7 +62,7 @@ export async function executePlan(
 
   let nudge = () => {};
   const slots = openSlots(trainings, () => nudge());
-  const shared = sharedPool();
+  const shared = sharedPool(options.openPool);
   let writing = Promise.resolve();
 
   const execute = async (name: string, onTraining: () => void): Promise<void> => {

@@ -8,14 +8,14 @@ export interface SharedPool {
   readonly close: () => Promise<void>;
 }
 
-/** Runs that go on side by side have threads of their own; what one leaves, emptied, the next one takes. */
-export function sharedPool(): SharedPool {
+/** Runs that go on side by side have threads of their own, by `openNew`; what one leaves, emptied, the next one takes. */
+export function sharedPool(openNew: typeof workerPool = workerPool): SharedPool {
   const idle: { readonly key: string; readonly pool: WorkerPool }[] = [];
   return {
     open: (numThreads, engine) => {
       const key = JSON.stringify([numThreads, engine]);
       const held = idle.find((own) => own.key === key);
-      const pool = held?.pool ?? workerPool(numThreads, engine);
+      const pool = held?.pool ?? openNew(numThreads, engine);
       // Experiments may differ in engine settings: threads that were started with others are of no use.
       for (const other of idle.splice(0)) if (other !== held) void other.pool.close();
       return {

@@ -1,33 +1,24 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { uniform, streamOf } from "@atoll/core/random";
 import { parseExperiment } from "../experiment/index.ts";
 import { runExperiment } from "../runs/index.ts";
-import type { WorkerPool } from "../workers/index.ts";
+import { idlePools } from "../workers/idle-pools.fixture.ts";
 import { readTune } from "./read.ts";
 import { tune } from "./tune.ts";
 import { writeTune } from "./tune.fixture.ts";
 
 /** Both tunes and both runs share a thread, emptied after each: to start one takes longer than any of them. */
-const threads = vi.hoisted(() => ({ kept: undefined as WorkerPool | undefined }));
-vi.mock(import("../workers/index.ts"), async (original) => {
-  const { workerPool } = await original();
-  return {
-    workerPool: (numThreads, engine) => {
-      const pool = (threads.kept ??= workerPool(numThreads, engine));
-      return { ...pool, close: pool.clear };
-    },
-  };
-});
+const threads = idlePools();
 
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "atoll-test-rows-"));
 });
 afterAll(async () => {
-  await threads.kept?.close();
+  await threads.close();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -72,6 +63,7 @@ strategy: { kind: grid }
 
 const run = {
   threads: 1,
+  openPool: threads.open,
   signal: new AbortController().signal,
   now: () => new Date(0),
   onEvent: () => {},

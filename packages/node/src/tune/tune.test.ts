@@ -1,10 +1,10 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseExperiment } from "../experiment/index.ts";
 import { runExperiment } from "../runs/index.ts";
-import type { WorkerPool } from "../workers/index.ts";
+import { idlePools } from "../workers/idle-pools.fixture.ts";
 import type { TuneEvent } from "./events.ts";
 import { readTune } from "./read.ts";
 import { tuneResultSchema, type TuneResult } from "./result.ts";
@@ -12,26 +12,8 @@ import { EXPERIMENT, TUNE, writeTune } from "./tune.fixture.ts";
 import type { TuneOptions } from "./trial.ts";
 import { resumeTune, tune } from "./tune.ts";
 
-/**
- * The tunes of this file share a thread, as the trials of one tune do: to start one takes longer than any of
- * them.
- */
-const threads = vi.hoisted(() => ({ kept: undefined as WorkerPool | undefined }));
-vi.mock(import("../workers/index.ts"), async (original) => {
-  const { workerPool } = await original();
-  return {
-    workerPool: (numThreads, engine) => {
-      const pool = (threads.kept ??= workerPool(numThreads, engine));
-      return { ...pool, close: pool.clear };
-    },
-  };
-});
-
-/** What comes next starts in a thread that remembers nothing. */
-async function endThreads() {
-  await threads.kept?.close();
-  threads.kept = undefined;
-}
+/** The tunes of this file share a thread, as the trials of one tune do: to start one takes longer than any of them. */
+const threads = idlePools();
 
 let folder: string;
 let source: Awaited<ReturnType<typeof readTune>>;
@@ -44,7 +26,7 @@ beforeAll(async () => {
   whole = { directory, result: await resultIn(directory) };
 });
 afterAll(async () => {
-  await endThreads();
+  await threads.close();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -52,6 +34,7 @@ afterAll(async () => {
 function options(own: Partial<TuneOptions> = {}): TuneOptions {
   return {
     threads: 1,
+    openPool: threads.open,
     signal: new AbortController().signal,
     now: () => new Date(0),
     onEvent: () => {},
@@ -151,7 +134,8 @@ describe("resuming", () => {
         },
       });
       expect(stopped).toMatchObject({ kind: "stopped", finished: stopAt - 1 });
-      await endThreads();
+      // What comes next starts in a thread that remembers nothing.
+      await threads.close();
       const events: TuneEvent[] = [];
       await resumeTune(directory, options({ onEvent: (event) => events.push(event) }));
       const starts = events.filter((event) => event.kind === "trial-start");

@@ -41,7 +41,7 @@ async function withThreads(
   plan: TunePlan,
   options: TuneOptions,
 ): Promise<TuneOutcome> {
-  const shared = sharedPool();
+  const shared = sharedPool(options.openPool);
   try {
     return await execute(folder, plan, { ...options, openPool: shared.open });
   } finally {
