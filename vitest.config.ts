@@ -9,7 +9,10 @@ process.env["NODE_COMPILE_CACHE"] ??= fileURLToPath(
 
 const core = "packages/core/src/**/*.test.ts";
 const elsewhere = "**/node_modules/**";
-/** What these change lasts as long as their process (extensions, mocked modules), or they measure its memory. */
+/**
+ * What these change lasts as long as their process (extensions, mocked modules), or they measure its memory. They come first,
+ * and so does the longest, which would else go on when all others have ended.
+ */
 const alone = [
   "packages/core/src/extensions/**/*.test.ts",
   "packages/node/src/executor/steady.test.ts",
@@ -22,6 +25,7 @@ const alone = [
   "packages/cli/src/commands/deployment.test.ts",
   "test/docs-snippets.test.ts",
   "test/extending.test.ts",
+  "test/newcomer.test.ts",
 ];
 
 const common = "./scripts/vitest-setup.ts";
