@@ -168,15 +168,26 @@ export interface MethodEntry {
 
 const { model: _, ...settingsOfEntry } = overridesWith({});
 
+const entrySchemas = new WeakMap<z.ZodObject, z.ZodObject>();
+
+/**
+ * A method's own settings beside those of every entry. Made once: an entry is resolved a dozen times while an experiment is
+ * read, and a new schema is compiled anew. Which models there are is no matter of the method: each has its own schema.
+ */
+function entrySchemaOf(config: z.ZodObject): z.ZodObject {
+  const known = entrySchemas.get(config);
+  if (known !== undefined) return known;
+  const made = config.extend({ ...settingsOfEntry, model: z.unknown().optional() });
+  entrySchemas.set(config, made);
+  return made;
+}
+
 /** Gives an entry its full form: `fedavg` becomes a block with every default filled in. */
 export function resolveMethod(entry: z.infer<typeof methodConfig>): MethodEntry {
   const block: Record<string, unknown> = typeof entry === "string" ? { kind: entry } : entry;
   const kind = block["kind"] as string;
-  // Which models there are is no matter of the method: each has its own schema.
   const model = block["model"] as ModelConfig | undefined;
-  const parsed = methodOf(kind)
-    .config.extend({ ...settingsOfEntry, model: z.unknown().optional() })
-    .parse(block) as unknown as MethodEntry;
+  const parsed = entrySchemaOf(methodOf(kind).config).parse(block) as unknown as MethodEntry;
   return {
     ...parsed,
     name: parsed.name ?? parsed.kind,
