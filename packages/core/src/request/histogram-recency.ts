@@ -1,13 +1,10 @@
 import { groupOf, type HistogramGrid } from "./histogram-grid.ts";
 import { levelReader, widthOf, type LevelOptions, type LevelReader } from "./histogram-levels.ts";
+import { positiveMean } from "./positive-mean.ts";
 import type { PublishedRecency } from "./types.ts";
 
-/** A group's popularity is taken to vary among its parts by so many times itself (credibility). */
-const SPREAD = 1;
-/** No estimate is below this share of what its group would give it. */
-const LEAST_SHARE = 0.02;
 /** An item that nobody chose counts as this share of an event. */
-const FLOOR = 0.02;
+const FLOOR = 0.05;
 
 /** Scores of all items by the days on which they change. */
 export interface CellScores {
@@ -36,13 +33,14 @@ export function cellScores(
  * by t; of a window of w days it takes the latest max(1, round(w / b)) of them, b days each, scaled to w days.
  * So what it knows is up to b days old.
  *
- * Levels are joined from coarse to fine. With y the mix of a group's windows, m what its parent's estimate gives
- * it by its number of items (the mean of its domain at the coarsest level), v the variance of the noise in y:
+ * Levels are joined from coarse to fine. With y the mix of a group's windows, v the variance of the noise in it, and
+ * m what its parent's estimate gives it by its number of items (the mean of its domain at the coarsest level):
  *
- *   estimate = m + g (y - m),   g = m^2 / (m^2 + v),   but at least 0.02 m
+ *   estimate = E[x | x + noise = y],   x exponential with mean m:   the mean of N(y - v / m, v) above 0
  *
- * the linear estimate of least squared error where parts of a group spread around m with deviation m
- * (credibility; Bühlmann 1967). Without noise the finest level alone counts. The score is log(estimate + 0.02).
+ * as parts of a group are: most have little, few have much. Without noise the finest level alone counts. The score
+ * is log(estimate + 0.05). On validation events of Amazon Food-Kitchen, with titles and noise of 2.1 bounds, NDCG@10 is
+ * above that of the linear estimate (credibility; Buehlmann 1967), which grants a group of small m next to nothing.
  * Estimates of all items are worked out when the first request after a change asks, and kept.
  */
 export function recencyFromCells(
@@ -103,15 +101,15 @@ function estimated(levels: readonly LevelReader[], day: number): Float64Array {
   let above: Float64Array | undefined;
   for (const { sizes, parents, parentSizes, at } of levels) {
     const { mix, variance } = at(day);
+    const deviation = Math.sqrt(variance);
     above ??= totalsOf(mix, parents, parentSizes);
     const own = new Float64Array(sizes.length);
     for (let group = 0; group < sizes.length; group++) {
       const parent = parents[group]!;
       const mean = (above[parent]! * sizes[group]!) / parentSizes[parent]!;
-      const spread = SPREAD * mean * mean;
-      const shrunk = mean + (spread / (spread + variance)) * (mix[group]! - mean);
-      // Exact cells count as they are.
-      own[group] = variance === 0 ? mix[group]! : Math.max(shrunk, LEAST_SHARE * mean);
+      own[group] =
+        // Exact cells count as they are.
+        deviation === 0 ? mix[group]! : positiveMean(mix[group]! - variance / mean, deviation);
     }
     above = own;
   }

@@ -167,7 +167,7 @@ export const histogramConfig = z.strictObject({
     .number()
     .positive()
     .describe("of the one release that popularity comes from; charged to the same account"),
-  events: count.default(30).describe("latest training events of a user that count at most"),
+  events: count.default(10).describe("latest training events of a user that count at most"),
   bound: z
     .number()
     .positive()
@@ -176,7 +176,7 @@ export const histogramConfig = z.strictObject({
       "longest Euclidean norm of all that a client adds to the cells; default: that of one event",
     ),
   levels: z.array(count).min(1).default([64, 16, 4, 1]).describe("items of a cell, coarse to fine"),
-  days: z.array(z.number().positive()).min(1).default([10, 10, 15, 15]).describe("days of a cell"),
+  days: z.array(z.number().positive()).min(1).default([15, 15, 15, 15]).describe("days of a cell"),
 });
 
 export const fedcctrConfig = z.strictObject({
