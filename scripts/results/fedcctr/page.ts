@@ -7,6 +7,7 @@ import { DECAYS, EPSILON, localName, MODES, NOISELESS, SAMPLINGS } from "./promi
 import {
   ABLATIONS,
   CENTRAL,
+  CLIENTS,
   FED,
   RECENCY_TITLE,
   SENSITIVITY,
@@ -85,6 +86,16 @@ ${differenceTable(ablations, [{ title: FED, method: FED }, ...variantRows(ABLATI
 `,
 )}What augmentation and IDRA, which guards it, are worth: [augmentation](augmentation.md).
 
+${section(
+  "clients",
+  (clients) => `## Who a client is
+
+A user in \`${FED}\`; ${seedsOf(clients)}. The merged sequence of a domain's silo is that domain's own, as it knows no other.
+
+${differenceTable(clients, [{ title: "a user", method: FED }, ...variantRows(CLIENTS)], FED)}
+
+`,
+)}
 ## Under a promise
 
 Users are what is protected. All rows but \`recency\` and \`${RECENCY_TITLE}\` have the

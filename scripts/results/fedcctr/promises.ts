@@ -25,7 +25,7 @@ export const PIPELINE: Settings = {
 };
 
 /** Under noise, validation gives both more weight; the noiseless rows have the weights of the main run. */
-const REQUEST = { request: { recency: 3, text: 8 } };
+const REQUEST = { request: { recency: 3, text: 12 } };
 
 const lastRound = { training: { select: "last" }, validateEvery: 20 };
 
@@ -43,7 +43,12 @@ const promised = (name: string, settings: Settings): Settings => ({
 
 /** Noise of the histogram: a third or so of the epsilon, which falls about as one over the noise. */
 const histogramOf = (epsilon: number) => ({
-  histogram: { noiseMultiplier: Number((6.3 / epsilon).toPrecision(3)) },
+  histogram: {
+    noiseMultiplier: Number((6.3 / epsilon).toPrecision(3)),
+    // Under this noise, cells of single items tell nothing that is worth a level.
+    levels: [64, 16, 4],
+    days: [15, 15, 15],
+  },
 });
 
 const centralOf = (epsilon: number) => ({

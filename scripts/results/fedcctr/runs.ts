@@ -4,9 +4,11 @@ import {
   baselines,
   central,
   CENTRAL,
+  CLIENTS,
   FED,
   FEDSASREC,
   federated,
+  ITEMS_WITH_TITLES,
   KNOWING,
   MERGED,
   RECENCY_TITLE,
@@ -14,6 +16,7 @@ import {
   SENSITIVITY,
   SLOW,
   TITLE,
+  TITLES,
   UNTRAINED,
   type Variant,
 } from "./variants.ts";
@@ -78,6 +81,8 @@ export const OTHER_DATA = [
 
 /** Users of the synthetic world. */
 export const USERS = [1000, 10_000, 100_000] as const;
+/** A seed of so many takes most of an hour. */
+const ONE_SEED_FROM = 100_000;
 
 /** In the order in which they run: what most depends on, first. */
 export const FEDCCTR_RUNS: readonly Run[] = [
@@ -86,6 +91,7 @@ export const FEDCCTR_RUNS: readonly Run[] = [
       ...UNTRAINED,
       ...bothForms(),
       ...bothKnowing(),
+      federated(`${FED}${TITLES}${KNOWING}`, { ...REQUEST, ...ITEMS_WITH_TITLES }),
       central(MERGED, { encoders: "merged", cdrd: { weight: 0 } }),
       federated(FEDSASREC, { encoders: "merged", cdrd: { weight: 0 } }),
       ...baselines(),
@@ -106,11 +112,16 @@ export const FEDCCTR_RUNS: readonly Run[] = [
       promises.noiseless[0]!,
       ...promises.OTHER_MODES,
     ],
-    seeds: ONE_SEED,
+    seeds: ALL_SEEDS,
     "evaluation.against": [TITLE, promises.NOISELESS],
   })),
   run("ablations", () => ({
     methods: [federated(FED), ...variantsOf(ABLATIONS)],
+    seeds: ONE_SEED,
+    "evaluation.against": [FED],
+  })),
+  run("clients", () => ({
+    methods: [federated(FED), ...variantsOf(CLIENTS)],
     seeds: ONE_SEED,
     "evaluation.against": [FED],
   })),
@@ -126,7 +137,7 @@ export const FEDCCTR_RUNS: readonly Run[] = [
       ...variantsOf(SENSITIVITY),
       ...promises.SAMPLINGS.map(({ settings }) => settings),
     ],
-    seeds: ONE_SEED,
+    seeds: ALL_SEEDS,
     "evaluation.against": [FED],
   })),
   ...OTHER_DATA.map(({ name, example, methods, against }) =>
@@ -147,7 +158,7 @@ export const FEDCCTR_RUNS: readonly Run[] = [
       () => ({
         "data.users": users,
         methods: [{ kind: "recency", name: TITLE, recency: 0, text: 1 }, ...promises.curve(users)],
-        seeds: ONE_SEED,
+        seeds: users < ONE_SEED_FROM ? ALL_SEEDS : ONE_SEED,
         "evaluation.against": [TITLE, promises.localName(1)],
       }),
       SYNTHETIC,

@@ -8,6 +8,8 @@ export const MERGED = "sasrec-merged";
 export const FEDSASREC = "fed-sasrec";
 /** What stands behind a name that also knows of requests: recency and titles. */
 export const KNOWING = "+request";
+/** What stands behind a name whose items are public titles beside a table. */
+export const TITLES = "+titles";
 export const TITLE = "title";
 export const RECENCY_TITLE = "recency+title";
 
@@ -65,6 +67,9 @@ export const baselines = () =>
 /** What a request knows beside the model, when candidates are scored. */
 export const REQUEST = { request: { recency: 1.5, text: 5 } };
 
+/** Public titles, through a learned projection, beside a table. */
+export const ITEMS_WITH_TITLES = { items: { vectors: "public-and-learned" } };
+
 /** Public titles stand for items: few parameters, and none that one user alone moves. */
 export const PUBLIC = { items: { vectors: "public", order: 20 } };
 
@@ -120,12 +125,34 @@ export const ABLATIONS: readonly Variant[] = [
   {
     name: "public-learned",
     title: "items: public titles and a table",
-    settings: { items: { vectors: "public-and-learned" } },
+    settings: ITEMS_WITH_TITLES,
   },
   {
     name: "encoders-and-codes",
     title: "federated: encoders and codes",
-    settings: { items: { vectors: "public-and-learned" }, federate: "encoders-and-codes" },
+    settings: { ...ITEMS_WITH_TITLES, federate: "encoders-and-codes" },
+  },
+];
+
+/** Silos are always all there; a round is a pass over everybody's events. */
+const SILO_ROUNDS = 3 * PASSES;
+
+/** Who a client is, instead of a user. */
+export const CLIENTS: readonly Variant[] = [
+  {
+    name: "cohorts",
+    title: "eight users, drawn by the seed",
+    settings: { clients: { cohort: 8 } },
+  },
+  {
+    name: "silos",
+    title: `a domain with everybody's events in it, ${SILO_ROUNDS} rounds with both`,
+    settings: {
+      clients: "silo",
+      sampling: 1,
+      federation: { rounds: SILO_ROUNDS },
+      validateEvery: 3,
+    },
   },
 ];
 

@@ -19,9 +19,10 @@ export function positiveMean(mean: number, deviation: number): number {
     return deviation / fraction;
   }
   const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
+  if (density === 0) return mean;
   let term = z;
   let sum = z;
-  for (let k = 3; density > 0 && Math.abs(term) > 1e-16 * Math.abs(sum); k += 2) {
+  for (let k = 3; Math.abs(term) > 1e-16 * Math.abs(sum); k += 2) {
     term *= (z * z) / k;
     sum += term;
   }
