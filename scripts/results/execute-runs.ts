@@ -20,7 +20,7 @@ export interface ExecuteOptions {
   readonly say: (line: string) => void;
   /**
    * Where finished runs leave a record. It stands in for what is not wanted and has no folder; with `trust`, also for
-   * what is wanted.
+   * what is wanted, and nothing is trained.
    */
   readonly records?: { readonly folder: string; readonly trust: boolean } | undefined;
   /** Default: as many as the machine has. */
@@ -74,6 +74,8 @@ export async function executeRuns(
       if (wanted(run)) say(`${where}: from its record`);
       finished.set(run.name, found.record);
     } else if (wanted(run) && found.kind === "impossible") say(`${where}: ${found.why}`);
+    else if (wanted(run) && records?.trust === true)
+      say(`${where}: no record of it as the files have it now; not trained`);
     else if (wanted(run)) {
       say(`${where}: ${found.kind === "open" ? "goes on" : "begins"}`);
       const how = optionsOf(path, options);

@@ -18,7 +18,7 @@ const VALUES: Readonly<Record<string, Readonly<Record<string, readonly [number, 
     centralised: [0.16, 0.1],
     fedcctr: [0.15, 0.08],
     "centralised+request": [0.21, 0.15],
-    "fedcctr+request": [0.199, 0.1],
+    "fedcctr+titles+request": [0.199, 0.1],
   },
   privacy: { "central-3": [0.13, 0.081], noiseless: [0.2, 0.14], "local-R-0.991": [0.09, 0.1] },
 };

@@ -104,7 +104,7 @@ test("are done once, go on where they stopped, and never take another experiment
 test("leave records, which stand in for folders of the same experiment that are gone", async () => {
   const two = [run("one"), run("two")];
   const records = { folder: join(folder, "records"), trust: true };
-  const recorded = await execute(two, { records });
+  const recorded = await execute(two, { records: { ...records, trust: false } });
   for (const { name } of two) rmSync(join(folder, `page-${name}`), { recursive: true });
 
   const trusted = await execute(two, { records });
@@ -113,7 +113,11 @@ test("leave records, which stand in for folders of the same experiment that are 
     "page/two (2 of 2): from its record",
   ]);
   expect(trusted.finished).toEqual(recorded.finished);
-  const other = await execute([run("one", 0)], { records, wanted: () => false });
+  // What is told from records alone is never trained.
+  const other = await execute([run("one", 0)], { records });
+  expect(other.said).toEqual([
+    "page/one (1 of 1): no record of it as the files have it now; not trained",
+  ]);
   expect(other.finished.size).toBe(0);
 
   // Without trust, what is wanted is trained; the rest of the page comes from records.

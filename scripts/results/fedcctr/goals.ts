@@ -1,6 +1,6 @@
 import { BLIND, DECAYS, EPSILON, localName, NOISELESS } from "./promises.ts";
 import { ANCHOR, DOMAINS, NDCG, valueOf, type Domain } from "./tables.ts";
-import { CENTRAL, FED, KNOWING, TITLE } from "./variants.ts";
+import { CENTRAL, FED, KNOWING, TITLE, TITLES } from "./variants.ts";
 import { difference, need } from "../compared.ts";
 import { type Goal, type ResultOf, lines } from "../goals.ts";
 
@@ -99,7 +99,7 @@ function notBelow(values: readonly { readonly low: number; readonly high: number
 export function fedcctrGoals(resultOf: ResultOf): Goal[] {
   const [main, privacy] = [resultOf("main"), resultOf("privacy")];
   const promised = `central-${EPSILON}`;
-  const knowing = [CENTRAL, FED].map((name) => `${name}${KNOWING}`);
+  const knowing = [CENTRAL, `${FED}${TITLES}`].map((name) => `${name}${KNOWING}`);
   const compared = (method: string, against: string) =>
     DOMAINS.map((client) => need(privacy, method, against, client, NDCG));
   const said = (entries: ReturnType<typeof compared>) =>

@@ -56,7 +56,8 @@ ${goalTable(goals)}
 ## All methods
 
 ▲ and ▼: clearly better or worse than \`${RECENCY_TITLE}\`, which trains nothing: how often others chose an item in the days before the request, and
-how like the titles of the user's items its title is. \`+request\`: the same two numbers added to a trained model's logits. References are not
+how like the titles of the user's items its title is. \`+request\`: the same two numbers added to a trained model's logits. \`+titles\`: items
+are public titles beside a table, which is better on validation events in every seed, and so what goals are about. References are not
 available to a federation. "up per client": one answer of the training stage.
 
 ${mainTable(main, RECENCY_TITLE)}
@@ -130,7 +131,7 @@ ${decayTable(privacy)}
 ${
   sizes.length === 0
     ? ""
-    : `The synthetic world, where users are as many as one likes; ${NDCG}, mean of both domains, one seed:
+    : `The synthetic world, where users are as many as one likes; ${NDCG}, mean of both domains:
 
 ${usersTable(resultOf, sizes)}
 ${sizes.length > 1 ? "![NDCG@10 against the decimal logarithm of users](fedcctr-users.svg)\n" : ""}
@@ -202,12 +203,13 @@ function decayTable(privacy: ReturnType<ResultOf>): string {
 function usersTable(resultOf: ResultOf, sizes: readonly number[]): string {
   const methods = [TITLE, ...DECAYS.map((decay) => localName(decay)), "central", NOISELESS];
   return table(
-    ["users", ...methods, `${localName(1)} against ${TITLE}`],
+    ["users", "seeds", ...methods, `${localName(1)} against ${TITLE}`],
     sizes.map((users) => {
       const result = resultOf(`users-${users}`);
       const entry = find(result, localName(1), TITLE, MACRO, NDCG);
       return [
         users.toLocaleString("en"),
+        String(result.seeds.length),
         ...methods.map((method) => valueOf(result, method, MACRO).mean.toFixed(4)),
         entry === undefined
           ? "-"
