@@ -134,6 +134,8 @@ ${
     : `The synthetic world, where users are as many as one likes; ${NDCG}, mean of both domains:
 
 ${usersTable(resultOf, sizes)}
+${whereItPays(resultOf, sizes)}
+
 ${sizes.length > 1 ? "![NDCG@10 against the decimal logarithm of users](fedcctr-users.svg)\n" : ""}
 `
 }${section(
@@ -198,6 +200,16 @@ function decayTable(privacy: ReturnType<ResultOf>): string {
       ];
     }),
   );
+}
+
+/** From how many users on local noise leaves a model that is clearly better than what costs nothing. */
+function whereItPays(resultOf: ResultOf, sizes: readonly number[]): string {
+  const first = sizes.find(
+    (users) => (find(resultOf(`users-${users}`), localName(1), TITLE, MACRO, NDCG)?.low ?? 0) > 0,
+  );
+  return first === undefined
+    ? `At none of these sizes a model under constant local noise is clearly better than \`${TITLE}\`, which releases nothing.`
+    : `Of these sizes ${first.toLocaleString("en")} users are the first at which a model under constant local noise is clearly better than \`${TITLE}\`, which releases nothing.`;
 }
 
 function usersTable(resultOf: ResultOf, sizes: readonly number[]): string {
