@@ -99,7 +99,7 @@ function notBelow(values: readonly { readonly low: number; readonly high: number
 export function fedcctrGoals(resultOf: ResultOf): Goal[] {
   const [main, privacy] = [resultOf("main"), resultOf("privacy")];
   const promised = `central-${EPSILON}`;
-  const knowing = [CENTRAL, `${FED}${TITLES}`].map((name) => `${name}${KNOWING}`);
+  const knowing = [CENTRAL, FED, `${FED}${TITLES}`].map((name) => `${name}${KNOWING}`);
   const compared = (method: string, against: string) =>
     DOMAINS.map((client) => need(privacy, method, against, client, NDCG));
   const said = (entries: ReturnType<typeof compared>) =>

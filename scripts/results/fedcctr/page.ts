@@ -57,8 +57,7 @@ ${goalTable(goals)}
 
 ▲ and ▼: clearly better or worse than \`${RECENCY_TITLE}\`, which trains nothing: how often others chose an item in the days before the request, and
 how like the titles of the user's items its title is. \`+request\`: the same two numbers added to a trained model's logits. \`+titles\`: items
-are public titles beside a table, which is better on validation events in every seed, and so what goals are about. References are not
-available to a federation. "up per client": one answer of the training stage.
+are public titles beside a table, a row that came after the others had been measured; validation events are for it in every seed. References are not available to a federation. "up per client": one answer of the training stage.
 
 ${mainTable(main, RECENCY_TITLE)}
 ${section(
