@@ -2,8 +2,7 @@ import { shuffle, streamOf, uniform, uniformBelow } from "@atoll/core/random";
 import { describe, expect, test } from "vitest";
 import { categoricalWorld, sign } from "./categorical-world.fixture.ts";
 import { fit, type World } from "./fit.fixture.ts";
-
-const SEEDS = [1, 3];
+import { SEEDS } from "./seeds.fixture.ts";
 
 function shuffled(seed: number, name: string, count: number): Int32Array {
   const items = Int32Array.from({ length: count }, (_, i) => i);

@@ -2,6 +2,7 @@ import { FIRST_VALUE_ROW, type FeatureSchema } from "@atoll/core/data";
 import { streamOf, uniform, uniformBelow, type RandomStream } from "@atoll/core/random";
 import { expect, test } from "vitest";
 import { fit, type World, type WorldRows } from "./fit.fixture.ts";
+import { SEEDS } from "./seeds.fixture.ts";
 
 const [NUM_ITEMS, GROUPS, LENGTH] = [60, 12, 10];
 
@@ -44,7 +45,7 @@ function interestWorld(seed: number): World {
   return { schema, train: rows(8000), test: rows(2000) };
 }
 
-test.each([1, 2])(
+test.each(SEEDS)(
   "din finds the one past item that tells; a mean over all of them blurs it, seed %i",
   async (seed) => {
     const world = interestWorld(seed);

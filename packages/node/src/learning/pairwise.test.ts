@@ -1,6 +1,7 @@
 import { uniform, uniformBelow, streamOf } from "@atoll/core/random";
 import { expect, test } from "vitest";
 import { fit, type World, type WorldRows } from "./fit.fixture.ts";
+import { SEEDS } from "./seeds.fixture.ts";
 
 /** Clicks where user and item are of one of two kinds, in a world without better items or users. */
 function pairwiseWorld(seed: number): World {
@@ -28,7 +29,7 @@ function pairwiseWorld(seed: number): World {
   };
 }
 
-test.each([1, 2, 3])("fm learns pairs that lr cannot express, seed %i", async (seed) => {
+test.each(SEEDS)("fm learns pairs that lr cannot express, seed %i", async (seed) => {
   const world = pairwiseWorld(seed);
   const options = { epochs: 15, batchSize: 256, learningRate: 0.01, seed };
   const lr = await fit({ kind: "lr" }, world, options);

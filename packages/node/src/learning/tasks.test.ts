@@ -2,9 +2,9 @@ import { streamOf } from "@atoll/core/random";
 import { describe, expect, test } from "vitest";
 import { fit } from "./fit.fixture.ts";
 import { dot, onlyTask, taskWorld, vectors } from "./task-world.fixture.ts";
+import { SEEDS } from "./seeds.fixture.ts";
 
 const mean = (x: readonly number[]) => x.reduce((sum, value) => sum + value, 0) / x.length;
-const SEEDS = [1, 2];
 
 describe("four tasks that have nothing in common: each the product of two numbers of its own", () => {
   test.each(SEEDS)("experts keep apart what one bottom mixes up, seed %i", async (seed) => {
