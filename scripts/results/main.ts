@@ -7,7 +7,7 @@
  */
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { writeAtomically } from "@atoll/node/runs";
+import { planOf, writeAtomically } from "@atoll/node/runs";
 import { look, type ExecuteOptions, type Found } from "./execute-runs.ts";
 import { gather } from "./gather.ts";
 import { filesOf, missingOf, type Page } from "./page.ts";
@@ -88,8 +88,7 @@ async function list(page: Page): Promise<void> {
   const options = { ...optionsOf(page), wanted: () => false };
   for (const run of page.runs.filter((run) => isWanted(page, run))) {
     const planned = await planRun(run, { examples: options.examples, page: page.name });
-    const { methods, seeds } = planned.experiment;
-    const trainings = `${methods.length * seeds.length} trainings`;
+    const trainings = `${planOf(planned.experiment).cells.length} trainings`;
     say(`${page.name}/${run.name}: ${trainings}, ${textOf(await look(run, planned, options))}`);
   }
 }
