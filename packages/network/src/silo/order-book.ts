@@ -10,6 +10,8 @@ export interface OrderBook {
   readonly take: (orders: readonly Order[]) => boolean;
   /** Requests that are being worked on, or wait for others of their cell. */
   readonly busy: () => { readonly cell: CellKey; readonly seq: number }[];
+  /** Aborted when the next order fails, which is no longer being worked on then. */
+  readonly failure: () => AbortSignal;
   readonly isEmpty: () => boolean;
   /** Settles when an order is done, or the time is over. */
   readonly changed: (mostMs: number) => Promise<void>;
@@ -42,6 +44,7 @@ export function orderBook(
   const resting = new Map<string, Rest>();
   /** The last work of each queue. */
   const queues = new Map<string, { readonly run: string; readonly done: Promise<void> }>();
+  let failure = new AbortController();
   let wake = () => {};
   let change = new Promise<void>((resolve) => (wake = resolve));
 
@@ -69,6 +72,7 @@ export function orderBook(
         ? [done]
         : [],
     );
+    let failed = false;
     const work = async () => {
       await Promise.all(before);
       if (signal.aborted) return;
@@ -77,6 +81,7 @@ export function orderBook(
         await carryOut(order);
       } catch (error) {
         if (signal.aborted || (!isLast && runs.isStopped(run))) return;
+        failed = true;
         onEvent({ kind: "error", order, text: textOf(error) });
       }
       const waitMs = pauseMs * 2 ** Math.min(times - 1, MOST_DOUBLINGS);
@@ -85,6 +90,10 @@ export function orderBook(
     const done = work().finally(() => {
       working.delete(name);
       if (queues.get(queue)?.done === done) queues.delete(queue);
+      if (failed) {
+        failure.abort(new Error("an order failed"));
+        failure = new AbortController();
+      }
       const call = wake;
       change = new Promise<void>((resolve) => (wake = resolve));
       call();
@@ -109,6 +118,7 @@ export function orderBook(
       [...working.values()].flatMap((order) =>
         order.kind === "request" ? [{ cell: order.cell, seq: order.seq }] : [],
       ),
+    failure: () => failure.signal,
     isEmpty: () => working.size === 0,
     changed: async (mostMs) => {
       const timer = new AbortController();

@@ -1,7 +1,8 @@
 import { readdir, stat } from "node:fs/promises";
+import { AtollError } from "@atoll/core/errors";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runPaths } from "./run-paths.ts";
-import type { CellKey, Order } from "../protocol/index.ts";
+import type { CellKey, Order, ParamsOf } from "../protocol/index.ts";
 import { fakeServer, type FakeServer, type Said } from "./coordinator.fixture.ts";
 import {
   jobOf,
@@ -132,6 +133,36 @@ describe("orders that come again", () => {
     expect(await said(server, order, "refuse")).toMatchObject({ code: "JOB_UNKNOWN" });
     expect(await said(server, { kind: "close", cell }, "closed")).toEqual({ cell });
   });
+});
+
+test("an order that fails while a poll says that it is being worked on is tried again without that poll's end", async () => {
+  const server = fakeServer();
+  const saysBusy = Promise.withResolvers<void>();
+  let isFailing = false;
+  const callsOf: FakeServer["callsOf"] = (client) => {
+    const { call } = server.callsOf(client);
+    return {
+      call: async (op, params, options) => {
+        if (op === "poll" && (params as ParamsOf<"poll">).busy.length > 0) saysBusy.resolve();
+        if (op === "fetch" && isFailing) {
+          isFailing = false;
+          await saysBusy.promise;
+          throw new AtollError("BLOB_MISSING", "not yet");
+        }
+        return call(op, params, options);
+      },
+    };
+  };
+  // Longer than `heard` waits.
+  const silo = bench.start({ ...server, callsOf }, "a", {
+    folder: await bench.newFolder(),
+    waitMs: 60_000,
+  });
+  const job = server.putJob(jobOf(experiment, { client: "a" }));
+  await said(server, { kind: "job", run: "run-1", job }, "accept");
+  isFailing = true;
+  await bench.drive(experiment, cell, server.exchangeOf(cell));
+  expect(silo.events.filter(({ kind }) => kind === "error")).toHaveLength(1);
 });
 
 test("the folder is the silo's own, and one process's at a time", async () => {

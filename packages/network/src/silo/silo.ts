@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { workerPool } from "@atoll/node/workers";
+import { linkAborts, type Order } from "../protocol/index.ts";
 import { lockFolder } from "./lock.ts";
 import { orderBook, type OrderBook } from "./order-book.ts";
 import { siloRuns } from "./runs.ts";
@@ -85,16 +86,26 @@ async function pollForOrders(
 ): Promise<void> {
   let state: "new" | "idle" | "busy" = "new";
   while (!signal.aborted) {
-    const busy = book.busy();
-    // The first poll does not wait, so that it is soon known whether the server is there.
-    const poll = { waitMs: state === "new" ? 0 : waitMs, busy };
-    const { reply } = await calls.call("poll", poll, { signal });
+    const failure = book.failure();
+    const link = linkAborts([signal, failure]);
+    let orders: readonly Order[];
+    try {
+      // The first poll does not wait, so that it is soon known whether the server is there.
+      const poll = { waitMs: state === "new" ? 0 : waitMs, busy: book.busy() };
+      ({ orders } = (await calls.call("poll", poll, { signal: link.signal })).reply);
+    } catch (error) {
+      // What a poll says is being worked on, its answer keeps back: an order that has failed asks for a new poll.
+      if (failure.aborted && !signal.aborted) continue;
+      throw error;
+    } finally {
+      link.release();
+    }
     if (state === "new") {
       state = "busy";
       onEvent({ kind: "connected" });
     }
-    if (book.take(reply.orders)) state = "busy";
-    else if (reply.orders.length > 0) await book.changed(pauseMs);
+    if (book.take(orders)) state = "busy";
+    else if (orders.length > 0) await book.changed(pauseMs);
     else if (state === "busy" && book.isEmpty()) {
       state = "idle";
       onEvent({ kind: "idle" });
