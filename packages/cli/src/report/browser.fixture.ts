@@ -1,7 +1,10 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
+import { afterAll, beforeAll } from "vitest";
 
 /** Debian's. */
 const CHROMIUM = "/usr/bin/chromium";
@@ -11,7 +14,7 @@ export const isBrowserAbsent = !existsSync(CHROMIUM);
 /** Told in the name of tests that need one. */
 export const BROWSER_NOTE = isBrowserAbsent ? ` (skipped: no ${CHROMIUM} here)` : "";
 
-export function launchBrowser(): Promise<Browser> {
+function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: CHROMIUM,
     args: [
@@ -43,7 +46,7 @@ export interface Opened {
 }
 
 /** Opens a file, and waits until every chart that shows is drawn. */
-export async function openFile(
+async function openFile(
   browser: Browser,
   { path, size, theme, scripts = true }: OpenOptions & { readonly path: string },
 ): Promise<Opened> {
@@ -69,6 +72,23 @@ export async function openFile(
       ),
     );
   return { page, troubles };
+}
+
+/** How to open what `render` gives, as a file, in a browser that the tests of a block share. */
+export function inBrowser(render: () => string): (options: OpenOptions) => Promise<Opened> {
+  let browser: Browser | undefined;
+  let directory: string;
+  const pathIn = () => join(directory, "report.html");
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), "atoll-page-"));
+    await writeFile(pathIn(), render());
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+  return (options) => openFile(browser!, { path: pathIn(), ...options });
 }
 
 /** Unfolds all that is folded. */

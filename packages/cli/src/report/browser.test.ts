@@ -1,16 +1,12 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import {
   BROWSER_NOTE,
   DESKTOP,
   FLAWLESS,
   flawsOf,
+  inBrowser,
   isBrowserAbsent,
-  launchBrowser,
-  openFile,
   PHONE,
   rowsOf,
 } from "./browser.fixture.ts";
@@ -85,27 +81,13 @@ const columnOf = (page: Page, table: string) =>
     .evaluateAll((cells) => cells.map((cell) => cell.textContent.trim().slice(0, 8)));
 
 describe.skipIf(isBrowserAbsent)(`a report in a browser${BROWSER_NOTE}`, () => {
-  let browser: Browser;
-  let directory: string;
-  let path: string;
-
-  beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), "atoll-report-"));
-    path = join(directory, "report.html");
-    await writeFile(path, report());
-    browser = await launchBrowser();
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await rm(directory, { recursive: true, force: true });
-  });
+  const open = inBrowser(report);
 
   test.each([
     ["a phone, light", { size: PHONE, theme: "light" }],
     ["a desktop, dark", { size: DESKTOP, theme: "dark" }],
   ] as const)("on %s nothing goes wrong, sideways, or out", async (_, options) => {
-    const { page, troubles } = await openFile(browser, { path, ...options });
+    const { page, troubles } = await open(options);
     expect(await flawsOf(page)).toEqual(FLAWLESS);
     expect(await page.title()).toMatch(/^Federating helps 2 of 4 clients/);
     expect(troubles).toEqual([]);
@@ -113,7 +95,7 @@ describe.skipIf(isBrowserAbsent)(`a report in a browser${BROWSER_NOTE}`, () => {
   });
 
   test("by keyboard the forest is put in order, filtered, and shows another method", async () => {
-    const { page, troubles } = await openFile(browser, { path, size: DESKTOP, theme: "light" });
+    const { page, troubles } = await open({ size: DESKTOP, theme: "light" });
     const figure = page.locator("#chart-gains");
     expect(await gainRows(page)).toEqual([
       "atlantis",
@@ -147,7 +129,7 @@ describe.skipIf(isBrowserAbsent)(`a report in a browser${BROWSER_NOTE}`, () => {
   });
 
   test("the box under the pointer has exact values, names in it as text", async () => {
-    const { page, troubles } = await openFile(browser, { path, size: DESKTOP, theme: "light" });
+    const { page, troubles } = await open({ size: DESKTOP, theme: "light" });
     const picture = page.locator("#chart-gains .picture");
     await picture.scrollIntoViewIfNeeded();
     // The third row's triangle: the hostile client's.
@@ -164,7 +146,7 @@ describe.skipIf(isBrowserAbsent)(`a report in a browser${BROWSER_NOTE}`, () => {
   });
 
   test("by keyboard a line is switched off and on again", async () => {
-    const { page, troubles } = await openFile(browser, { path, size: DESKTOP, theme: "light" });
+    const { page, troubles } = await open({ size: DESKTOP, theme: "light" });
     const lines = page.locator("#chart-learning .live svg path[stroke='var(--s1)']");
     expect(await lines.count()).toBe(1);
     await page
@@ -179,7 +161,7 @@ describe.skipIf(isBrowserAbsent)(`a report in a browser${BROWSER_NOTE}`, () => {
   });
 
   test("by keyboard tables are sorted both ways, and say so", async () => {
-    const { page } = await openFile(browser, { path, size: DESKTOP, theme: "light" });
+    const { page } = await open({ size: DESKTOP, theme: "light" });
     const table = "#cost .fold table >> nth=0";
     await page.locator("#cost .fold summary").first().press("Enter");
     expect(await columnOf(page, table)).toEqual([
@@ -206,7 +188,7 @@ describe.skipIf(isBrowserAbsent)(`a report in a browser${BROWSER_NOTE}`, () => {
   });
 
   test("the theme is turned by keyboard, and kept for the next visit", async () => {
-    const { page } = await openFile(browser, { path, size: DESKTOP, theme: "light" });
+    const { page } = await open({ size: DESKTOP, theme: "light" });
     const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     expect(await paper()).toBe("rgb(251, 251, 249)");
     const button = page.getByRole("button", { name: "Dark theme" });
@@ -219,7 +201,7 @@ describe.skipIf(isBrowserAbsent)(`a report in a browser${BROWSER_NOTE}`, () => {
   });
 
   test("on paper everything is unfolded and white, and nothing waits to be pressed", async () => {
-    const { page } = await openFile(browser, { path, size: DESKTOP, theme: "dark" });
+    const { page } = await open({ size: DESKTOP, theme: "dark" });
     await page.emulateMedia({ media: "print", colorScheme: "dark" });
     expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe(
       "rgb(255, 255, 255)",
@@ -236,12 +218,7 @@ describe.skipIf(isBrowserAbsent)(`a report in a browser${BROWSER_NOTE}`, () => {
   });
 
   test("without scripts pictures stand still, and every table can be reached", async () => {
-    const { page } = await openFile(browser, {
-      path,
-      size: DESKTOP,
-      theme: "light",
-      scripts: false,
-    });
+    const { page } = await open({ size: DESKTOP, theme: "light", scripts: false });
     const still = await page.locator("figure.chart .picture > svg").count();
     expect(still).toBe(await page.locator("figure.chart").count());
     expect(await page.locator(".controls:visible, button:visible").count()).toBe(0);

@@ -1,5 +1,6 @@
 import { html, type Html } from "../html.ts";
 import { linearScale } from "./scale.ts";
+import { valueGrid } from "./value-grid.ts";
 
 const WIDTH = 300;
 const HEIGHT = 170;
@@ -31,18 +32,7 @@ export function curveChart(
     4,
   );
   return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" width="100%" role="img" aria-label="${label}">
-    ${y.ticks.map(
-      (tick) => html`<line
-          class="grid"
-          x1="${LEFT}"
-          x2="${WIDTH - RIGHT}"
-          y1="${y.at(tick).toFixed(1)}"
-          y2="${y.at(tick).toFixed(1)}"
-        />
-        <text x="${LEFT - 6}" y="${(y.at(tick) + 4).toFixed(1)}" text-anchor="end"
-          >${Number(tick.toPrecision(6))}</text
-        >`,
-    )}
+    ${valueGrid(y, { left: LEFT, right: WIDTH - RIGHT })}
     ${x.ticks
       .filter((tick) => Number.isInteger(tick) && tick >= from)
       .map(

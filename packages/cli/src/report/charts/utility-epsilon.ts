@@ -3,6 +3,7 @@ import { epsilonText } from "../epsilon-text.ts";
 import { metricValue } from "../format.ts";
 import { epsilonScale } from "./epsilon-scale.ts";
 import { linearScale } from "./scale.ts";
+import { valueGrid } from "./value-grid.ts";
 
 const WIDTH = 560;
 const HEIGHT = 290;
@@ -53,18 +54,7 @@ export function utilityChart(series: readonly UtilitySeries[], metric: string): 
     role="img"
     aria-label="${metric} against epsilon: ${all.map(said).join("; ")}"
   >
-    ${y.ticks.map(
-      (tick) => html`<line
-          class="grid"
-          x1="${LEFT}"
-          x2="${WIDTH - RIGHT}"
-          y1="${y.at(tick).toFixed(1)}"
-          y2="${y.at(tick).toFixed(1)}"
-        />
-        <text x="${LEFT - 8}" y="${(y.at(tick) + 4).toFixed(1)}" text-anchor="end"
-          >${Number(tick.toPrecision(6))}</text
-        >`,
-    )}
+    ${valueGrid(y, { left: LEFT, right: WIDTH - RIGHT, gap: 8 })}
     ${x.ticks.map(
       ({ at, label }) => html`<line
           class="grid"

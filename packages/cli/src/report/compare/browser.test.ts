@@ -1,17 +1,12 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { ComparedRun } from "@atoll/node/comparisons";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   BROWSER_NOTE,
   DESKTOP,
   FLAWLESS,
   flawsOf,
+  inBrowser,
   isBrowserAbsent,
-  launchBrowser,
-  openFile,
   PHONE,
   rowsOf,
 } from "../browser.fixture.ts";
@@ -89,28 +84,14 @@ function page(): string {
 }
 
 describe.skipIf(isBrowserAbsent)(`the page of a comparison in a browser${BROWSER_NOTE}`, () => {
-  let browser: Browser;
-  let directory: string;
-  let path: string;
-
-  beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), "atoll-comparison-"));
-    path = join(directory, "report.html");
-    await writeFile(path, page());
-    browser = await launchBrowser();
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await rm(directory, { recursive: true, force: true });
-  });
+  const open = inBrowser(page);
 
   test.each([
     ["a phone, light", { size: PHONE, theme: "light" }],
     ["a phone, dark", { size: PHONE, theme: "dark" }],
     ["a desktop, dark", { size: DESKTOP, theme: "dark" }],
   ] as const)("on %s nothing goes wrong, sideways, or out", async (_, options) => {
-    const { page: opened, troubles } = await openFile(browser, { path, ...options });
+    const { page: opened, troubles } = await open(options);
     expect(await flawsOf(opened)).toEqual(FLAWLESS);
     expect(await opened.title()).toMatch(/^fedprox-with-a-name.* gains/);
     expect(troubles).toEqual([]);
@@ -131,18 +112,14 @@ describe.skipIf(isBrowserAbsent)(`the page of a comparison in a browser${BROWSER
   ] as const)(
     "on %s methods that differ by a setting have names that differ",
     async (_, size, names) => {
-      const { page: opened } = await openFile(browser, { path, size, theme: "light" });
+      const { page: opened } = await open({ size, theme: "light" });
       expect(await rowsOf(opened, "#chart-run-1")).toEqual(names);
       await opened.context().close();
     },
   );
 
   test("by keyboard another client's differences are shown, and a table is sorted", async () => {
-    const { page: opened, troubles } = await openFile(browser, {
-      path,
-      size: DESKTOP,
-      theme: "light",
-    });
+    const { page: opened, troubles } = await open({ size: DESKTOP, theme: "light" });
     const figure = opened.locator("#chart-run-1");
     expect(await figure.locator(".summary").textContent()).toMatch(
       /mean of clients: clearly better/,
@@ -165,12 +142,7 @@ describe.skipIf(isBrowserAbsent)(`the page of a comparison in a browser${BROWSER
   });
 
   test("without scripts pictures stand still, with the same names", async () => {
-    const { page: opened } = await openFile(browser, {
-      path,
-      size: DESKTOP,
-      theme: "light",
-      scripts: false,
-    });
+    const { page: opened } = await open({ size: DESKTOP, theme: "light", scripts: false });
     const figures = await opened.locator("figure.chart").count();
     expect(figures).toBe(4);
     expect(await opened.locator("figure.chart .picture > svg").count()).toBe(figures);

@@ -1,5 +1,6 @@
 import { valueOf, type TuneResult } from "@atoll/node/tune";
 import { linearScale } from "../charts/scale.ts";
+import { valueGrid } from "../charts/value-grid.ts";
 import { metricValue } from "../format.ts";
 import { html, type Html } from "../html.ts";
 import { parameterAxis } from "./axis.ts";
@@ -29,18 +30,7 @@ export function parameterChart(result: TuneResult, name: string, metric: string)
     role="img"
     aria-label="${metric} against ${name}, a point per trial"
   >
-    ${y.ticks.map(
-      (tick) => html`<line
-          class="grid"
-          x1="${LEFT}"
-          x2="${WIDTH - RIGHT}"
-          y1="${at(y.at(tick))}"
-          y2="${at(y.at(tick))}"
-        />
-        <text x="${LEFT - 6}" y="${at(y.at(tick) + 4)}" text-anchor="end"
-          >${Number(tick.toPrecision(6))}</text
-        >`,
-    )}
+    ${valueGrid(y, { left: LEFT, right: WIDTH - RIGHT })}
     ${x.ticks.map(
       (tick) =>
         html`<text x="${at(tick.at)}" y="${HEIGHT - 6}" text-anchor="middle">${tick.label}</text>`,

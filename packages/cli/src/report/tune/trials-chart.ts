@@ -1,5 +1,6 @@
 import { valueOf, type TuneResult } from "@atoll/node/tune";
 import { linearScale } from "../charts/scale.ts";
+import { valueGrid } from "../charts/value-grid.ts";
 import { metricValue } from "../format.ts";
 import { html, type Html } from "../html.ts";
 import { settingTitle } from "./setting-title.ts";
@@ -33,18 +34,7 @@ export function trialsChart(result: TuneResult, metric: string): Html {
     role="img"
     aria-label="${metric} of every trial, in the order they ran"
   >
-    ${y.ticks.map(
-      (tick) => html`<line
-          class="grid"
-          x1="${LEFT}"
-          x2="${WIDTH - RIGHT}"
-          y1="${at(y.at(tick))}"
-          y2="${at(y.at(tick))}"
-        />
-        <text x="${LEFT - 8}" y="${at(y.at(tick) + 4)}" text-anchor="end"
-          >${Number(tick.toPrecision(6))}</text
-        >`,
-    )}
+    ${valueGrid(y, { left: LEFT, right: WIDTH - RIGHT, gap: 8 })}
     ${x.ticks
       .filter((tick) => Number.isInteger(tick) && tick >= 1)
       .map(
