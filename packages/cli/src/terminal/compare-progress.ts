@@ -1,10 +1,10 @@
 import type { CompareEvent } from "@atoll/node/comparisons";
 import type { RunEvent } from "@atoll/node/runs";
 import { augmentedLine } from "./augmentation-lines.ts";
-import { barOf } from "./progress.ts";
+import { barOf, cellLine } from "./progress.ts";
 import type { Shown } from "./progress-for.ts";
 import { tellingLine } from "./telling-line.ts";
-import { follow, newTally, placeOf, roundsOf, workText, type Tally } from "./tally.ts";
+import { follow, newTally, type Tally } from "./tally.ts";
 import { duration } from "./units.ts";
 
 /** What is known of all runs of a comparison. */
@@ -181,18 +181,7 @@ export function liveCompareProgress(
       const lines = [
         `${barOf(tally.done, tally.total)} ${headline(tally, now())}`,
         ...[...tally.preparing].map(([run, what]) => `  ${run}: ${what}`),
-        ...[...tally.cells.active].map((key) => {
-          const cell = tally.cells.cells.get(key)!;
-          const { done, most } = roundsOf(cell.stages);
-          return [
-            `  ${barOf(done, most)} ${cell.label}`,
-            placeOf(cell),
-            cell.note,
-            workText(cell.work),
-          ]
-            .filter((part) => part !== "")
-            .join("  ");
-        }),
+        ...[...tally.cells.active].map((key) => cellLine(tally.cells.cells.get(key)!)),
       ].map(cut);
       write(`${clear()}${lines.join("\n")}\n`);
       drawn = lines.length;

@@ -7,7 +7,16 @@ import {
   planningLine,
   type AskingSince,
 } from "./augmentation-lines.ts";
-import { follow, headline, keyOf, newTally, placeOf, roundsOf, workText } from "./tally.ts";
+import {
+  follow,
+  headline,
+  keyOf,
+  newTally,
+  placeOf,
+  roundsOf,
+  workText,
+  type CellTally,
+} from "./tally.ts";
 import { tellingLine } from "./telling-line.ts";
 import { duration } from "./units.ts";
 
@@ -133,6 +142,14 @@ export function barOf(done: number, most: number): string {
   return "#".repeat(Math.round((20 * done) / Math.max(1, most))).padEnd(20, ".");
 }
 
+/** How far a training is, what it said last, and what it is at. */
+export function cellLine(cell: CellTally): string {
+  const { done, most } = roundsOf(cell.stages);
+  return [`  ${barOf(done, most)} ${cell.label}`, placeOf(cell), cell.note, workText(cell.work)]
+    .filter((part) => part !== "")
+    .join("  ");
+}
+
 const FRAME_MS = 100;
 
 /** A block of lines that is redrawn in place, at most ten times a second. */
@@ -156,18 +173,7 @@ export function liveProgress(
         ? [preparing ?? reading]
         : [
             headline(tally, now()),
-            ...[...tally.active].map((key) => {
-              const cell = tally.cells.get(key)!;
-              const { done, most } = roundsOf(cell.stages);
-              return [
-                `  ${barOf(done, most)} ${cell.label}`,
-                placeOf(cell),
-                cell.note,
-                workText(cell.work),
-              ]
-                .filter((part) => part !== "")
-                .join("  ");
-            }),
+            ...[...tally.active].map((key) => cellLine(tally.cells.get(key)!)),
           ];
     const [first = "", ...rest] = lines.map(cut);
     write(

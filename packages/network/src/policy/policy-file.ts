@@ -2,13 +2,7 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { z } from "zod";
 import { methods } from "@atoll/core/methods";
-import {
-  ExperimentError,
-  knownKeys,
-  openYaml,
-  translate,
-  type PathIssue,
-} from "@atoll/node/experiment";
+import { ExperimentError, parseStrictYaml } from "@atoll/node/experiment";
 
 const kinds = Object.keys(methods) as [string, ...string[]];
 const any = z.literal("any");
@@ -132,20 +126,5 @@ export async function readPolicy(path: string): Promise<PolicyConfig> {
 }
 
 /** The same for text; `file` names it in messages. */
-export function parsePolicy(text: string, file: string): PolicyConfig {
-  const { document, positionOf } = openYaml(text, file);
-  const root: unknown = document.toJS() ?? {};
-  const fail = (issues: readonly PathIssue[]): never => {
-    throw new ExperimentError(
-      issues.map((issue) => ({
-        at: positionOf(issue),
-        path: issue.path.join("."),
-        message: issue.message,
-      })),
-    );
-  };
-  const result = policyConfig.safeParse(root);
-  return result.success
-    ? result.data
-    : fail(translate(result.error.issues, root, (path) => knownKeys(root, path, policyConfig)));
-}
+export const parsePolicy = (text: string, file: string): PolicyConfig =>
+  parseStrictYaml(text, file, policyConfig).config;

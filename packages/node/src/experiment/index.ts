@@ -17,7 +17,7 @@ export {
   type WrittenExperiment,
 } from "./read.ts";
 export { learnedTask, metricOfTask } from "./learned-task.ts";
-export { knownKeys } from "./known-keys.ts";
 export { experimentJsonSchema, experimentSchema, type Experiment } from "./schema.ts";
+export { parseStrictYaml, type StrictYaml } from "./strict-yaml.ts";
 export { openYaml, type YamlFile } from "./yaml-file.ts";
-export { shown, translate, type Path, type PathIssue } from "./zod-issues.ts";
+export { shown, type Path, type PathIssue } from "./zod-issues.ts";

@@ -2,12 +2,11 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import {
   ExperimentError,
-  knownKeys,
   loadNamed,
-  openYaml,
+  parseStrictYaml,
   shown,
-  translate,
   type PathIssue,
+  type StrictYaml,
 } from "../experiment/index.ts";
 import { recordsOf, type ExtensionRecord } from "../extensions/index.ts";
 import { tuneConfig, type ParameterConfig, type TuneConfig } from "./config.ts";
@@ -64,27 +63,8 @@ async function readText(
 }
 
 /** Checks a tune file by itself; everything that is wrong with it is reported at once. */
-export function parseTune(
-  text: string,
-  file: string,
-): { readonly config: TuneConfig; readonly positionOf: (issue: PathIssue) => string } {
-  const { document, positionOf } = openYaml(text, file);
-  const root: unknown = document.toJS() ?? {};
-  const fail = (issues: readonly PathIssue[]): never => {
-    throw new ExperimentError(
-      issues.map((issue) => ({
-        at: positionOf(issue),
-        path: issue.path.join("."),
-        message: issue.message,
-      })),
-    );
-  };
-  const result = tuneConfig.safeParse(root);
-  if (!result.success)
-    return fail(translate(result.error.issues, root, (path) => knownKeys(root, path, tuneConfig)));
-  const issues = checkTune(result.data);
-  return issues.length > 0 ? fail(issues) : { config: result.data, positionOf };
-}
+export const parseTune = (text: string, file: string): StrictYaml<TuneConfig> =>
+  parseStrictYaml(text, file, tuneConfig, checkTune);
 
 /** Settings that decide what a value means: trials that differ in one could not be compared. */
 const FIXED = [

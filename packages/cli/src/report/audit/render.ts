@@ -1,9 +1,8 @@
 import type { AuditResult } from "@atoll/node/audit";
-import { Html, html } from "../html.ts";
+import { html } from "../html.ts";
 import { methodLabel } from "../labels.ts";
-import { sectionMarkup, type Section } from "../sections/section.ts";
-import { styleSheet } from "../style/index.ts";
-import { LOGO } from "../widgets/logo.ts";
+import { stillPage } from "../page/index.ts";
+import type { Section } from "../sections/section.ts";
 import { switchOf } from "../widgets/switch.ts";
 import { boundsChart } from "./bounds-chart.ts";
 import { attackRows, auditHeadline, canaryRows, itemRows, modelName } from "./facts.ts";
@@ -16,32 +15,16 @@ export function renderAudit(result: AuditResult): string {
   const title = auditHeadline(result);
   const optional = [rocs(result), membership(result), canaries(result), items(result)];
   const sections = [...optional.filter((section) => section !== undefined), protocol(result)];
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="referrer" content="no-referrer" />
-        <title>${title}</title>
-        <style>
-          ${new Html(styleSheet(Object.keys(result.methods).length) + auditStyle)}
-        </style>
-      </head>
-      <body>
-        <a class="skip" href="#protocol">Skip to how it was done</a>
-        <div class="wrap">
-          <div class="brand">${LOGO}<strong>Atoll</strong> audit</div>
-          <main>
-            <header class="hero">
-              <p class="eyebrow">${result.experiment}, seed ${result.runSeed}</p>
-              <h1>${title}</h1>
-            </header>
-            ${sections.map(sectionMarkup)}
-          </main>
-          <footer>Made by Atoll from audit.json of this run.</footer>
-        </div>
-      </body>
-    </html> `.markup;
+  return stillPage({
+    title,
+    kind: "audit",
+    eyebrow: `${result.experiment}, seed ${result.runSeed}`,
+    skip: { to: "protocol", text: "Skip to how it was done" },
+    sections,
+    source: "Atoll from audit.json of this run",
+    longest: Object.keys(result.methods).length,
+    style: auditStyle,
+  });
 }
 
 function rocs({ methods }: AuditResult): Section | undefined {

@@ -1,1 +1,2 @@
 export { renderPage, type Page } from "./page.ts";
+export { stillPage, type StillPage } from "./still-page.ts";

@@ -2,7 +2,7 @@ import { epsilonCurves, type EpsilonCurve } from "../charts/epsilon-curves.ts";
 import { html } from "../html.ts";
 import { scrollTable } from "../widgets/scroll-table.ts";
 import { keyList } from "../widgets/key-list.ts";
-import { privacyPage } from "./page.ts";
+import { stillPage } from "../page/index.ts";
 
 export interface CurvesPage {
   readonly eyebrow: string;
@@ -30,7 +30,8 @@ export function renderCurves({
   source,
 }: CurvesPage): string {
   const [header = [], ...rows] = table;
-  return privacyPage({
+  return stillPage({
+    kind: "privacy",
     eyebrow,
     title,
     source,

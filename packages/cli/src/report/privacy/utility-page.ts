@@ -2,7 +2,7 @@ import { utilityChart, type UtilitySeries } from "../charts/utility-epsilon.ts";
 import { html } from "../html.ts";
 import { metricLabel } from "../labels.ts";
 import { keyList } from "../widgets/key-list.ts";
-import { privacyPage } from "./page.ts";
+import { stillPage } from "../page/index.ts";
 import { utilityTable } from "./utility-table.ts";
 import { unitsNote } from "./utility.ts";
 
@@ -17,7 +17,8 @@ export interface UtilityPage {
 /** What a promise costs: the headline metric against epsilon. */
 export function renderUtility({ series, metric, runs }: UtilityPage): string {
   const label = metricLabel(metric);
-  return privacyPage({
+  return stillPage({
+    kind: "privacy",
     eyebrow: runs,
     title: `${label} against epsilon`,
     source: "Atoll from the result.json of each run",

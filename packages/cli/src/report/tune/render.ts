@@ -1,10 +1,9 @@
 import { parseMetric } from "@atoll/core/metrics";
 import type { TuneResult } from "@atoll/node/tune";
 import { metricValue } from "../format.ts";
-import { Html, html } from "../html.ts";
-import { sectionMarkup, type Section } from "../sections/section.ts";
-import { styleSheet } from "../style/index.ts";
-import { LOGO } from "../widgets/logo.ts";
+import { html, type Html } from "../html.ts";
+import { stillPage } from "../page/index.ts";
+import type { Section } from "../sections/section.ts";
 import { parameterText } from "./axis.ts";
 import { parameterChart } from "./parameter-chart.ts";
 import { tuneStyle } from "./style.ts";
@@ -49,33 +48,16 @@ export function renderTune(result: TuneResult): string {
     { id: "protocol", title: "How this was measured", content: protocol(result, metric) },
   ];
   const measured = result.best === undefined ? sections.slice(2) : sections;
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="referrer" content="no-referrer" />
-        <title>${title}</title>
-        <style>
-          ${new Html(styleSheet(1) + tuneStyle)}
-        </style>
-      </head>
-      <body>
-        <a class="skip" href="#table">Skip to the numbers</a>
-        <div class="wrap">
-          <div class="brand">${LOGO}<strong>Atoll</strong> tune</div>
-          <main>
-            <header class="hero">
-              <p class="eyebrow">${result.experiment}, method ${result.method}</p>
-              <h1>${title}</h1>
-              ${bestValues(result)}
-            </header>
-            ${measured.map(sectionMarkup)}
-          </main>
-          <footer>Made by Atoll from tune.json of this tune.</footer>
-        </div>
-      </body>
-    </html> `.markup;
+  return stillPage({
+    title,
+    kind: "tune",
+    eyebrow: `${result.experiment}, method ${result.method}`,
+    facts: bestValues(result),
+    skip: { to: "table", text: "Skip to the numbers" },
+    sections: measured,
+    source: "Atoll from tune.json of this tune",
+    style: tuneStyle,
+  });
 }
 
 function headline({ best, rungs, trials }: TuneResult, metric: string): string {
