@@ -5,6 +5,7 @@ import { parsePolicy, siloPolicy } from "../policy/index.ts";
 import type { CellKey, Order } from "../protocol/index.ts";
 import { fakeServer, type FakeServer, type Said } from "./coordinator.fixture.ts";
 import { clientsOf, seatsOf } from "./held.ts";
+import { tinyFedcctr, tinyPopulation } from "./population.fixture.ts";
 import { jobOf, siloBench, tinyExperiment, type SiloBench } from "./silos.fixture.ts";
 
 let bench: SiloBench;
@@ -73,21 +74,6 @@ describe("a server that asks for more than the experiment's rounds", () => {
     expect((await asked(other, most + 1, requests[2]!)).params["code"]).toBe("ROUNDS_EXCEEDED");
   });
 
-  const domains = {
-    data: {
-      kind: "cross-domain",
-      users: 12,
-      domains: { food: { items: 30 }, kitchen: { items: 30 } },
-      events: { min: 6, max: 8 },
-      topics: 4,
-      titles: { words: 3 },
-    },
-    split: { kind: "leave-one-out" },
-    negatives: { evaluation: { count: 8 } },
-    model: undefined,
-    training: undefined,
-    evaluation: { metrics: ["ndcg@5"] },
-  };
   const codebooks = {
     codes: 8,
     localCodes: 8,
@@ -98,19 +84,6 @@ describe("a server that asks for more than the experiment's rounds", () => {
     finalEpochs: 1,
     restartEvery: 2,
   };
-  const fedcctr = {
-    kind: "fedcctr",
-    encoders: "merged",
-    cdrd: { weight: 0 },
-    width: 8,
-    heads: 1,
-    length: 8,
-    sampling: 1,
-    loss: { negatives: 4 },
-    chunk: 12,
-    shards: 2,
-    augmentation: { kind: "heuristic" },
-  };
   const anchors = { alignment: { anchors: true } };
 
   test.each<[string, number, Readonly<Record<string, unknown>>]>([
@@ -118,7 +91,7 @@ describe("a server that asks for more than the experiment's rounds", () => {
     ["fedavg", 22, { federation: { rounds: 20, shared: [] }, training: { patience: 1 } }],
     ["fedmm", 61, { methods: [{ kind: "fedmm", codebooks }] }],
     ["fedmm", 65, { methods: [{ kind: "fedmm", codebooks, ...anchors }] }],
-    ["fedcctr", 5, { ...domains, methods: [fedcctr], federation: { rounds: 2 } }],
+    ["fedcctr", 5, { ...tinyPopulation, methods: [tinyFedcctr], federation: { rounds: 2 } }],
   ])("a whole run of %s has no more than %i", async (method, most, own) => {
     const experiment = tinyExperiment(own);
     expect(mostRequests(experiment, method === "fedcctr" ? "fedcctr-1" : undefined)).toBe(most);

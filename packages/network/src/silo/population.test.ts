@@ -6,6 +6,7 @@ import type { CellKey } from "../protocol/index.ts";
 import { fakeServer } from "./coordinator.fixture.ts";
 import { seatsOf } from "./held.ts";
 import { clientsHere } from "./own-data.ts";
+import { tinyFedcctr, tinyPopulation } from "./population.fixture.ts";
 import { jobOf, siloBench, tinyExperiment, type SiloBench } from "./silos.fixture.ts";
 
 let bench: SiloBench;
@@ -14,38 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-const fedcctr = {
-  kind: "fedcctr",
-  encoders: "merged",
-  cdrd: { weight: 0 },
-  width: 8,
-  heads: 1,
-  length: 8,
-  sampling: 1,
-  validateEvery: 2,
-  loss: { negatives: 4 },
-  chunk: 12,
-  shards: 2,
-  augmentation: { kind: "heuristic" },
-};
-
-const world = tinyExperiment({
-  data: {
-    kind: "cross-domain",
-    users: 12,
-    domains: { food: { items: 30 }, kitchen: { items: 30 } },
-    events: { min: 6, max: 8 },
-    topics: 4,
-    titles: { words: 3 },
-  },
-  split: { kind: "leave-one-out" },
-  negatives: { evaluation: { count: 8 } },
-  model: undefined,
-  methods: [fedcctr],
-  training: undefined,
-  federation: { rounds: 1 },
-  evaluation: { metrics: ["ndcg@5"] },
-});
+const world = tinyExperiment({ ...tinyPopulation, methods: [tinyFedcctr] });
 
 test("silos that share the users of all domains answer what shards in one process answer", async () => {
   const cell: CellKey = { run: "run-1", seed: 1, method: "fedcctr" };
@@ -74,18 +44,14 @@ test("such a silo takes the domains whose files lie in its folder; one that is a
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "food.csv"), "user,item,time\n1,2,3\n");
   const given = tinyExperiment({
+    ...tinyPopulation,
     data: {
       kind: "files",
       feedback: "implicit",
       columns: { user: "user", item: "item", time: "time" },
       clients: { food: { path: "food.csv" }, kitchen: { path: "kitchen.csv" } },
     },
-    split: { kind: "leave-one-out" },
-    negatives: { evaluation: { count: 8 } },
-    model: undefined,
-    training: undefined,
-    methods: [fedcctr, "popularity"],
-    evaluation: { metrics: ["ndcg@5"] },
+    methods: [tinyFedcctr, "popularity"],
   });
   const here = (parties: Readonly<Record<string, string>>) => {
     const job = { ...jobOf(given, { client: "" }), methods: Object.keys(parties), parties };

@@ -5,6 +5,7 @@ import type { SiloPolicy } from "../policy/index.ts";
 import type { Job } from "../protocol/index.ts";
 import { fakeServer } from "./coordinator.fixture.ts";
 import type { SiloEvent } from "./events.ts";
+import { tinyPopulation } from "./population.fixture.ts";
 import { jobOf, siloBench, tinyExperiment, type SiloBench } from "./silos.fixture.ts";
 
 /** A value of a row, and a part of a path: neither may leave the silo. */
@@ -184,22 +185,8 @@ describe("a job", () => {
       baseUrl: "https://models.example/v1",
       allowRemote: true,
     };
-    const given = tinyExperiment({
-      data: {
-        kind: "cross-domain",
-        users: 12,
-        domains: { food: { items: 30 }, kitchen: { items: 30 } },
-        events: { min: 6, max: 8 },
-        topics: 4,
-        titles: { words: 3 },
-      },
-      split: { kind: "leave-one-out" },
-      negatives: { evaluation: { count: 8 } },
-      model: undefined,
-      federation: { rounds: 1 },
-      evaluation: { metrics: ["ndcg@5"] },
-      methods: [{ kind: "fedcctr", augmentation }],
-    });
+    const methods = [{ kind: "fedcctr", augmentation }];
+    const given = tinyExperiment({ ...tinyPopulation, methods });
     const own = { ...jobOf(given, { client: "a" }), parties: { fedcctr: "fedcctr-1" } };
     const { code, reason } = await judged(own);
     expect(code).toBe("AUGMENTATION_REMOTE");
