@@ -1,15 +1,26 @@
 import type { Result } from "@atoll/node/results";
-import { DOMAINS, mainTable, differenceTable, NDCG, promiseTable, valueOf } from "./tables.ts";
+import {
+  DOMAINS,
+  mainTable,
+  differenceTable,
+  NDCG,
+  promiseTable,
+  valueOf,
+  valueTable,
+} from "./tables.ts";
 import { usersIn } from "./charts.ts";
 import { OTHER_DATA } from "./runs.ts";
 import { fedcctrGoals } from "./goals.ts";
-import { DECAYS, EPSILON, localName, MODES, NOISELESS, SAMPLINGS } from "./promises.ts";
+import { DECAYS, EPSILON, localName, MODES, NOISELESS, SAMPLING, SAMPLINGS } from "./promises.ts";
 import {
   ABLATIONS,
   CENTRAL,
   CLIENTS,
   FED,
+  MOST_PASSES,
+  PASSES,
   RECENCY_TITLE,
+  SASREC,
   SENSITIVITY,
   TITLE,
   type Variant,
@@ -58,6 +69,7 @@ ${goalTable(goals)}
 ▲ and ▼: clearly better or worse than \`${RECENCY_TITLE}\`, which trains nothing: how often others chose an item in the days before the request, and
 how like the titles of the user's items its title is. \`+request\`: the same two numbers added to a trained model's logits. \`+titles\`: items
 are public titles beside a table, a row that came after the others had been measured; validation events are for it in every seed. References are not available to a federation. "up per client": one answer of the training stage.
+In a federation of users each takes part ${PASSES} times on average; what is trained in one place goes on until validation rises no more, ${MOST_PASSES} passes at most.
 
 ${mainTable(main, RECENCY_TITLE)}
 ${section(
@@ -71,7 +83,7 @@ ${mainTable(slow, RECENCY_TITLE)}
 ${differenceTable(
   main,
   Object.keys(main.methods)
-    .filter((method) => main.methods[method]!.role !== "baseline")
+    .filter((method) => method === SASREC || main.methods[method]!.role !== "baseline")
     .map((method) => ({ title: method, method })),
   CENTRAL,
 )}
@@ -90,7 +102,8 @@ ${section(
   "clients",
   (clients) => `## Who a client is
 
-A user in \`${FED}\`; ${seedsOf(clients)}. The merged sequence of a domain's silo is that domain's own, as it knows no other.
+A user in \`${FED}\`; ${seedsOf(clients)}. The merged sequence of a domain's silo is that domain's own, as it knows no other. Its update is one gradient over everybody,
+so that the server takes as many steps as there are rounds.
 
 ${differenceTable(clients, [{ title: "a user", method: FED }, ...variantRows(CLIENTS)], FED)}
 
@@ -141,12 +154,16 @@ ${sizes.length > 1 ? "![NDCG@10 against the decimal logarithm of users](fedcctr-
     "sweeps",
     (sweeps) => `## Sensitivity
 
-Of lambda2 the default is .5; rho of \`central-${EPSILON}\`, at one epsilon; ${seedsOf(sweeps)}.
+Of lambda2 the default is .5; ${seedsOf(sweeps)}.
 
-${differenceTable(
-  sweeps,
-  [{ title: FED, method: FED }, ...variantRows(SENSITIVITY), ...variantRows(SAMPLINGS)],
-  FED,
+${differenceTable(sweeps, [{ title: FED, method: FED }, ...variantRows(SENSITIVITY)], FED)}
+Of rho, by which a user takes part in a round of \`central-${EPSILON}\`, it is ${SAMPLING}. The rounds are as many and the promise is the same, so that the noise grows with rho:
+
+${valueTable(
+  [
+    ...SAMPLINGS.map(({ name, title }) => ({ title, method: name, result: sweeps })),
+    { title: `rho ${SAMPLING}`, method: `central-${EPSILON}`, result: privacy },
+  ].toSorted((a, b) => (a.title < b.title ? -1 : 1)),
 )}
 `,
   )}${otherData(resultOf, finished)}## How to read this
@@ -155,6 +172,8 @@ ${differenceTable(
   there is to tell. Models that do not know the time, ABXI's among them, compete without it.
 - **The order of events of one day is that of item numbers.** Food comes first, so that two thirds of the test events are of Kitchen, for that
   reason alone. What the order of ids adds to public titles may be this artefact in part.
+- **What the other domain brings** is little without time and titles: \`${SASREC}\`, which each domain trains by itself and needs no federation for, has
+  ${domainValues(main, SASREC)} where \`${CENTRAL}\` has ${domainValues(main, CENTRAL)} and \`${FED}\` ${domainValues(main, FED)}.
 - **Training is not cut at one time**: events of one user train what predicts earlier ones of another. Recency looks only at what came before
   its request.
 - **Settings were chosen on validation events**, which are users' too; no account counts that.
@@ -176,6 +195,10 @@ function otherData(resultOf: ResultOf, finished: ReadonlySet<string>): string {
     })
     .join("");
 }
+
+/** `0.1663 / 0.1040`. */
+const domainValues = (result: Result, method: string) =>
+  DOMAINS.map((client) => valueOf(result, method, client).mean.toFixed(4)).join(" / ");
 
 function privacyRows(privacy: ReturnType<ResultOf>): string[] {
   const modes = new Set(MODES.map(({ name }) => String(name)));

@@ -9,9 +9,9 @@ export const DECAYS = [1, 0.997, 0.991] as const;
 export const SWEPT_DECAYS = [1, 0.991] as const;
 export const RHOS = [0.05, 0.1, 0.4] as const;
 
-/** Rounds of private trainings, and who takes part in one. */
+/** Rounds of private trainings, and with which probability a user takes part in one. */
 const ROUNDS = 50;
-const SAMPLING = 0.2;
+export const SAMPLING = 0.2;
 const LOCAL_ROUNDS = 60;
 const LOCAL_SAMPLING = 0.05;
 const DELTA = 1e-5;

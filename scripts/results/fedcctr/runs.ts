@@ -13,6 +13,7 @@ import {
   MERGED,
   RECENCY_TITLE,
   REQUEST,
+  SASREC,
   SENSITIVITY,
   SLOW,
   TITLE,
@@ -66,7 +67,7 @@ export const OTHER_DATA = [
     methods: () => [
       ...UNTRAINED.filter(({ kind }) => kind !== "recency"),
       ...bothForms(),
-      ...baselines().filter(({ name }) => name === "sasrec"),
+      ...baselines().filter(({ name }) => name === SASREC),
     ],
     against: CENTRAL,
   },
@@ -117,7 +118,7 @@ export const FEDCCTR_RUNS: readonly Run[] = [
   })),
   run("ablations", () => ({
     methods: [federated(FED), ...variantsOf(ABLATIONS)],
-    seeds: ONE_SEED,
+    seeds: ALL_SEEDS,
     "evaluation.against": [FED],
   })),
   run("clients", () => ({
@@ -137,7 +138,7 @@ export const FEDCCTR_RUNS: readonly Run[] = [
       ...variantsOf(SENSITIVITY),
       ...promises.SAMPLINGS.map(({ settings }) => settings),
     ],
-    seeds: ONE_SEED,
+    seeds: ALL_SEEDS,
     "evaluation.against": [FED],
   })),
   ...OTHER_DATA.map(({ name, example, methods, against }) =>
@@ -145,7 +146,7 @@ export const FEDCCTR_RUNS: readonly Run[] = [
       name,
       () => ({
         methods: methods(),
-        seeds: ONE_SEED,
+        seeds: name === "game-toy" ? ALL_SEEDS : ONE_SEED,
         ...(name === "game-toy" && { "data.columns.history": { length: 30 } }),
         "evaluation.against": [against],
       }),

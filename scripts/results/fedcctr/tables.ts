@@ -81,6 +81,19 @@ export function differenceTable(
   );
 }
 
+/** Methods by title, of several runs, each with its value in every domain. */
+export function valueTable(
+  rows: readonly { readonly title: string; readonly method: string; readonly result: Result }[],
+): string {
+  return table(
+    ["", ...DOMAINS.map((client) => `${client} ${NDCG}`)],
+    rows.map(({ title, method, result }) => [
+      title,
+      ...DOMAINS.map((client) => text(valueOf(result, method, client))),
+    ]),
+  );
+}
+
 /** Methods with their promise, and what of them is left under it. */
 export function promiseTable(
   result: Result,

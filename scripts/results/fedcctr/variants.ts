@@ -6,6 +6,7 @@ export const FED = "fedcctr";
 export const CENTRAL = "centralised";
 export const MERGED = "sasrec-merged";
 export const FEDSASREC = "fed-sasrec";
+export const SASREC = "sasrec";
 /** What stands behind a name that also knows of requests: recency and titles. */
 export const KNOWING = "+request";
 /** What stands behind a name whose items are public titles beside a table. */
@@ -27,15 +28,16 @@ const adam = (learningRate: number) => ({ optimiser: { kind: "adam", learningRat
 /** A model of one domain's rows, which each domain trains by itself; its sequences are the domain's own. */
 const ALONE: Settings = {
   kind: "local",
-  name: "sasrec",
+  name: SASREC,
   model: { kind: "sasrec", width: 64, layers: 1, heads: 2, dropout: 0.5 },
   training: {
     ...adam(0.001),
     batchSize: 4096,
-    patience: 4,
+    // Validation may stand still for some passes before it rises.
+    patience: 8,
     loss: { kind: "sampled-softmax", samples: 256 },
   },
-  federation: { rounds: 24 },
+  federation: { rounds: 40 },
 };
 
 /** Methods of others, at their own defaults but for passes, rounds and rates that validation rows asked for. */
@@ -44,8 +46,8 @@ const BASELINES: readonly Settings[] = [
   { kind: "c2dsr", federation: { rounds: 12 }, training: { ...adam(0.001), patience: 3 } },
   { kind: "fcf", validateEvery: 5, federation: { rounds: 60 } },
   { kind: "pfedrec", validateEvery: 5, federation: { rounds: 40 } },
-  { kind: "p2fcdr", federation: { rounds: 12 }, training: { ...adam(0.002), patience: 4 } },
-  { kind: "feddcsr", federation: { rounds: 14 }, training: { ...adam(0.001), patience: 4 } },
+  { kind: "p2fcdr", federation: { rounds: 30 }, training: { ...adam(0.002), patience: 4 } },
+  { kind: "feddcsr", federation: { rounds: 40 }, training: { ...adam(0.001), patience: 4 } },
 ];
 
 /** Of which a pass takes minutes: one seed, few passes. */
@@ -81,14 +83,16 @@ const centralTraining = {
 };
 
 const SAMPLING = 0.05;
-/** Of the models that all else is told against: every user takes part as often as there are passes, on average. */
-const PASSES = 14;
+/** Of federated models: every user takes part as often, on average. */
+export const PASSES = 14;
+/** Where all rows are in one place a pass costs no message: until validation rises no more. */
+export const MOST_PASSES = 30;
 const federatedTraining = { sampling: SAMPLING, validateEvery: 20 };
 
 export const central = (name: string, settings: Settings = {}): Settings => ({
   kind: "centralised-fedcctr",
   name,
-  federation: { rounds: PASSES },
+  federation: { rounds: MOST_PASSES },
   ...centralTraining,
   ...settings,
 });
