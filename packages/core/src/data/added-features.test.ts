@@ -75,7 +75,7 @@ function columnIn({ categorical }: Batch, schema: FeatureSchema, feature: string
 function* everyBatch(data: TrainingData): Generator<Batch> {
   yield* passOf(data, { batchSize: 16, random: streamOf(3, "pass") });
   for (const part of data.parts)
-    for (const examples of [part.valid, part.test]) yield* batchesOf(examples, data.schema, 7);
+    for (const held of [part.valid, part.test]) yield* batchesOf(held.examples(), data.schema, 7);
 }
 
 describe.each([
@@ -185,7 +185,7 @@ describe("pairs", () => {
         }
     expect(new Set(negatives.keys())).toEqual(new Set(train.at));
     expect([...negatives.values()].every((count) => count === 2)).toBe(true);
-    const { test: held } = data.parts[0]!;
+    const held = data.parts[0]!.test.examples();
     const { numeric } = featuresOf(held, data.schema);
     expect(Array.from({ length: held.numRows }, (_, i) => numeric[i * 3 + 1])).toEqual([
       ...held.at,

@@ -1,5 +1,5 @@
 import { AtollError } from "../errors/index.ts";
-import type { EncodedRows, Examples, ItemPool, PairNumbers, TrainingData } from "./examples.ts";
+import type { EncodedRows, HeldOutRows, ItemPool, PairNumbers, TrainingData } from "./examples.ts";
 import { HISTORY } from "./features/declared.ts";
 import {
   itemColumns,
@@ -109,10 +109,13 @@ function inMemory({ train, parts }: TrainingData): EncodedRows {
 
 /** The data with all examples on other rows. */
 function withRows(data: TrainingData, rows: EncodedRows): TrainingData {
-  const on = <T extends Examples>(examples: T): T => ({ ...examples, rows });
+  const on = (held: HeldOutRows): HeldOutRows => ({
+    ...held,
+    examples: (lists) => ({ ...held.examples(lists), rows }),
+  });
   return {
     ...data,
-    train: on(data.train),
+    train: { ...data.train, rows },
     parts: data.parts.map((part) => ({ ...part, valid: on(part.valid), test: on(part.test) })),
   };
 }

@@ -2,6 +2,7 @@ import { AtollError } from "../errors/index.ts";
 import { uniformBelow, type RandomStream } from "../random/index.ts";
 import { itemOutside, slicesWith, type ItemsOfUser, type Slice } from "./items-of-user.ts";
 import type { Candidates } from "./prepare-types.ts";
+import { sharedArray } from "./shared-array.ts";
 import {
   numFreeOf,
   weightedItems,
@@ -36,7 +37,7 @@ interface Law {
   readonly drawer: (slice: Slice, isTaken: (item: number) => boolean) => () => number;
 }
 
-/** Items of all lists, 2 GiB of them: with the copies that scoring makes, more would fit nowhere. */
+/** Items of all lists, 2 GiB of them: every seed has its own. */
 const MOST_ITEMS = 2 ** 29;
 
 /**
@@ -53,7 +54,8 @@ export function drawCandidates(rows: Int32Array, drawing: Drawing): Candidates {
     if (count === "all") return free;
     return distinct ? Math.min(count, free) : free > 0 ? count : 0;
   });
-  const items = new Int32Array(offsets[rows.length]!);
+  // Lists of whole catalogues are the largest of all that threads are given.
+  const items = sharedArray(Int32Array, offsets[rows.length]!);
   // takenBy[item] is the last list that took the item.
   const takenBy = new Int32Array(numItems).fill(-1);
   for (let list = 0; list < rows.length; list++) {

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { withAllExamples } from "./all-examples.fixture.ts";
 import { streamOf } from "../random/index.ts";
 import { numTrainingRows } from "./batches.ts";
 import { batchesOf, featuresOf, passOf } from "./pass.fixture.ts";
@@ -50,7 +51,7 @@ describe("vocabularies and scales see training rows only", () => {
   test("values in order of their counts; green, seen in validation only, is out of vocabulary", () => {
     expect(encoder.vocabularies["colour"]).toEqual(["red", "blue"]);
     expect(data.schema.categorical[0]!.numRows).toBe(FIRST_VALUE_ROW + 2);
-    expect([...featuresOf(data.parts[0]!.valid, data.schema).categorical]).toEqual(
+    expect([...featuresOf(data.parts[0]!.valid.examples(), data.schema).categorical]).toEqual(
       [1, 1, 1].map(() => OUT_OF_VOCABULARY_ROW),
     );
   });
@@ -66,12 +67,12 @@ describe("vocabularies and scales see training rows only", () => {
     const sd = Math.sqrt(2 / 3);
     expect(prices(featuresOf(data.train, data.schema).numeric)[0]).toBeCloseTo(-1 / sd, 6);
     expect(prices(featuresOf(data.train, data.schema).numeric)[9]).toBe(0);
-    expect(prices(featuresOf(data.parts[0]!.valid, data.schema).numeric)[0]).toBeCloseTo(
+    expect(prices(featuresOf(data.parts[0]!.valid.examples(), data.schema).numeric)[0]).toBeCloseTo(
       98 / sd,
       4,
     );
     expect(
-      Array.from(featuresOf(data.parts[0]!.valid, data.schema).numeric).filter(
+      Array.from(featuresOf(data.parts[0]!.valid.examples(), data.schema).numeric).filter(
         (_, i) => i % 2 === 1,
       ),
     ).toEqual([0, 0, 0]);
@@ -84,9 +85,9 @@ describe("vocabularies and scales see training rows only", () => {
   test("an agreed vocabulary stands in for the fitted one", () => {
     const agreed = { colour: ["green", "blue", "red"] };
     const again = encode([bigger()], { minCount: 1, vocabularies: agreed });
-    expect([...featuresOf(again.data.parts[0]!.valid, again.data.schema).categorical]).toEqual([
-      2, 2, 2,
-    ]);
+    expect([
+      ...featuresOf(again.data.parts[0]!.valid.examples(), again.data.schema).categorical,
+    ]).toEqual([2, 2, 2]);
   });
 
   test("six rows are too few for two classes in each part", () => {
@@ -126,17 +127,18 @@ describe("pooling", () => {
   test("a pooled model is measured on the same lists as each market alone", () => {
     const pooled = encode(splits, { minCount: 1, common: ["item"] }).data;
     splits.forEach((split, p) => {
-      const alone = encode([split], { minCount: 1 }).data.parts[0]!;
+      const alone = encode([split], { minCount: 1 }).data.parts[0]!.test.examples();
       const part = pooled.parts[p]!;
+      const examples = part.test.examples();
       expect(part.client).toBe(split.client);
-      expect(part.test.label).toEqual(alone.test.label);
-      expect(part.test.list).toEqual(alone.test.list);
-      expect(part.test.user).toEqual(alone.test.user);
+      expect(examples.label).toEqual(alone.label);
+      expect(examples.list).toEqual(alone.list);
+      expect(examples.user).toEqual(alone.user);
       // Equal rows stay equal and different rows stay different: a renaming of items.
-      const pooledItems = rowsOfFeature(part.test, pooled.schema, "item");
-      const aloneItems = rowsOfFeature(alone.test, pooled.schema, "item");
+      const pooledItems = rowsOfFeature(examples, pooled.schema, "item");
+      const aloneItems = rowsOfFeature(alone, pooled.schema, "item");
       const pairs = new Set(
-        Array.from({ length: part.test.numRows }, (_, i) => `${pooledItems[i]} ${aloneItems[i]}`),
+        Array.from({ length: examples.numRows }, (_, i) => `${pooledItems[i]} ${aloneItems[i]}`),
       );
       const known = Array.from(pairs, (pair) => pair.split(" ")).filter(
         ([a, b]) => a !== "1" && b !== "1",
@@ -236,7 +238,7 @@ describe("batches", () => {
   });
 
   test("evaluation rows come in order, lists with their positive first", () => {
-    const { test: examples } = data.parts[0]!;
+    const examples = data.parts[0]!.test.examples();
     const labels: number[] = [];
     for (const batch of batchesOf(examples, data.schema, 10))
       labels.push(...batch.label.subarray(0, batch.numRows));
@@ -249,12 +251,13 @@ describe("batches", () => {
   });
 
   test("limitLists(2) of five lists keeps lists 0 and 2, renumbered, the same ones every time", () => {
-    const { test: examples } = data.parts[0]!;
-    const some = limitLists(examples, 2);
+    const { test: rows } = data.parts[0]!;
+    const examples = rows.examples();
+    const some = limitLists(rows, 2).examples();
     expect(new Set(some.list)).toEqual(new Set([0, 1]));
     const userOf = (list: number) => examples.user[examples.list!.indexOf(list)]!;
     expect([...new Set(some.user)]).toEqual([userOf(0), userOf(2)]);
-    expect(limitLists(examples, 5)).toBe(examples);
+    expect(limitLists(rows, 5)).toBe(rows);
   });
 });
 
@@ -285,7 +288,7 @@ describe("pooled clients", () => {
       minCount: 1,
       common: ["brand", "colour"],
     });
-    expect(data).toEqual(same.data);
+    expect(withAllExamples(data)).toEqual(withAllExamples(same.data));
   });
 
   test("must have the same features", () => {

@@ -1,5 +1,5 @@
 import type { EncodedClient } from "./encoded-client.ts";
-import type { EvaluationExamples, EvaluationPart } from "./examples.ts";
+import type { EvaluationExamples, EvaluationPart, HeldOutRows } from "./examples.ts";
 import { oracleAt } from "./oracle.ts";
 import type { Candidates } from "./prepare-types.ts";
 import { examplesAt } from "./training-examples.ts";
@@ -8,20 +8,27 @@ import { trueScore } from "./true-affinity.ts";
 /** A client's held-out rows: labelled ones as they are, positives with the candidates they compete with. */
 export function evaluationPart(own: EncodedClient): EvaluationPart {
   const { client, numUsers, valid, test, sampling } = own.split;
+  const rowsOf = (rows: Int32Array, candidates: Candidates | undefined) =>
+    candidates ? rankedLists(own, rows, candidates) : labelled(own, rows);
   return {
     client,
     numUsers,
-    valid: sampling ? rankedLists(own, valid, sampling.validCandidates) : labelled(own, valid),
-    test: sampling ? rankedLists(own, test, sampling.testCandidates) : labelled(own, test),
+    valid: rowsOf(valid, sampling?.validCandidates),
+    test: rowsOf(test, sampling?.testCandidates),
   };
 }
 
-function labelled(own: EncodedClient, rows: Int32Array): EvaluationExamples {
+/** Held-out rows that are examples already. */
+export function heldOut(examples: EvaluationExamples): HeldOutRows {
+  return { numRows: examples.numRows, examples: () => examples };
+}
+
+function labelled(own: EncodedClient, rows: Int32Array): HeldOutRows {
   const { oracle, tasks } = own.split;
-  return {
+  return heldOut({
     ...examplesAt(own, rows),
     ...(oracle && { oracle: oracleAt(oracle, rows, tasks.length) }),
-  };
+  });
 }
 
 /** The probability of each row to be its list's positive: the softmax of scores within lists. */
@@ -40,38 +47,63 @@ function chances(scores: Float64Array, list: Int32Array): Float64Array {
  * take all others from the positive's row: what differs between the rows of a list is the item.
  */
 function rankedLists(
-  { split, rows: encoded, offset }: EncodedClient,
+  own: EncodedClient,
   positives: Int32Array,
-  { offsets, items }: Candidates,
+  candidates: Candidates,
+): HeldOutRows {
+  const listStarts = candidates.offsets.map((offset, list) => offset + list);
+  const every = Int32Array.from(positives, (_, list) => list);
+  return {
+    numRows: listStarts.at(-1)!,
+    listStarts,
+    examples: (lists = every) => examplesOf(own, lists, { positives, candidates, listStarts }),
+  };
+}
+
+function examplesOf(
+  { split, rows: encoded, offset }: EncodedClient,
+  lists: Int32Array,
+  {
+    positives,
+    candidates: { offsets, items },
+    listStarts,
+  }: {
+    readonly positives: Int32Array;
+    readonly candidates: Candidates;
+    readonly listStarts: Int32Array;
+  },
 ): EvaluationExamples {
   const { user, sampling, affinity } = split;
-  const numRows = positives.length + items.length;
+  const numRows = lists.reduce((sum, l) => sum + listStarts[l + 1]! - listStarts[l]!, 0);
   const list = new Int32Array(numRows);
   const rows = new Int32Array(numRows);
   const itemRows = new Int32Array(numRows);
   const label = new Float32Array(numRows);
+  const userOfRow = new Int32Array(numRows);
   let at = 0;
-  for (let l = 0; l < positives.length; l++) {
+  lists.forEach((l, number) => {
     const positive = positives[l]!;
-    const end = at + 1 + offsets[l + 1]! - offsets[l]!;
-    list.fill(l, at, end);
-    rows.fill(positive, at, end);
+    const end = at + listStarts[l + 1]! - listStarts[l]!;
+    list.fill(number, at, end);
+    rows.fill(positive + offset, at, end);
+    userOfRow.fill(user[positive]!, at, end);
     label[at] = 1;
-    itemRows[at++] = positive;
-    for (let c = offsets[l]!; at < end; c++) itemRows[at++] = sampling!.rowOfItem[items[c]!]!;
-  }
+    itemRows[at++] = positive + offset;
+    for (let c = offsets[l]!; at < end; c++)
+      itemRows[at++] = sampling!.rowOfItem[items[c]!]! + offset;
+  });
   return {
     numRows,
     rows: encoded,
-    at: offset === 0 ? rows : rows.map((row) => row + offset),
-    itemAt: offset === 0 ? itemRows : itemRows.map((row) => row + offset),
+    at: rows,
+    itemAt: itemRows,
     label,
-    user: rows.map((row) => user[row]!),
+    user: userOfRow,
     list,
     ...(affinity && {
       oracle: chances(
         Float64Array.from(rows, (row, i) =>
-          trueScore(affinity, user[row]!, sampling!.item[itemRows[i]!]!),
+          trueScore(affinity, user[row - offset]!, sampling!.item[itemRows[i]! - offset]!),
         ),
         list,
       ),

@@ -80,12 +80,21 @@ export interface EvaluationExamples extends Examples {
   readonly oracle?: Float64Array;
 }
 
+/** Held-out rows, of which as many become examples at a time as one likes: ranked lists of whole catalogues fill the memory. */
+export interface HeldOutRows {
+  readonly numRows: number;
+  /** [lists + 1], the first row of each ranked list, then `numRows`; absent for explicit labels. */
+  readonly listStarts?: Int32Array;
+  /** Those of the given lists, numbered in their order from 0; without any, and of explicit labels, all. */
+  readonly examples: (lists?: Int32Array) => EvaluationExamples;
+}
+
 /** One client's evaluation data: a pooled model is measured on each client's part by itself. */
 export interface EvaluationPart {
   readonly client: string;
   readonly numUsers: number;
-  readonly valid: EvaluationExamples;
-  readonly test: EvaluationExamples;
+  readonly valid: HeldOutRows;
+  readonly test: HeldOutRows;
 }
 
 /**

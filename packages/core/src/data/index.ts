@@ -41,6 +41,7 @@ export type {
   EncodedRows,
   EvaluationExamples,
   EvaluationPart,
+  HeldOutRows,
   Examples,
   Histories,
   ItemPool,
@@ -48,7 +49,7 @@ export type {
   PairNumbers,
   TrainingData,
 } from "./examples.ts";
-export { evaluationPart } from "./evaluation-examples.ts";
+export { evaluationPart, heldOut } from "./evaluation-examples.ts";
 export { drawNegatives, type Rows } from "./draw-negatives.ts";
 export { itemOutside, itemsOfUser, type Pairs, type ItemsOfUser } from "./items-of-user.ts";
 export {

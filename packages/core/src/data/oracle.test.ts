@@ -52,14 +52,15 @@ test("every test row keeps the truth of each task through split, pooling and sel
   const { data } = encode(splits, { minCount: 1 });
   const ofRow = ({ rows, at }: { rows: { numeric: Float32Array }; at: Int32Array }, i: number) =>
     truths.get(rows.numeric[at[i]! * 20]!)!;
-  for (const { test: examples } of data.parts) {
+  for (const { test: held } of data.parts) {
+    const examples = held.examples();
     expect(examples.oracle!.length).toBe(2 * examples.numRows);
     for (let i = 0; i < examples.numRows; i++)
       expect([...examples.oracle!.subarray(2 * i, 2 * i + 2)]).toEqual(ofRow(examples, i));
   }
-  const [first] = selectTask(data, "sale").parts;
-  expect(first!.test.oracle!.length).toBe(60);
-  first!.test.oracle!.forEach((p, i) => expect(p).toBe(ofRow(first!.test, i)[1]));
+  const first = selectTask(data, "sale").parts[0]!.test.examples();
+  expect(first.oracle!.length).toBe(60);
+  first.oracle!.forEach((p, i) => expect(p).toBe(ofRow(first, i)[1]));
 });
 
 test("a true probability that is a feature too would be read by models: it is refused", () => {

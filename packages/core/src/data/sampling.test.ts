@@ -206,7 +206,7 @@ describe("features of candidates", () => {
   };
 
   test("a list shares user and context; brand and price come along with each item", () => {
-    const { test: examples } = data.parts[0]!;
+    const examples = data.parts[0]!.test.examples();
     expect(examples.numRows).toBe(3 * 6);
     // Prices 0..11 are item numbers; training rows are 0, 1, 4, 5, 8, 9: mean 4.5, variance 65.5 / 6.
     const deviation = Math.sqrt((2 * (4.5 ** 2 + 3.5 ** 2 + 0.5 ** 2)) / 6);

@@ -43,7 +43,7 @@ describe("one of several labels", () => {
     expect([schema.tasks, train.tasks]).toEqual([["buy"], ["buy"]]);
     expect([...train.at]).toEqual(trained);
     expect([...train.label]).toEqual(trained.map(known));
-    expect(parts[0]!.test.label.every((label) => label >= 0)).toBe(true);
+    expect(parts[0]!.test.examples().label.every((label) => label >= 0)).toBe(true);
   });
 
   test("a label that there is not", () =>
@@ -54,7 +54,11 @@ describe("one of several labels", () => {
   test("a label that no row knows has no rows, and one of a single class has those that know it", () => {
     const unknown = dataOf(() => null);
     const { train, parts } = selectTask(unknown, "buy");
-    expect([train.numRows, parts[0]!.valid.numRows, parts[0]!.test.numRows]).toEqual([0, 0, 0]);
+    expect([
+      train.numRows,
+      parts[0]!.valid.examples().numRows,
+      parts[0]!.test.examples().numRows,
+    ]).toEqual([0, 0, 0]);
     expect(selectTask(unknown, "click").train.numRows).toBe(18);
     const bought = dataOf(() => 1);
     expect([...selectTask(bought, "buy").train.label]).toEqual(Array<number>(18).fill(1));

@@ -1,4 +1,5 @@
 import { AtollError, nearest } from "../errors/index.ts";
+import { heldOut } from "./evaluation-examples.ts";
 import type { EvaluationExamples, Examples, TrainingData } from "./examples.ts";
 import { tasksOf } from "./schema.ts";
 
@@ -43,8 +44,8 @@ export function selectTask(data: TrainingData, task: string | undefined): Traini
     train: select(data.train),
     parts: data.parts.map((part) => ({
       ...part,
-      valid: select(part.valid),
-      test: select(part.test),
+      valid: heldOut(select(part.valid.examples())),
+      test: heldOut(select(part.test.examples())),
     })),
   };
 }

@@ -183,8 +183,8 @@ export async function runInMarkets(
   // One after the other, as the evaluation does: parts of one context share its scorer.
   for (const { memory } of contexts)
     for (const part of memory.data!.parts) {
-      scores.push(await memory.scorer!.score(part.test, part.client));
-      valid.push({ part, scores: await memory.scorer!.score(part.valid, part.client) });
+      scores.push(await memory.scorer!.score(part.test.examples(), part.client));
+      valid.push({ part, scores: await memory.scorer!.score(part.valid.examples(), part.client) });
     }
   await close();
   return { traffic, scores, valid };

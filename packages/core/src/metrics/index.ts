@@ -1,4 +1,5 @@
 export { evaluationConfig, type EvaluationConfig } from "./config.ts";
+export { measureHeldOut, type HeldOutScoring } from "./measure-held-out.ts";
 export { measure, type MeasureOptions } from "./measure.ts";
 export { presentUsers, ratioOfSums } from "./ratio.ts";
 export {
@@ -11,6 +12,7 @@ export {
 export { tellingFeatures } from "./telling.ts";
 export type {
   Defined,
+  Gain,
   Measured,
   MetricDefinition,
   MetricName,

@@ -18,16 +18,8 @@ export function measure(
   scored: Scored,
   { ties, minPositives = 0 }: MeasureOptions,
 ): Record<MetricName, Measured> {
-  const { scores, examples } = scored;
-  const numScores = examples.numRows * (examples.tasks?.length ?? 1);
-  if (scores.length !== numScores)
-    throw new RangeError(`${scores.length} scores for ${examples.numRows} rows`);
-  refuse(
-    scores,
-    (score) => !Number.isFinite(score),
-    "not finite",
-    "the model diverged: lower its learning rate",
-  );
+  const { scores } = scored;
+  finiteScores(scored);
   const parsed = names.map((name) => [name, parseMetric(name)] as const);
   if (parsed.some(([, { definition }]) => definition.probabilities))
     refuse(
@@ -54,6 +46,19 @@ export function measure(
     return few ?? definition.measure(rows, { k, ties });
   };
   return Object.fromEntries(parsed.map(([name, metric]) => [name, measured(metric)]));
+}
+
+/** Refuses scores that are not one finite number for each row. */
+export function finiteScores({ scores, examples }: Scored): void {
+  const numScores = examples.numRows * (examples.tasks?.length ?? 1);
+  if (scores.length !== numScores)
+    throw new RangeError(`${scores.length} scores for ${examples.numRows} rows`);
+  refuse(
+    scores,
+    (score) => !Number.isFinite(score),
+    "not finite",
+    "the model diverged: lower its learning rate",
+  );
 }
 
 /** Why so few rows of one class say nothing, if they are too few. */

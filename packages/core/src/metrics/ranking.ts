@@ -1,23 +1,27 @@
 import { ratioOfSums } from "./ratio.ts";
-import type { Measured, MetricDefinition, Scored, Ties } from "./types.ts";
+import type { Gain, Measured, MetricDefinition, Scored, Ties } from "./types.ts";
 
-/** What a positive at rank r (from 1) is worth. */
-type Gain = (rank: number, k: number) => number;
+/** How each list's positive stands among its candidates. */
+export interface Ranks {
+  readonly numLists: number;
+  /** [lists]: whose list it is, 0..numUsers-1. */
+  readonly user: Int32Array;
+  /** [lists]: candidates that outscore the positive, and those that score the same. */
+  readonly above: Int32Array;
+  readonly equal: Int32Array;
+  readonly numUsers: number;
+}
 
-/**
- * The mean over lists of the gain of each list's positive. Its rank is 1 + the candidates that outscore
- * it, plus those with an equal score: all of them (pessimistic), none (optimistic), or every number of
- * them equally likely (expected: the mean gain over random order, not the gain at the mean rank).
- */
-function measureGain(scored: Scored, gain: Gain, k: number, ties: Ties): Measured {
-  const { examples, scores, numUsers } = scored;
+/** The ranks of lists whose rows are adjacent, the positive first; undefined where the rows are no lists. */
+export function ranksOf({ examples, scores, numUsers }: Scored): Ranks | undefined {
   const { label, list, numRows, user } = examples;
-  if (list === undefined) return { kind: "undefined", reason: "the rows are no ranked lists" };
-  const gains = new Float64Array(numUsers);
-  const lists = new Float64Array(numUsers);
-  const present = new Uint8Array(numUsers);
+  if (list === undefined) return undefined;
+  let numLists = 0;
+  for (let row = 0; row < numRows; row++)
+    if (row === 0 || list[row] !== list[row - 1]) numLists += 1;
+  const ranks = emptyRanks(numLists, numUsers);
   let previous = -1;
-  for (let start = 0; start < numRows;) {
+  for (let start = 0, l = 0; start < numRows; l++) {
     const current = list[start]!;
     if (current <= previous) throw new RangeError(`the rows of list ${current} are not adjacent`);
     const positive = scores[start]!;
@@ -32,12 +36,38 @@ function measureGain(scored: Scored, gain: Gain, k: number, ties: Ties): Measure
     }
     if (labels !== 1)
       throw new RangeError(`list ${current} is not one positive and then negatives`);
-    const owner = user[start]!;
-    gains[owner]! += gainOf(gain, k, above, equal, ties);
-    lists[owner]! += 1;
-    present[owner] = 1;
+    ranks.user[l] = user[start]!;
+    ranks.above[l] = above;
+    ranks.equal[l] = equal;
     previous = current;
     start = row;
+  }
+  return ranks;
+}
+
+export function emptyRanks(numLists: number, numUsers: number): Ranks {
+  const zeros = () => new Int32Array(numLists);
+  return { numLists, user: zeros(), above: zeros(), equal: zeros(), numUsers };
+}
+
+/**
+ * The mean over lists of the gain of each list's positive. Its rank is 1 + the candidates that outscore
+ * it, plus those with an equal score: all of them (pessimistic), none (optimistic), or every number of
+ * them equally likely (expected: the mean gain over random order, not the gain at the mean rank).
+ */
+export function meanGain(
+  { numLists, user, above, equal, numUsers }: Ranks,
+  gain: Gain,
+  { k, ties }: { readonly k: number; readonly ties: Ties },
+): Measured {
+  const gains = new Float64Array(numUsers);
+  const lists = new Float64Array(numUsers);
+  const present = new Uint8Array(numUsers);
+  for (let l = 0; l < numLists; l++) {
+    const owner = user[l]!;
+    gains[owner]! += gainOf(gain, k, above[l]!, equal[l]!, ties);
+    lists[owner]! += 1;
+    present[owner] = 1;
   }
   return ratioOfSums(gains, lists, present);
 }
@@ -58,7 +88,13 @@ function rankingMetric(label: string, summary: string, gain: Gain): MetricDefini
     needs: "lists",
     probabilities: false,
     cutoff: true,
-    measure: (scored, { k, ties }) => measureGain(scored, gain, k, ties),
+    gain,
+    measure: (scored, options) => {
+      const ranks = ranksOf(scored);
+      return ranks === undefined
+        ? { kind: "undefined", reason: "the rows are no ranked lists" }
+        : meanGain(ranks, gain, options);
+    },
   };
 }
 

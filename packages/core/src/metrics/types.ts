@@ -42,6 +42,9 @@ export type Measured = Defined | Undefined;
 /** Names like `auc`, `logloss`, `ndcg@10`. */
 export type MetricName = string;
 
+/** What a positive at rank r (from 1) is worth, with the cut-off k. */
+export type Gain = (rank: number, k: number) => number;
+
 /** One line of the metric table. */
 export interface MetricDefinition {
   /** For people, `@k` left out. */
@@ -55,6 +58,8 @@ export interface MetricDefinition {
   readonly probabilities: boolean;
   /** Whether the name carries a cut-off, as in `ndcg@10`. */
   readonly cutoff: boolean;
+  /** Of metrics that are the mean over lists of a gain: these are measured a part of the lists at a time. */
+  readonly gain?: Gain;
   readonly measure: (
     scored: Scored,
     options: { readonly k: number; readonly ties: Ties },

@@ -13,13 +13,13 @@ describe.each(parts)("part $client", (part) => {
   test("lists, labels and users are those that encoding makes", () => {
     const encoded = encode([split], { minCount: 1 }).data.parts[0]!;
     for (const which of ["valid", "test"] as const) {
-      const { numRows, list, label, user, at, itemAt } = encoded[which];
-      expect(part[which]).toMatchObject({ numRows, list, label, user, at, itemAt });
+      const { numRows, list, label, user, at, itemAt } = encoded[which].examples();
+      expect(part[which].examples()).toMatchObject({ numRows, list, label, user, at, itemAt });
     }
   });
 
   test.each(["valid", "test"] as const)("%s examples are requests of held-out events", (which) => {
-    const examples = part[which];
+    const examples = part[which].examples();
     const { event, item } = requestsOf(population)(examples, part.client);
     const domain = population.domains.indexOf(part.client);
     const { item: itemOfRow, rowOfItem } = split.sampling!;
@@ -44,8 +44,8 @@ describe.each(parts)("part $client", (part) => {
 
   test("some of the examples are the same stretch of all", () => {
     const read = requestsOf(population);
-    const all = read(part.test, part.client);
-    const some = read(part.test, part.client, { from: 1, to: 2 });
+    const all = read(part.test.examples(), part.client);
+    const some = read(part.test.examples(), part.client, { from: 1, to: 2 });
     expect(some).toEqual({ event: all.event.slice(1, 2), item: all.item.slice(1, 2) });
   });
 });

@@ -67,7 +67,7 @@ describe("a kept recommender scores test rows as the evaluation did, to the last
   test.each(cases)("%s, %s", async (kind, feedback) => {
     const { contexts, splits, scores, kept } = await trained(kind, feedback);
     for (const [c, { memory, name }] of contexts.entries()) {
-      const rows = rowsOf(splits[c]!, memory.data!.parts[0]!.test);
+      const rows = rowsOf(splits[c]!, memory.data!.parts[0]!.test.examples());
       expect([...(await score(kept[c]!, rows, name))]).toEqual([...scores[c]!]);
       expect(new Set(scores[c]).size).toBeGreaterThan(3);
     }
@@ -77,7 +77,7 @@ describe("a kept recommender scores test rows as the evaluation did, to the last
     "of a run that was resumed: %s",
     async (kind) => {
       const { contexts, splits, scores, kept } = await trained(kind, "implicit", true);
-      const rows = rowsOf(splits[0]!, contexts[0]!.memory.data!.parts[0]!.test);
+      const rows = rowsOf(splits[0]!, contexts[0]!.memory.data!.parts[0]!.test.examples());
       expect([...(await score(kept[0]!, rows))]).toEqual([...scores[0]!]);
     },
   );
@@ -103,7 +103,7 @@ describe("a kept recommender scores test rows as the evaluation did, to the last
     const options = { splits, interrupted: false };
     const { contexts, scores, kept } = await run(entry, { ...settings, training }, options);
     expect(kept[0]!.schema.tasks).toEqual(["sale"]);
-    const rows = rowsOf(splits[0]!, contexts[0]!.memory.data!.parts[0]!.test);
+    const rows = rowsOf(splits[0]!, contexts[0]!.memory.data!.parts[0]!.test.examples());
     expect([...(await score(kept[0]!, rows))]).toEqual([...scores[0]!]);
   });
 });
@@ -233,7 +233,7 @@ describe("a row that brings a history", () => {
 test("what is unknown is counted, and what is not read is not", async () => {
   const { kept, splits, contexts } = await trained("popularity", "implicit");
   const model = createRecommender(kept[0]!, { client: "a" });
-  await model.score(rowsOf(splits[0]!, contexts[0]!.memory.data!.parts[0]!.test));
+  await model.score(rowsOf(splits[0]!, contexts[0]!.memory.data!.parts[0]!.test.examples()));
   expect(model.seen.map(({ feature }) => feature)).toEqual(["item"]);
   expect(model.seen[0]!.unknown).toBeGreaterThan(0);
 });

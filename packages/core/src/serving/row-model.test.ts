@@ -60,7 +60,7 @@ describe("a kept model scores test rows as the evaluation did, to the last bit",
     const { scores } = await runInMarkets(stages, contexts);
     for (const [c, { memory, store, name }] of contexts.entries()) {
       const kept = (await readKeptModel(store, name))!;
-      const rows = rowsOf(splits[c]!, memory.data!.parts[0]!.test);
+      const rows = rowsOf(splits[c]!, memory.data!.parts[0]!.test.examples());
       expect([...(await scored(kept, name, rows))]).toEqual([...scores[c]!]);
     }
   });
@@ -78,7 +78,7 @@ describe("a kept model scores test rows as the evaluation did, to the last bit",
     let offset = 0;
     for (const [c, split] of splits.entries()) {
       const kept = (await readKeptModel(pooled.store, split.client))!;
-      const { test: examples } = pooled.memory.data!.parts[c]!;
+      const examples = pooled.memory.data!.parts[c]!.test.examples();
       // Pooled rows lie one client after another.
       const own = { ...examples, at: examples.at.map((row) => row - offset) };
       offset += split.label.length;
@@ -119,7 +119,7 @@ describe("a kept model scores test rows as the evaluation did, to the last bit",
     const stages = () => [trainStage(settings, { kind: "alone" }), evaluateStage(settings)];
     const { scores } = await runInMarkets(stages, [context]);
     const kept = (await readKeptModel(context.store, "a"))!;
-    const { test: examples } = context.memory.data!.parts[0]!;
+    const examples = context.memory.data!.parts[0]!.test.examples();
     const { items, starts, ends } = examples.rows.histories!;
     const values = kept.encoder.vocabularies["item"]!;
     const texts = Array.from(examples.at, (row, i) => {
@@ -145,7 +145,7 @@ describe("a kept model scores test rows as the evaluation did, to the last bit",
     for (const [c, { memory, store, name }] of contexts.entries()) {
       const kept = (await readKeptModel(store, name))!;
       expect(kept.schema.tasks).toEqual(["click", "sale"]);
-      const rows = rowsOf(splits[c]!, memory.data!.parts[0]!.test);
+      const rows = rowsOf(splits[c]!, memory.data!.parts[0]!.test.examples());
       expect([...(await scored(kept, name, rows))]).toEqual([...scores[c]!]);
     }
   });
@@ -159,7 +159,7 @@ describe("a kept model scores test rows as the evaluation did, to the last bit",
     const { contexts, scores } = await runClickModel({ config: configOf(channels) });
     for (const [c, { memory, store, name, splits }] of contexts.entries()) {
       const kept = (await readKeptModel(store, name))!;
-      const rows = rowsOf(splits[0]!, memory.data!.parts[0]!.test);
+      const rows = rowsOf(splits[0]!, memory.data!.parts[0]!.test.examples());
       expect([...(await scored(kept, name, rows))]).toEqual([...scores[c]!]);
     }
   });

@@ -54,7 +54,7 @@ test.each([
   const learned = createLearned(model, schema, { seed: 3, party: "de" });
   for (const table of learned.tables)
     table.values.forEach((value, i) => (table.values[i] = 20 * value + 0.1 * Math.sin(i)));
-  const examples = data.parts[0]!.test;
+  const examples = data.parts[0]!.test.examples();
   // Three histories a run, so that the six lists take two.
   const scorer = await createSequenceScorer({ model, executor, learned, batch: 3, length: 4 });
   const together = await scorer.logits(examples, schema);

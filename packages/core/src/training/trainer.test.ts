@@ -106,17 +106,17 @@ describe("a trainer", () => {
     const own = await trainer();
     await epochs(own, 0, 1);
     const snapshot = own.snapshot();
-    const before = await own.score(data.parts[0]!.test);
+    const before = await own.score(data.parts[0]!.test.examples());
     await epochs(own, 1, 2);
-    expect(await own.score(data.parts[0]!.test)).not.toEqual(before);
+    expect(await own.score(data.parts[0]!.test.examples())).not.toEqual(before);
     own.restore(snapshot);
-    expect(await own.score(data.parts[0]!.test)).toEqual(before);
+    expect(await own.score(data.parts[0]!.test.examples())).toEqual(before);
     await own.close();
   });
 
   test("says how gates share a task out, as they are now; of a model without gates nothing", async () => {
     const own = await trainer({}, "a", { kind: "mmoe", experts: 3, embeddingStd: 0.1 });
-    const { test: part } = data.parts[0]!;
+    const part = data.parts[0]!.test.examples();
     const fresh = (await own.gateUsage(part))!;
     await epochs(own, 0, 1);
     const trained = (await own.gateUsage(part))!;

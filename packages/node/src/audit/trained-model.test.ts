@@ -57,7 +57,7 @@ describe("losses under a stored model are those of the client that trained it", 
       experimentOf({ model: { kind: "deepfm", width: 3, hidden: [4], batchNorm: true } }),
       split!,
     );
-    const { test: examples } = memory.data!.parts[0]!;
+    const examples = memory.data!.parts[0]!.test.examples();
     const scores = await memory.scorer!.score(examples, "a");
     await client.close();
     const expected = logs(
@@ -96,7 +96,7 @@ describe("losses under a stored model are those of the client that trained it", 
     const { client: name, table } = worldClients(data)[0]!;
     const split = splitClient(table, rulesOf(experiment, name, rolesOf(experiment)), 1);
     const { stored, memory, client } = await trained(experiment, split);
-    const { test: examples } = memory.data!.parts[0]!;
+    const examples = memory.data!.parts[0]!.test.examples();
     const scores = await memory.scorer!.score(examples, name);
     await client.close();
     const positives = Array.from(scores).filter((_, i) => examples.label[i] === 1);

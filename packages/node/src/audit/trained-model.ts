@@ -72,7 +72,7 @@ export async function lossesUnder(
       const inTest = positionsOf(split.test, wanted, 0);
       offset += split.train.length;
       const trained = await lossesOf(pick(data.train, inTrain.positions));
-      const heldOut = await lossesOf(pick(data.parts[p]!.test, inTest.positions));
+      const heldOut = await lossesOf(pick(data.parts[p]!.test.examples(), inTest.positions));
       const losses = new Float64Array(wanted.length).fill(Number.NaN);
       inTrain.indices.forEach((index, i) => (losses[index] = trained[i]!));
       inTest.indices.forEach((index, i) => (losses[index] = heldOut[i]!));

@@ -262,9 +262,9 @@ describe("fedcctr", () => {
     const own = { server: { kind: "fedadam", learningRate: 0.02 }, cdrd: { weight: 0.05 } };
     const settings = settingsFor({ rounds: 60 });
     const outcome = await federated({ ...own, sampling: 0.8 }, { settings });
-    for (const { client, test: examples } of outcome.contexts[0]!.memory.data!.parts)
+    for (const { client, test: held } of outcome.contexts[0]!.memory.data!.parts)
       // One in seven candidates by chance has a mean reciprocal rank of 0.37.
-      expect(reciprocalRank(outcome.scores[client]!, examples.list!)).toBeGreaterThan(0.6);
+      expect(reciprocalRank(outcome.scores[client]!, held.examples().list!)).toBeGreaterThan(0.6);
     const found = await readDomains(outcome.contexts[0]!.store);
     expect(found!.encoders).toEqual(["food", "kitchen", "merged"]);
   });
@@ -283,8 +283,8 @@ describe("centralised-fedcctr", () => {
     const training = { ...settingsFor().training, optimiser: { ...adam, learningRate: 0.02 } };
     const settings = settingsFor({ rounds: 40, training });
     const outcome = await centralised(own, { settings, numUsers: 30 });
-    for (const { client, test: examples } of outcome.contexts[0]!.memory.data!.parts)
-      expect(reciprocalRank(outcome.scores[client]!, examples.list!)).toBeGreaterThan(0.6);
+    for (const { client, test: held } of outcome.contexts[0]!.memory.data!.parts)
+      expect(reciprocalRank(outcome.scores[client]!, held.examples().list!)).toBeGreaterThan(0.6);
     const losses = ofKind(outcome, "trained").map(
       ({ metadata }) => metadata["trainLoss"] as number,
     );

@@ -78,11 +78,12 @@ async function ndcgAfter(
   for (let epoch = 0; epoch < epochs; epoch++)
     losses.push(await trainer.epoch({ stream: streamOf(1, "epoch", epoch), proximal }));
   const [part] = data.parts;
-  const scores = await trainer.score(part!.test);
+  const examples = part!.test.examples();
+  const scores = await trainer.score(examples);
   await trainer.close();
   const { "ndcg@1": measured } = measure(
     ["ndcg@1"],
-    { examples: part!.test, scores, numUsers: part!.numUsers },
+    { examples, scores, numUsers: part!.numUsers },
     { ties: "pessimistic" },
   );
   return { ndcg: (measured as { value: number }).value, losses };

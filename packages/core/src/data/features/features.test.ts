@@ -188,7 +188,7 @@ describe("histories", () => {
   });
 
   test("of validation rows hold no validation row, of test rows those, and no test row", () => {
-    const { valid, test: tested } = data.parts[0]!;
+    const [valid, tested] = [data.parts[0]!.valid.examples(), data.parts[0]!.test.examples()];
     // Validation is rows 12 to 15; ann's is 12 and 14, clicked is 14. Test is 16 to 19.
     expect(history(valid, 2)).toEqual(["i4", "i1", "i3"]);
     expect(history(tested, 0)).toEqual(["i1", "i3", "i0"]);
@@ -219,13 +219,15 @@ describe("histories", () => {
           { minCount: 1, vocabularies: encoder.vocabularies },
         ).data;
         const rowsOf = (from: typeof data) =>
-          [from.train, from.parts[0]!.valid, from.parts[0]!.test].flatMap((examples) => {
-            const { categorical } = featuresOf(examples, from.schema);
-            const at = names.indexOf("history[0]");
-            return Array.from({ length: examples.numRows }, (_, i) =>
-              categorical.slice(i * numColumns + at, i * numColumns + at + 3).join(),
-            );
-          });
+          [from.train, from.parts[0]!.valid.examples(), from.parts[0]!.test.examples()].flatMap(
+            (examples) => {
+              const { categorical } = featuresOf(examples, from.schema);
+              const at = names.indexOf("history[0]");
+              return Array.from({ length: examples.numRows }, (_, i) =>
+                categorical.slice(i * numColumns + at, i * numColumns + at + 3).join(),
+              );
+            },
+          );
         expect(rowsOf(again).slice(0, row + 1)).toEqual(rowsOf(data).slice(0, row + 1));
       }),
       { numRuns: 20 },

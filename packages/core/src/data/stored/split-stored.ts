@@ -7,6 +7,7 @@ import { throwCollected } from "../problems.ts";
 import { unmetRequirements } from "../requirements.ts";
 import { applyRoles, type Roles } from "../roles.ts";
 import { duplicateRule, type SplitRules } from "../rules.ts";
+import { sharedArray } from "../shared-array.ts";
 import { splitConfig } from "../split/config.ts";
 import { emptyOrOneClass } from "../split/check.ts";
 import { givenParts } from "../split/given.ts";
@@ -29,10 +30,10 @@ export function splitStored(
   const config = splitConfig.parse(rules.split);
   throwCollected(diskProblems(rules));
   const { numRows } = source;
-  const label = shared(new Float32Array(0), numRows);
+  const label = sharedArray(Float32Array, numRows);
   const furtherLabels: Float32Array[] = [];
-  const weight = columns.weight === undefined ? undefined : shared(new Float32Array(0), numRows);
-  const user = columns.user === undefined ? new Int32Array(0) : shared(new Int32Array(0), numRows);
+  const weight = columns.weight === undefined ? undefined : sharedArray(Float32Array, numRows);
+  const user = columns.user === undefined ? new Int32Array(0) : sharedArray(Int32Array, numRows);
   const time = config.kind === "time" ? new Float64Array(numRows) : undefined;
   const given = config.kind === "given" ? new Uint8Array(numRows) : undefined;
   const indexOfUser = { of: new Int32Array(0), count: 0 };
@@ -52,7 +53,7 @@ export function splitStored(
     if (weights !== undefined) weight!.set(weights, start);
     label.set(own, start);
     further.forEach((labels, t) => {
-      furtherLabels[t] ??= shared(new Float32Array(0), numRows);
+      furtherLabels[t] ??= sharedArray(Float32Array, numRows);
       furtherLabels[t].set(labels, start);
     });
     if (roles.user !== undefined) {
@@ -83,7 +84,7 @@ export function splitStored(
   );
   throwCollected(emptyOrOneClass(rules, parts, label));
   const [train, valid, test] = [parts.train, parts.valid, parts.test].map((rows) => {
-    const kept = shared(new Int32Array(0), rows.length);
+    const kept = sharedArray(Int32Array, rows.length);
     kept.set(rows);
     return kept;
   }) as [Int32Array, Int32Array, Int32Array];
@@ -167,10 +168,4 @@ function checkAscending(client: string, time: Float64Array): void {
         "DATA_NEEDS_MEMORY",
         `client "${client}": split time needs rows in time order where data.storage is disk, but row ${row + 1} is earlier than the one before; write the file in time order (ORDER BY time), or use split random or given`,
       );
-}
-
-/** An array that other threads read without a copy, of the kind of the given one. */
-function shared<T extends Float32Array | Int32Array>(kind: T, length: number): T {
-  const make = kind.constructor as new (buffer: SharedArrayBuffer) => T;
-  return new make(new SharedArrayBuffer(length * kind.BYTES_PER_ELEMENT));
 }

@@ -96,7 +96,7 @@ test("candidates carry their true chances, whatever the split renumbered", () =>
     1,
   );
   const { parts } = encode([split], { minCount: 1 }).data;
-  const { oracle, at, itemAt, label, list } = parts[0]!.test;
+  const { oracle, at, itemAt, label, list } = parts[0]!.test.examples();
   const [users, items] = ["user", "item"].map((name) => {
     const { column } = split.categorical.find((feature) => feature.name === name)!;
     return (column as { codes: Int32Array }).codes;

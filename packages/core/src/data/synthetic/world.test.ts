@@ -107,7 +107,7 @@ test("its columns fit its tables, and only what is common is one when pooled", (
   const small = encode([splits[1]!], { minCount: 1 }).data.schema.categorical;
   expect(sizes["user"]! + 2).toBe(big[0]!.numRows + small[0]!.numRows - 2);
   expect(sizes["item"]! + 2).toBe(big[1]!.numRows + small[1]!.numRows - 2);
-  const { oracle, label } = data.parts[0]!.test;
+  const { oracle, label } = data.parts[0]!.test.examples();
   const split = splits[0]!;
   expect([...oracle!]).toEqual(Array.from(split.test, (row) => split.oracle![row]!));
   expect(label.length).toBe(4000);

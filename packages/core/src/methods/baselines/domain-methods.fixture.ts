@@ -66,12 +66,16 @@ async function run(
     traffic,
     scores,
     /** Of test rows. */
-    quality: parts.map(({ client, test: examples, numUsers }, p) =>
-      validationValue(client, { examples, scores: scores[p]!, numUsers }, settings),
+    quality: await Promise.all(
+      parts.map(({ client, test: rows, numUsers }, p) =>
+        validationValue(client, { rows, score: async () => scores[p]!, numUsers }, settings),
+      ),
     ),
     /** Of validation rows, by what scores in the end. */
-    valid: valid.map(({ part: { client, valid: examples, numUsers }, scores: own }) =>
-      validationValue(client, { examples, scores: own, numUsers }, settings),
+    valid: await Promise.all(
+      valid.map(({ part: { client, valid: rows, numUsers }, scores: own }) =>
+        validationValue(client, { rows, score: async () => own, numUsers }, settings),
+      ),
     ),
   };
 }

@@ -42,7 +42,7 @@ async function scoresOf(entry: object, splits: readonly SplitClient[] = world())
     return (row: number) => column.values[column.codes[row]!]!;
   };
   const named = (part: number) => {
-    const { at, itemAt } = valid[part]!.part.valid;
+    const { at, itemAt } = valid[part]!.part.valid.examples();
     const name = items(splits[part]!);
     return Array.from(itemAt!, (row, i) => ({
       of: name(at[i]!),

@@ -94,8 +94,10 @@ async function run(
     scores: byClient(scores),
     /** Validation values of what scores in the end. */
     valid: byClient(
-      valid.map(({ part: { client, valid: examples, numUsers }, scores: given }) =>
-        validationValue(client, { examples, scores: given, numUsers }, own),
+      await Promise.all(
+        valid.map(({ part: { client, valid: rows, numUsers }, scores: given }) =>
+          validationValue(client, { rows, score: async () => given, numUsers }, own),
+        ),
       ),
     ),
     trained: byClient(trained),

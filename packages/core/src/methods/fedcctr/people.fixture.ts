@@ -175,7 +175,7 @@ export async function runPopulation<Config extends { readonly kind: string }>(
   const scores: Record<string, readonly number[]> = {};
   for (const { memory } of contexts)
     for (const part of memory.data!.parts)
-      scores[part.client] = [...(await memory.scorer!.score(part.test, part.client))];
+      scores[part.client] = [...(await memory.scorer!.score(part.test.examples(), part.client))];
   await close();
   return { messages: traffic.map(({ message }) => message), scores, contexts };
 }

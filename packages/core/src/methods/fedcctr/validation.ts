@@ -42,10 +42,12 @@ export function choiceOf(
     .filter(({ valid }) => valid.numRows > 0);
   let selection: Selection<Float32Array> = { best: undefined, stale: 0 };
 
-  const valueOf = async ({ client, numUsers, valid: examples }: EvaluationPart) => {
-    const scores = await score(examples, client);
-    return validationValue(client, { examples, scores, numUsers }, settings);
-  };
+  const valueOf = ({ client, numUsers, valid: rows }: EvaluationPart) =>
+    validationValue(
+      client,
+      { rows, numUsers, score: (examples) => score(examples, client) },
+      settings,
+    );
 
   return {
     consider: async (round) => {

@@ -235,7 +235,7 @@ describe("two markets", () => {
   test("a part that the party does not hold is no one's", async () => {
     const { parts } = whole.context.memory.data!;
     await expect(async () =>
-      whole.context.memory.scorer!.score(parts[0]!.test, "c"),
+      whole.context.memory.scorer!.score(parts[0]!.test.examples(), "c"),
     ).rejects.toThrow("client pooled holds no rows of c");
   });
 });

@@ -1,4 +1,4 @@
-import { limitLists } from "../../data/index.ts";
+import { limitLists, type EvaluationExamples } from "../../data/index.ts";
 import type { ClientContext } from "../../federation/client-context.ts";
 import type { SavedState } from "../../federation/stage.ts";
 import { parseMetric } from "../../metrics/index.ts";
@@ -73,7 +73,7 @@ export function collaborativeTraining(
   const [validated] = trainers;
   const validation = data.parts.map(({ client, valid, numUsers }) => ({
     client,
-    examples: limitLists(valid, settings.validationLists),
+    rows: limitLists(valid, settings.validationLists),
     numUsers,
   }));
   const { higherIsBetter } = parseMetric(settings.selectBy).definition;
@@ -86,9 +86,9 @@ export function collaborativeTraining(
       const recommender = factorRecommender(factors);
       const scorer = scorerOf(() => recommender);
       const values: Record<string, number> = {};
-      for (const { client, examples, numUsers } of validation) {
-        const scores = await scorer.score(examples, client);
-        values[client] = validationValue(client, { examples, scores, numUsers }, settings);
+      for (const { client, rows, numUsers } of validation) {
+        const score = (examples: EvaluationExamples) => scorer.score(examples, client);
+        values[client] = await validationValue(client, { rows, numUsers, score }, settings);
       }
       const all = Object.values(values);
       const value = all.reduce((sum, own) => sum + own, 0) / all.length;

@@ -151,7 +151,7 @@ describe.each(kinds)("%s", (kind) => {
     const mean = (values: ArrayLike<number>) =>
       Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
     const known = await scorer.score(trainRows(split), "a");
-    const { test: candidates } = context.memory.data!.parts[0]!;
+    const candidates = context.memory.data!.parts[0]!.test.examples();
     const others = (await scorer.score(candidates, "a")).filter(
       (_, row) => candidates.label[row] === 0,
     );
@@ -215,8 +215,9 @@ describe.each(byPasses)("%s", (kind) => {
     const end = await ask("finish", 3);
     values.push((end.metadata["valid"] as Record<string, number>)["a"]!);
     const part = context.memory.data!.parts[0]!;
-    const scores = await context.memory.scorer!.score(part.valid, "a");
-    const scored = { examples: part.valid, scores, numUsers: part.numUsers };
+    const examples = part.valid.examples();
+    const scores = await context.memory.scorer!.score(examples, "a");
+    const scored = { examples, scores, numUsers: part.numUsers };
     const measured = measure(["auc"], scored, { ties: "pessimistic" })["auc"]!;
     expect(measured.kind === "value" && measured.value).toBe(Math.max(...values));
   });

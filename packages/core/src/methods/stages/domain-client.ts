@@ -1,4 +1,4 @@
-import { limitLists, type EvaluationPart } from "../../data/index.ts";
+import { limitLists, type EvaluationExamples, type EvaluationPart } from "../../data/index.ts";
 import type { ClientContext, Scorer } from "../../federation/client-context.ts";
 import type { StageClient } from "../../federation/stage.ts";
 import type { Message } from "../../federation/types.ts";
@@ -46,10 +46,14 @@ export function domainClient(
   const validate = async (round: number): Promise<Record<string, number>> => {
     const valid: Record<string, number> = {};
     for (const { client, valid: all, numUsers } of parts) {
-      const examples = limitLists(all, settings.validationLists);
-      if (examples.numRows === 0) continue;
-      const scores = await score(examples, client);
-      valid[client] = validationValue(client, { examples, scores, numUsers }, settings);
+      const rows = limitLists(all, settings.validationLists);
+      if (rows.numRows === 0) continue;
+      const scoring = {
+        rows,
+        numUsers,
+        score: (examples: EvaluationExamples) => score(examples, client),
+      };
+      valid[client] = await validationValue(client, scoring, settings);
     }
     choice.consider(round, valid, () => copied(learned));
     return valid;

@@ -1,9 +1,10 @@
 import { z } from "zod";
+import type { EvaluationExamples } from "../../data/index.ts";
 import type { ClientContext } from "../../federation/client-context.ts";
 import { statePieces } from "../../federation/index.ts";
 import type { Stage } from "../../federation/stage.ts";
 import type { WireArray } from "../../federation/types.ts";
-import { measure } from "../../metrics/index.ts";
+import { measureHeldOut } from "../../metrics/index.ts";
 import type { MethodSettings } from "../types.ts";
 import { askOnce, stateless } from "./single-request.ts";
 
@@ -57,10 +58,14 @@ async function measureTest(context: ClientContext, settings: MethodSettings) {
   const missing: Record<string, Record<string, string>> = {};
   const arrays: Record<string, WireArray> = {};
   for (const part of data.parts) {
-    const scores = await scorer.score(part.test, part.client);
-    const scored = { examples: part.test, scores, numUsers: part.numUsers };
+    const { client, numUsers, test: rows } = part;
+    const score = (examples: EvaluationExamples) => scorer.score(examples, client);
     const { metrics, ties, minPositives } = settings;
-    const measured = measure(metrics, scored, { ties, minPositives });
+    const measured = await measureHeldOut(
+      metrics,
+      { rows, numUsers, score },
+      { ties, minPositives },
+    );
     test[part.client] = {};
     missing[part.client] = {};
     for (const [metric, outcome] of Object.entries(measured)) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { EvaluationExamples, TrainingData } from "../../data/index.ts";
+import { heldOut, type EvaluationExamples, type TrainingData } from "../../data/index.ts";
 import { modelConfig } from "../../models/index.ts";
 import type { Numbers, Trainer } from "../../training/index.ts";
 import { emptyContext, marketsOf, runInMarkets, settingsOf } from "../two-markets.fixture.ts";
@@ -23,7 +23,7 @@ const data = {
   parts: [{ client: "a" }, { client: "b" }, { client: "c" }],
   schema: { categorical: [], numeric: [], tasks: ["click", "sale"] },
 } as unknown as TrainingData;
-const rows = (numRows: number) => ({ numRows }) as EvaluationExamples;
+const rows = (numRows: number) => heldOut({ numRows } as EvaluationExamples);
 const validation = new Map([
   ["a", rows(10)],
   ["b", rows(20)],

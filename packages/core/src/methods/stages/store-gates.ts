@@ -1,4 +1,4 @@
-import { tasksOf, type EvaluationExamples, type TrainingData } from "../../data/index.ts";
+import { tasksOf, type HeldOutRows, type TrainingData } from "../../data/index.ts";
 import type { ClientContext, ClientStore } from "../../federation/client-context.ts";
 import { decodeState, statePieces } from "../../federation/index.ts";
 import type { WireArray } from "../../federation/types.ts";
@@ -28,7 +28,7 @@ export async function storeGates(
   }: {
     /** What a part is scored with; undefined: the state at hand. */
     readonly stateOf: (part: string) => Numbers | undefined;
-    readonly validation: ReadonlyMap<string, EvaluationExamples>;
+    readonly validation: ReadonlyMap<string, HeldOutRows>;
   },
 ): Promise<void> {
   const tasks = tasksOf(data.schema);
@@ -36,8 +36,8 @@ export async function storeGates(
   for (const { client } of data.parts) {
     const state = stateOf(client);
     if (state !== undefined) trainer.restore(state);
-    const examples = validation.get(client)!;
-    const shares = examples.numRows === 0 ? undefined : await trainer.gateUsage(examples);
+    const rows = validation.get(client)!;
+    const shares = rows.numRows === 0 ? undefined : await trainer.gateUsage(rows.examples());
     if (shares === undefined) continue;
     arrays[client] = { shape: [tasks.length, shares.length / tasks.length], data: shares };
   }

@@ -99,9 +99,9 @@ export async function trainClient(
   const numExamples = data.train.numRows;
 
   const validate = async (part: EvaluationPart): Promise<number> => {
-    const examples = validation.get(part.client)!;
-    const scores = await own.score(examples);
-    return validationValue(part.client, { examples, scores, numUsers: part.numUsers }, settings);
+    const rows = validation.get(part.client)!;
+    const scoring = { rows, numUsers: part.numUsers, score: own.score };
+    return validationValue(part.client, scoring, settings);
   };
 
   /** Validates the state at hand as that after `round` rounds, and remembers it where it is the best. */

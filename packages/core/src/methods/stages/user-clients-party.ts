@@ -1,4 +1,4 @@
-import { limitLists } from "../../data/index.ts";
+import { limitLists, type EvaluationExamples } from "../../data/index.ts";
 import { AtollError } from "../../errors/index.ts";
 import type { ClientContext } from "../../federation/client-context.ts";
 import type { StageClient } from "../../federation/stage.ts";
@@ -28,8 +28,8 @@ export async function userClientsParty(
   const users = simulate(choices, seed);
   const parts = populationParts(splits);
   const validation = parts
-    .map((part) => ({ ...part, examples: limitLists(part.valid, settings.validationLists) }))
-    .filter(({ examples }) => examples.numRows > 0);
+    .map((part) => ({ ...part, rows: limitLists(part.valid, settings.validationLists) }))
+    .filter(({ rows }) => rows.numRows > 0);
   const scorer = requestScorer(population);
   const choice = roundChoice(settings);
   const shape = [choices.numItems, server.width];
@@ -37,12 +37,12 @@ export async function userClientsParty(
   const sum = new Float64Array(size);
   let served: Float32Array | undefined;
 
-  const validate = (round: number, items: Float32Array): Record<string, number> => {
+  const validate = async (round: number, items: Float32Array): Promise<Record<string, number>> => {
     const predictor = users.predictor(items);
     const values: Record<string, number> = {};
-    for (const { client, examples, numUsers } of validation) {
-      const scores = scorer(predictor, examples, client);
-      values[client] = validationValue(client, { examples, scores, numUsers }, settings);
+    for (const { client, rows, numUsers } of validation) {
+      const score = async (examples: EvaluationExamples) => scorer(predictor, examples, client);
+      values[client] = await validationValue(client, { rows, numUsers, score }, settings);
     }
     choice.consider(round, values, () => ({
       items: items.slice(),
@@ -82,7 +82,7 @@ export async function userClientsParty(
     handle: async ({ kind, round, arrays }, signal) => {
       const items = arrays["items"]!.data as Float32Array;
       const last = kind === "finish";
-      const valid = last || round % validateEvery === 0 ? validate(round, items) : {};
+      const valid = last || round % validateEvery === 0 ? await validate(round, items) : {};
       const finished = last || choice.finished();
       const reply = (own: Partial<UserClientsReply>, sent: Message["arrays"]): Message => ({
         kind: last ? "finished" : "update",

@@ -1,16 +1,16 @@
-import { ONLY_TASK, type EvaluationExamples } from "../../data/index.ts";
+import { ONLY_TASK, type HeldOutRows } from "../../data/index.ts";
 import { AtollError } from "../../errors/index.ts";
-import { measure, parseMetric } from "../../metrics/index.ts";
+import { measureHeldOut, parseMetric, type HeldOutScoring } from "../../metrics/index.ts";
 import type { MethodSettings } from "../types.ts";
 
 /**
  * Whether any of the rows knows the label that a metric is of. A client may lack a label that others have:
  * it then has no best round, and its last state is scored.
  */
-export function knowsLabel(
-  { label, numRows, tasks = [ONLY_TASK] }: EvaluationExamples,
-  metric: string,
-): boolean {
+export function knowsLabel(rows: HeldOutRows, metric: string): boolean {
+  // The positive of each list does.
+  if (rows.listStarts !== undefined) return rows.numRows > 0;
+  const { label, numRows, tasks = [ONLY_TASK] } = rows.examples();
   const { task = tasks[0]! } = parseMetric(metric);
   const t = tasks.indexOf(task);
   // A label that is not there at all is told where it is measured.
@@ -19,21 +19,17 @@ export function knowsLabel(
   return false;
 }
 
-/** The metric that selects, on scored validation rows; undefined there, it is an error that says why. */
-export function validationValue(
+/** The metric that selects, of validation rows; undefined there, it is an error that says why. */
+export async function validationValue(
   client: string,
-  scored: {
-    readonly examples: EvaluationExamples;
-    readonly scores: Float32Array | Float64Array;
-    readonly numUsers: number;
-  },
+  scoring: HeldOutScoring,
   { selectBy, ties }: Pick<MethodSettings, "selectBy" | "ties">,
-): number {
-  const measured = measure([selectBy], scored, { ties })[selectBy]!;
+): Promise<number> {
+  const measured = (await measureHeldOut([selectBy], scoring, { ties }))[selectBy]!;
   if (measured.kind === "undefined")
     throw new AtollError(
       "METRIC_UNDEFINED",
-      `client "${client}": ${selectBy} of the ${scored.examples.numRows} validation rows is undefined: ${measured.reason}; give it more validation rows or set training.selectBy to another metric`,
+      `client "${client}": ${selectBy} of the ${scoring.rows.numRows} validation rows is undefined: ${measured.reason}; give it more validation rows or set training.selectBy to another metric`,
     );
   return measured.value;
 }

@@ -285,7 +285,7 @@ export async function scoresAreTrainingLogits(
   const scoring = worldOf(executor, { ...options, dropout: 0, last: "valid" });
   scoring.learned.values.set(training.learned.values);
   const [gradients, scorer] = [await training.openGradients(), await scoring.openScorer()];
-  const { valid } = populationParts(scoring.splits)[0]!;
+  const valid = populationParts(scoring.splits)[0]!.valid.examples();
   const all = await scorer.score(valid, "food");
   // Their latest event is a training target in one world, and a validation request in the other.
   for (const [list, id] of ["ann", "dan"].entries()) {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { heldOut } from "../../data/index.ts";
 import { AtollErrors } from "../../errors/index.ts";
 import type { PrivateTraining } from "../private-training.ts";
 import { trainingConfig } from "../config.ts";
@@ -64,7 +65,8 @@ const withRows = (more: object) => ({
   ...data,
   train: { ...data.train, rows: { ...data.train.rows, ...more } },
 });
-const part = { client: "a", numUsers: 1, valid: data.train, test: data.train };
+const held = heldOut(data.train);
+const part = { client: "a", numUsers: 1, valid: held, test: held };
 const quantile = {
   kind: "quantile",
   quantile: 0.5,

@@ -36,7 +36,7 @@ export async function servedPeople(
   const population = populationOf(splits);
   const listsOf = (domain: number): readonly NewRequest[] => {
     const part = context!.memory.data!.parts[domain]!;
-    const { event, item } = requestsOf(population)(part.test, part.client);
+    const { event, item } = requestsOf(population)(part.test.examples(), part.client);
     return [...new Set(event)].map((number) => {
       const days = population.days[number]!;
       const user = known.userOf(population.userIds[userOf(population, number)]!);

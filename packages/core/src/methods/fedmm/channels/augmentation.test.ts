@@ -53,7 +53,7 @@ describe("columns", () => {
       let unknown = 0;
       for (const batches of [
         passOf(data, { batchSize: 32, random: streamOf(1, "pass") }),
-        batchesOf(data.parts[0]!.test, schema, 32),
+        batchesOf(data.parts[0]!.test.examples(), schema, 32),
       ])
         for (const { numRows, categorical } of batches)
           for (let row = 0; row < numRows; row++)

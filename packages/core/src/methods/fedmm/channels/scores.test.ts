@@ -87,7 +87,7 @@ describe.each([
   test.each(["full", "mean"] as const)("held-out rows have the score of: %s", (heldOut) => {
     const models = heldOut === "full" ? [vectors.factors] : vectors.folds;
     const own = scored(vectors, dataOf(split), heldOut);
-    for (const part of [own.parts[0]!.valid, own.parts[0]!.test]) {
+    for (const part of [own.parts[0]!.valid.examples(), own.parts[0]!.test.examples()]) {
       const rows = read(batchesOf(part, own.schema, 64), own);
       const raw = rows.map(
         ({ user, item }) =>

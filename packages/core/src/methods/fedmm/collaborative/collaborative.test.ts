@@ -159,7 +159,7 @@ describe("beside the baseline", () => {
     for (const [round, kind] of ["train", "train", "train", "finish"].entries())
       await client.handle({ kind, stage: "train", round, arrays: {}, metadata: {} });
     const { data, scorer } = party.context.memory;
-    const examples = data!.parts[0]!.test;
+    const examples = data!.parts[0]!.test.examples();
     const scores = await scorer!.score(examples, "a");
     expect(scores).toEqual(await baseline.context.memory.scorer!.score(examples, "a"));
   });
