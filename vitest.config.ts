@@ -40,8 +40,8 @@ const sharing = {
 
 export default defineConfig({
   test: {
-    // By default one core is left idle: on a machine with two, half of them.
-    maxWorkers: availableParallelism(),
+    // By default one core is left idle. One more than there are works while others wait for a server or a file.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     reporters: ["default", "./scripts/ci-line-reporter.ts"],
