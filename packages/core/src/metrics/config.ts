@@ -13,7 +13,7 @@ export const evaluationConfig = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      "default: auc, gauc, logloss, ne, ece for explicit feedback; ndcg@10, hr@10, mrr@10, auc, logloss for implicit",
+      "default: auc, gauc, logloss, ne, ece for explicit feedback; ndcg@10, hr@10, mrr@10, auc, logloss for implicit, without the last two where negatives.evaluation.count is all",
     ),
   headline: z
     .string()

@@ -49,6 +49,8 @@ test("the default metrics exist and suit their feedback", () => {
     defaultMetrics(feedback, ["label"]).map((name) => parseMetric(name).definition.needs);
   expect(needs("explicit")).not.toContain("lists");
   expect(needs("implicit")[0]).toBe("lists");
+  const ofWholeLists = defaultMetrics("implicit", ["label"], { everyItem: true });
+  expect(ofWholeLists).toEqual(["ndcg@10", "hr@10", "mrr@10"]);
 });
 
 test("scores that are not finite are counted and refused, whatever the metric", () => {

@@ -64,12 +64,17 @@ function unknownMetric(name: string): AtollError {
   );
 }
 
-/** What is measured where an experiment names no metrics; the first is the headline. */
+/**
+ * What is measured where an experiment names no metrics; the first is the headline. Where lists hold every item of a
+ * client, only means over lists are: others keep all rows in memory.
+ */
 export function defaultMetrics(
   feedback: "explicit" | "implicit",
   tasks: readonly string[],
+  { everyItem = false }: { readonly everyItem?: boolean } = {},
 ): string[] {
-  if (feedback === "implicit") return ["ndcg@10", "hr@10", "mrr@10", "auc", "logloss"];
+  if (feedback === "implicit")
+    return ["ndcg@10", "hr@10", "mrr@10", ...(everyItem ? [] : ["auc", "logloss"])];
   if (tasks.length === 1) return ["auc", "gauc", "logloss", "ne", "ece"];
   return tasks.flatMap((task) => ["auc", "logloss", "ne"].map((metric) => `${metric}:${task}`));
 }

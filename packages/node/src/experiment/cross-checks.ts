@@ -1,7 +1,7 @@
-import { clientsOfWorld, declaredFeatures, tasksOfColumns } from "@atoll/core/data";
+import { clientsOfWorld, declaredFeatures } from "@atoll/core/data";
 import { AtollError, nearest } from "@atoll/core/errors";
 import { resolveMethod } from "@atoll/core/methods";
-import { defaultMetrics, parseMetric } from "@atoll/core/metrics";
+import { parseMetric } from "@atoll/core/metrics";
 import { sourceProblem } from "../sources/index.ts";
 import { augmentationChecks } from "./augmentation-checks.ts";
 import { commonOf, feedbackOf, rolesOf } from "./client-columns.ts";
@@ -9,6 +9,7 @@ import { fedcctrChecks } from "./fedcctr-checks.ts";
 import { fedmmChecks } from "./fedmm-checks.ts";
 import { pfChecks } from "./pf-checks.ts";
 import { learningChecks } from "./learning-checks.ts";
+import { metricsOf } from "./metrics-of.ts";
 import { privacyChecks } from "./privacy-checks.ts";
 import type { Experiment } from "./schema.ts";
 import { sequenceChecks } from "./sequence-checks.ts";
@@ -159,7 +160,7 @@ function checkShared(experiment: Experiment): PathIssue[] {
 function checkMetrics(experiment: Experiment): PathIssue[] {
   const { evaluation, training, methods } = experiment;
   const feedback = feedbackOf(experiment);
-  const names = evaluation.metrics ?? defaultMetrics(feedback, tasksOfColumns(rolesOf(experiment)));
+  const names = metricsOf(experiment);
   const check = (name: string, path: Path): PathIssue[] => {
     try {
       const { definition } = parseMetric(name);

@@ -17,6 +17,7 @@ export {
   type WrittenExperiment,
 } from "./read.ts";
 export { learnedTask, metricOfTask } from "./learned-task.ts";
+export { metricsOf } from "./metrics-of.ts";
 export { experimentJsonSchema, experimentSchema, type Experiment } from "./schema.ts";
 export { parseStrictYaml, type StrictYaml } from "./strict-yaml.ts";
 export { openYaml, type YamlFile } from "./yaml-file.ts";

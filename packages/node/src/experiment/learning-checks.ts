@@ -9,11 +9,12 @@ import {
 } from "@atoll/core/data";
 import { AtollError, nearest } from "@atoll/core/errors";
 import { methodOf, resolveMethod, trainsModel, type MethodEntry } from "@atoll/core/methods";
-import { defaultMetrics, parseMetric } from "@atoll/core/metrics";
+import { parseMetric } from "@atoll/core/metrics";
 import type { Model } from "@atoll/core/models";
 import { trainingConfig } from "@atoll/core/training";
 import { columnsOfClients, feedbackOf, rolesOf } from "./client-columns.ts";
 import { learnedTask, modelOf } from "./learned-task.ts";
+import { metricsOf } from "./metrics-of.ts";
 import { checkParts } from "./part-checks.ts";
 import type { Experiment } from "./schema.ts";
 import { checkStart } from "./start-checks.ts";
@@ -229,14 +230,13 @@ function checkSelection(
   i: number,
   columns: ColumnsConfig,
 ): PathIssue[] {
-  const { evaluation } = experiment;
   const learned = learnedTask(entry, experiment, columns);
   if (learned === undefined) return [];
   const tasks = tasksOfColumns(columns);
   if (!tasks.includes(learned)) return [];
   const { selectBy } = trainingOf(experiment, entry);
   const selected = selectBy === undefined ? undefined : taskOf(selectBy);
-  const metrics = evaluation.metrics ?? defaultMetrics(feedbackOf(experiment), tasks);
+  const metrics = metricsOf(experiment);
   const issues: PathIssue[] = [];
   if (
     selects(entry.kind) &&

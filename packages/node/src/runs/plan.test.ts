@@ -74,3 +74,24 @@ test("parties: clients, one that holds all, or several that hold all and share a
     { name: "mine-2", clients: ["a", "b"] },
   ]);
 });
+
+test("lists of every item are measured by means over lists alone, unless more is asked for", () => {
+  const metrics = (count: number | "all", evaluation = {}) =>
+    planOf(
+      experimentSchema.parse({
+        data: {
+          kind: "files",
+          feedback: "implicit",
+          columns: { user: "u", item: "i" },
+          clients: { a: { path: "a.csv" } },
+        },
+        split: { kind: "random" },
+        negatives: { evaluation: { count } },
+        methods: ["popularity"],
+        evaluation,
+      }),
+    ).metrics;
+  expect(metrics(99)).toEqual(["ndcg@10", "hr@10", "mrr@10", "auc", "logloss"]);
+  expect(metrics("all")).toEqual(["ndcg@10", "hr@10", "mrr@10"]);
+  expect(metrics("all", { metrics: ["ndcg@5", "auc"] })).toEqual(["ndcg@5", "auc"]);
+});

@@ -1,18 +1,17 @@
 import { federationConfig, type Stage } from "@atoll/core/federation";
-import { defaultMetrics } from "@atoll/core/metrics";
 import {
   methodOf,
   resolveMethod,
   type MethodEntry,
   type MethodSettings,
 } from "@atoll/core/methods";
-import { declaredSchema, tasksOfColumns } from "@atoll/core/data";
+import { declaredSchema } from "@atoll/core/data";
 import { trainingConfig } from "@atoll/core/training";
 import {
   commonOf,
-  feedbackOf,
   learnedTask,
   metricOfTask,
+  metricsOf,
   rolesOf,
   type Experiment,
 } from "../experiment/index.ts";
@@ -38,8 +37,7 @@ export interface Plan {
 export function planOf(experiment: Experiment): Plan {
   const { data, evaluation } = experiment;
   const columns = rolesOf(experiment);
-  const metrics =
-    evaluation.metrics ?? defaultMetrics(feedbackOf(experiment), tasksOfColumns(columns));
+  const metrics = metricsOf(experiment);
   const entries = experiment.methods.map(resolveMethod);
   const learned = entries.map((entry) => learnedTask(entry, experiment, columns));
   // Where every method learns the same one of several labels, a metric of that label comes first.
