@@ -74,7 +74,7 @@ In a federation of users each takes part ${PASSES} times on average; what is tra
 ${mainTable(main, RECENCY_TITLE)}
 ${section(
   "slow",
-  (slow) => `Models that take minutes a pass, by one seed and few passes:
+  (slow) => `Models that take minutes a pass, ${seedsOf(slow)}:
 
 ${mainTable(slow, RECENCY_TITLE)}
 `,
@@ -143,7 +143,7 @@ ${decayTable(privacy)}
 ${
   sizes.length === 0
     ? ""
-    : `The synthetic world, where users are as many as one likes; ${NDCG}, mean of both domains:
+    : `The synthetic world, where users are as many as one likes; ${NDCG}, mean of both domains, ${seedsOf(resultOf(`users-${sizes[0]!}`))}:
 
 ${usersTable(resultOf, sizes)}
 ${whereItPays(resultOf, sizes)}
@@ -154,7 +154,7 @@ ${sizes.length > 1 ? "![NDCG@10 against the decimal logarithm of users](fedcctr-
     "sweeps",
     (sweeps) => `## Sensitivity
 
-Of lambda2 the default is .5; ${seedsOf(sweeps)}.
+Of lambda2 the default is .5, of passes ${PASSES}; ${seedsOf(sweeps)}.
 
 ${differenceTable(sweeps, [{ title: FED, method: FED }, ...variantRows(SENSITIVITY)], FED)}
 Of rho, by which a user takes part in a round of \`central-${EPSILON}\`, it is ${SAMPLING}. The rounds are as many and the promise is the same, so that the noise grows with rho:
@@ -237,13 +237,12 @@ function whereItPays(resultOf: ResultOf, sizes: readonly number[]): string {
 function usersTable(resultOf: ResultOf, sizes: readonly number[]): string {
   const methods = [TITLE, ...DECAYS.map((decay) => localName(decay)), "central", NOISELESS];
   return table(
-    ["users", "seeds", ...methods, `${localName(1)} against ${TITLE}`],
+    ["users", ...methods, `${localName(1)} against ${TITLE}`],
     sizes.map((users) => {
       const result = resultOf(`users-${users}`);
       const entry = find(result, localName(1), TITLE, MACRO, NDCG);
       return [
         users.toLocaleString("en"),
-        String(result.seeds.length),
         ...methods.map((method) => valueOf(result, method, MACRO).mean.toFixed(4)),
         entry === undefined
           ? "-"
