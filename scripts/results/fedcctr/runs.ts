@@ -121,7 +121,6 @@ export const FEDCCTR_RUNS: readonly Run[] = [
   })),
   run("clients", () => ({
     methods: [federated(FED), ...variantsOf(CLIENTS)],
-    seeds: ONE_SEED,
     "evaluation.against": [FED],
   })),
   run("slow", () => ({
@@ -143,7 +142,7 @@ export const FEDCCTR_RUNS: readonly Run[] = [
       name,
       () => ({
         methods: methods(),
-        seeds: name === "game-toy" ? SEEDS : ONE_SEED,
+        seeds: name === "full-ranking" ? ONE_SEED : SEEDS,
         ...(name === "game-toy" && { "data.columns.history": { length: 30 } }),
         "evaluation.against": [against],
       }),

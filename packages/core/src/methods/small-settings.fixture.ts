@@ -39,7 +39,7 @@ export const SMALL_SETTINGS: Partial<Record<MethodKind, object>> = {
   c2dsr: small,
   fedmm: { codebooks },
   "centralised-codes": { codebooks },
-  "tri-cdr": { ...small, hidden: [3, 2] },
+  "tri-cdr": { ...small, hidden: [3, 2], pretraining: 1 },
   "centralised-fedcctr": { ...small, ...oneEncoder },
   fedcctr: { ...small, ...oneEncoder },
   feddcsr: { width: 4, blocks: 1, heads: 1, length: 5, usersPerStep: 24, negatives: 3 },

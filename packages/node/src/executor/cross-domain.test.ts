@@ -3,6 +3,7 @@ import {
   crossDomainLayout,
   crossDomainProgram,
   idstCl,
+  separateEncoders,
   triCdr,
   type ChunkSizes,
 } from "@atoll/core/models/cross-domain";
@@ -11,6 +12,7 @@ import { initialise, jaxExecutor, windows, type Executor, type Program } from "@
 import { describe, expect, test } from "vitest";
 import c2dsrCases from "../../../core/src/models/cross-domain/__fixtures__/c2dsr.json" with { type: "json" };
 import idstClCases from "../../../core/src/models/cross-domain/__fixtures__/idst-cl.json" with { type: "json" };
+import separateEncodersCases from "../../../core/src/models/cross-domain/__fixtures__/separate-encoders.json" with { type: "json" };
 import triCdrCases from "../../../core/src/models/cross-domain/__fixtures__/tri-cdr.json" with { type: "json" };
 import { crossDomainLaws } from "../../../core/src/models/cross-domain/reference.laws.ts";
 import { keptPrograms } from "../../../core/src/tensor/kept-programs.fixture.ts";
@@ -115,6 +117,8 @@ const onnx = keptPrograms(onnxExecutor({ intraOpThreads: 1 }));
 
 describe("idst-cl", () => crossDomainLaws(onnx, idstClCases, (own) => idstCl(own as never)));
 describe("c2dsr", () => crossDomainLaws(onnx, c2dsrCases, (own) => c2dsr(own as never)));
+describe("separate encoders", () =>
+  crossDomainLaws(onnx, separateEncodersCases, (own) => separateEncoders(own as never)));
 describe("tri-cdr", () => crossDomainLaws(onnx, triCdrCases, (own) => triCdr(own as never)));
 
 const clippedProgram = programOf(true);

@@ -7,6 +7,7 @@ import {
   arraysOf,
   domainRuns,
   type DomainRun,
+  type Outcome,
 } from "../../../core/src/methods/baselines/domain-methods.fixture.ts";
 import {
   domainLaws,
@@ -141,7 +142,13 @@ describe("models of everybody's sequences", () => {
     validateEvery: 50,
   };
   const c2dsr = { kind: "c2dsr", ...shared };
-  const triCdr = { kind: "tri-cdr", ...shared, hidden: [6, 4], coarse: { weight: 0.1 } };
+  const triCdr = {
+    kind: "tri-cdr",
+    ...shared,
+    hidden: [6, 4],
+    coarse: { weight: 0.1 },
+    pretraining: 4,
+  };
   const sasrec = {
     kind: "centralised-fedcctr",
     ...shared,
@@ -151,7 +158,7 @@ describe("models of everybody's sequences", () => {
 
   test.each([
     ["C2DSR", c2dsr, 8],
-    ["Tri-CDR", triCdr, 14],
+    ["Tri-CDR", triCdr, 8],
     ["SASRec of the merged sequence", sasrec, 10],
   ] as const)(
     "%s: where tastes are the same in both domains, learns what popularity cannot",
@@ -160,21 +167,37 @@ describe("models of everybody's sequences", () => {
     },
   );
 
+  const lossesOf = ({ traffic }: Outcome) =>
+    traffic.flatMap(({ message: { kind, stage, metadata } }) =>
+      kind === "trained" ? [{ stage, loss: metadata["trainLoss"] as number }] : [],
+    );
+
   // The graph of C2DSR is of training events.
-  test("held-out events change no loss of training; a stopped run goes on to the same bits", async () => {
-    const outcome = async (options: DomainRun) => {
-      const { traffic, scores } = await runDomains(c2dsr, { ...options, training });
-      const trained = traffic.flatMap(({ message }) =>
-        message.kind === "trained" ? [message.metadata["trainLoss"]] : [],
-      );
-      return { trained, scores };
+  test.each([
+    ["C2DSR", c2dsr, ["train", "train"]],
+    ["Tri-CDR", { ...triCdr, pretraining: 1 }, ["pretrain", "train", "train"]],
+  ] as const)(
+    "%s: held-out events change no loss of training; a stopped run goes on to the same bits",
+    async (_, entry, stages) => {
+      const outcome = async (options: DomainRun) => {
+        const of = await runDomains(entry, { ...options, training });
+        return { trained: lossesOf(of), scores: of.scores };
+      };
+      const plain = await outcome({});
+      expect(plain.trained.map(({ stage }) => stage)).toEqual(stages);
+      expect(new Set(plain.trained.map(({ loss }) => loss)).size).toBe(stages.length);
+      expect((await outcome({ scrambled: true })).trained).toEqual(plain.trained);
+      const resumed = await outcome({ interrupted: true });
+      expect(resumed.trained.at(-1)).toEqual(plain.trained.at(-1));
+      expect(resumed.scores).toEqual(plain.scores);
+    },
+  );
+
+  test("Tri-CDR starts from encoders that have learned by themselves", async () => {
+    const first = async (pretraining: number) => {
+      const outcome = await runDomains({ ...triCdr, pretraining }, { rounds: 1, training });
+      return lossesOf(outcome).find(({ stage }) => stage === "train")!.loss;
     };
-    const plain = await outcome({});
-    expect(plain.trained).toHaveLength(2);
-    expect(new Set(plain.trained).size).toBe(2);
-    expect((await outcome({ scrambled: true })).trained).toEqual(plain.trained);
-    const resumed = await outcome({ interrupted: true });
-    expect(resumed.trained.at(-1)).toBe(plain.trained.at(-1));
-    expect(resumed.scores).toEqual(plain.scores);
+    expect(await first(4)).toBeLessThan((await first(0)) - 0.2);
   });
 });

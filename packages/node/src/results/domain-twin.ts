@@ -4,13 +4,12 @@ import type { AugmentationEffect, MethodEntry } from "@atoll/core/methods";
 import { parseMetric } from "@atoll/core/metrics";
 import { mean } from "@atoll/core/stats";
 import type { MetricsLine } from "./result.ts";
+import { validationsOf } from "./validations.ts";
 
 /** The same training without augmentation, where a run has it, and what validation says of the two. */
 export interface Twin extends AugmentationEffect {
   readonly against: string;
 }
-
-const VALID = "valid/";
 
 export function twinOf(
   entry: MethodEntry,
@@ -60,9 +59,7 @@ function bestValidation(
   const rounds = new Map<string, { seed: number; values: number[] }>();
   for (const line of lines) {
     if (line.method !== method) continue;
-    const values = Object.entries(line.values).flatMap(([name, value]) =>
-      name.startsWith(VALID) ? [value] : [],
-    );
+    const values = validationsOf(line).map(([, value]) => value);
     if (values.length === 0) continue;
     const key = `${line.seed}/${line.round}`;
     const round = rounds.get(key) ?? { seed: line.seed, values: [] };

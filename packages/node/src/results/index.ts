@@ -17,3 +17,4 @@ export {
   type MetricsLine,
   type Result,
 } from "./result.ts";
+export { validationsOf } from "./validations.ts";

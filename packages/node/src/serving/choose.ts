@@ -14,7 +14,7 @@ import {
 } from "@atoll/core/methods";
 import { columnsRead, type Kept } from "@atoll/core/serving";
 import { columnsOfClient, rolesOf, type Experiment } from "../experiment/index.ts";
-import type { MetricsLine } from "../results/index.ts";
+import { validationsOf, type MetricsLine } from "../results/index.ts";
 import { directoryStore, fileOf } from "../runs/directory-store.ts";
 import type { CellName } from "../runs/events.ts";
 import { oldRunFolder, type RunFolder } from "../runs/folder.ts";
@@ -176,11 +176,10 @@ function validationOf(
   const bestOf = new Map<string, number>();
   for (const line of lines) {
     if (line.seed !== seed || line.method !== method) continue;
-    for (const [name, value] of Object.entries(line.values)) {
-      if (!name.startsWith("valid/")) continue;
-      const known = bestOf.get(name);
+    for (const [client, value] of validationsOf(line)) {
+      const known = bestOf.get(client);
       const better = known === undefined || (higherIsBetter ? value > known : value < known);
-      if (better) bestOf.set(name, value);
+      if (better) bestOf.set(client, value);
     }
   }
   const values = [...bestOf.values()];

@@ -1,4 +1,4 @@
-import type { MetricsLine } from "@atoll/node/results";
+import { validationsOf, type MetricsLine } from "@atoll/node/results";
 import type { ChartData } from "../charts/chart.ts";
 import { dashesOf, lineChart } from "../charts/line-chart.ts";
 import type { Facts } from "../facts.ts";
@@ -11,7 +11,6 @@ import { chartBlock } from "../widgets/chart-block.ts";
 
 /** Colours that the theme knows. */
 const COLOURS = 8;
-const VALID = "valid/";
 /** More points of a line than this look the same. */
 const MOST_POINTS = 120;
 const NAMES = 9;
@@ -80,14 +79,14 @@ type ByRound = Map<number, Sum>;
 /** Sums over seeds by method, client and round. */
 function sumsOf(lines: readonly MetricsLine[]): Map<string, Map<string, ByRound>> {
   const sums = new Map<string, Map<string, ByRound>>();
-  for (const { method, round, values } of lines)
-    for (const [key, value] of Object.entries(values)) {
-      if (!key.startsWith(VALID)) continue;
+  for (const line of lines)
+    for (const [client, value] of validationsOf(line)) {
+      const { method, round } = line;
       const clients = sums.get(method) ?? new Map<string, ByRound>();
-      const rounds = clients.get(key.slice(VALID.length)) ?? new Map<number, Sum>();
+      const rounds = clients.get(client) ?? new Map<number, Sum>();
       const sum = rounds.get(round) ?? { total: 0, seeds: 0 };
       rounds.set(round, { total: sum.total + value, seeds: sum.seeds + 1 });
-      clients.set(key.slice(VALID.length), rounds);
+      clients.set(client, rounds);
       sums.set(method, clients);
     }
   return sums;

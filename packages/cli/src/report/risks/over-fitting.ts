@@ -1,12 +1,10 @@
-import type { MetricsLine } from "@atoll/node/results";
+import { validationsOf, type MetricsLine } from "@atoll/node/results";
 import type { Facts } from "../facts.ts";
 import { mean, metricValue, signed } from "../format.ts";
 import { html, type Html } from "../html.ts";
 import { direction, methodLabel, metricLabel } from "../labels.ts";
 import { scrollTable } from "../widgets/scroll-table.ts";
 import type { Check } from "./check.ts";
-
-const VALID = "valid/";
 
 /** How validation went for one method: means over its clients and seeds. */
 export interface Fit {
@@ -30,11 +28,11 @@ export function fitsOf(facts: Facts, lines: readonly MetricsLine[]): Fit[] {
   const metric = selectionMetric(facts);
   const sign = direction(metric);
   const curves = new Map<string, Map<string, (readonly [round: number, value: number])[]>>();
-  for (const { method, seed, round, values } of lines)
-    for (const [key, value] of Object.entries(values)) {
-      if (!key.startsWith(VALID)) continue;
+  for (const line of lines)
+    for (const [name, value] of validationsOf(line)) {
+      const { method, seed, round } = line;
       const own = curves.get(method) ?? new Map<string, [number, number][]>();
-      const client = JSON.stringify([seed, key]);
+      const client = JSON.stringify([seed, name]);
       own.set(client, [...(own.get(client) ?? []), [round, value]]);
       curves.set(method, own);
     }

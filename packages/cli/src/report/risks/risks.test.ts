@@ -140,6 +140,11 @@ describe("over-fitting", () => {
     });
   });
 
+  test("what was trained before the model has curves of its own", () => {
+    const before = { ...line(1, "de", [1, 0.9]), stage: "collaborative" };
+    expect(fitsOf(facts(), [before, ...lines])).toEqual(fitsOf(facts(), lines));
+  });
+
   test("of a loss the smallest is the best", () => {
     const own = factsOf(resultOf(["de", "fr"], effects, "logloss"));
     expect(fitsOf(own, lines)[0]).toMatchObject({ bestRound: 1.5, best: 0.3 });

@@ -31,6 +31,14 @@ const config = z.strictObject({
     .describe(
       "keeps the other domain's sequence nearer to the merged one than to the domain's own",
     ),
+  pretraining: z
+    .number()
+    .int()
+    .nonnegative()
+    .default(30)
+    .describe(
+      "most rounds in which encoders learn next items alone, before they are joined; 0: none",
+    ),
   loss,
   items,
   ...sequenceReading,
@@ -45,11 +53,15 @@ export const triCdr = method({
   parties: "pooled",
   trainsModel: false,
   stages: (own, settings) => {
-    const { blocks, heads, dropout, hidden, coarse, fine } = own;
+    const { blocks, heads, dropout, hidden, coarse, fine, pretraining: rounds } = own;
+    const encoders = { blocks, heads, dropout };
     return centralisedStages(
       settings,
       { ...own, augmentation: { kind: "none" } },
-      populationModel({ kind: "tri-cdr", blocks, heads, dropout, hidden, coarse, fine }),
+      populationModel({ kind: "tri-cdr", ...encoders, hidden, coarse, fine }),
+      rounds > 0
+        ? { rounds, method: populationModel({ kind: "separate-encoders", ...encoders }) }
+        : undefined,
     );
   },
 });

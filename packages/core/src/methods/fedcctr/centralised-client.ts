@@ -7,17 +7,29 @@ import { shuffle, streamOf } from "../../random/index.ts";
 import { initialVector, usersTotal, type UsersTotal } from "../../training/population/index.ts";
 import type { MethodSettings } from "../types.ts";
 import type { CentralisedSettings, PassReply } from "./centralised-stages.ts";
+import { startFromStored, storeStart } from "./stage-start.ts";
 import { storeFindings } from "./store-findings.ts";
 import type { PopulationModel } from "./settings.ts";
 import { choiceOf } from "./validation.ts";
 import { openWorld } from "./world.ts";
+
+/** One training of a method that may have several, one after the other. */
+export interface CentralisedTraining {
+  /** Its stage's name. */
+  readonly name: string;
+  readonly method: PopulationModel;
+  /** The stage that starts from its end, where its model serves nobody. */
+  readonly startOf?: string;
+  /** Whether an earlier stage left a start. */
+  readonly hasStart?: boolean;
+}
 
 /** The half that trains: passes over all users in minibatches, each moved along by its mean gradient. */
 export async function centralisedClient(
   context: ClientContext,
   settings: MethodSettings,
   config: CentralisedSettings,
-  method: PopulationModel,
+  { name, method, startOf, hasStart = false }: CentralisedTraining,
 ): Promise<StageClient> {
   const { seed } = context;
   const { training, federation } = settings;
@@ -25,6 +37,7 @@ export async function centralisedClient(
   const { arena, learned, gradients, events } = world;
   const { values, size } = learned;
   values.set(initialVector(learned, seed));
+  if (hasStart) await startFromStored(context, name, learned);
   const optimiser = makeOptimiser(training.optimiser, arena);
   const memory = optimiser.init(size);
   const gradient = arena.float32(size);
@@ -34,17 +47,20 @@ export async function centralisedClient(
   let serving = false;
   let lastTerms: Readonly<Record<string, number>> = {};
 
+  const drawsOf = (round: number, ...path: (string | number)[]) =>
+    streamOf(seed, round, ...(startOf === undefined ? [] : [name]), ...path);
+
   const pass = async (
     total: UsersTotal,
     { round, epoch, signal }: { round: number; epoch: number; signal?: AbortSignal | undefined },
   ) => {
     order.forEach((_, i) => (order[i] = i));
-    shuffle(streamOf(seed, round, "order", epoch), order);
+    shuffle(drawsOf(round, "order", epoch), order);
     for (let from = 0; from < order.length; from += config.usersPerStep) {
       sum.fill(0);
       const batch = order.subarray(from, from + config.usersPerStep);
       const of = await gradients.add(batch, sum, {
-        streamOf: (user) => streamOf(seed, round, "user", user, epoch),
+        streamOf: (user) => drawsOf(round, "user", user, epoch),
         signal,
       });
       if (of.users === 0) continue;
@@ -67,7 +83,7 @@ export async function centralisedClient(
     said: Omit<PassReply, "stale">,
   ): Message => ({
     kind,
-    stage: "train",
+    stage: name,
     round,
     arrays: {},
     metadata: { ...said, stale: choice.stale() },
@@ -84,8 +100,11 @@ export async function centralisedClient(
       if (isLast) {
         choice.serve();
         serving = true;
-        await world.keep();
-        await storeFindings(context, world, { terms: lastTerms });
+        if (startOf !== undefined) await storeStart(context, startOf, learned);
+        else {
+          await world.keep();
+          await storeFindings(context, world, { terms: lastTerms });
+        }
         return reply(request, "finished", nothing);
       }
       if (finished) return reply(request, "trained", nothing);

@@ -3,7 +3,7 @@ import type { ServerContext, Stage, StageServer } from "../../federation/stage.t
 import type { Message } from "../../federation/types.ts";
 import { evaluateStage } from "../stages/evaluate.ts";
 import type { MethodSettings } from "../types.ts";
-import { centralisedClient } from "./centralised-client.ts";
+import { centralisedClient, type CentralisedTraining } from "./centralised-client.ts";
 import type { PopulationModel, PopulationSettings } from "./settings.ts";
 
 /** What training a model of users in one place reads. */
@@ -26,6 +26,13 @@ export const passReply = z.strictObject({
 
 export type PassReply = z.infer<typeof passReply>;
 
+/** What is trained before the model itself, which starts from all that the two have in common, by name. */
+export interface Pretraining {
+  readonly method: PopulationModel;
+  /** At most; validation ends it as it ends training. */
+  readonly rounds: number;
+}
+
 /**
  * One model of everybody's sequences, trained in one place by minibatches of users, and its evaluation: what
  * any population method without a federation does. A round is `federation.localEpochs` passes.
@@ -34,11 +41,33 @@ export function centralisedStages(
   settings: MethodSettings,
   config: CentralisedSettings,
   method: PopulationModel,
+  pretraining?: Pretraining,
 ): readonly Stage[] {
+  const { rounds } = settings.federation;
+  const before = pretraining && { name: "pretrain", startOf: "train", ...pretraining };
+  return [
+    ...(before ? [trainingStage(settings, config, before)] : []),
+    trainingStage(settings, config, {
+      name: "train",
+      method,
+      rounds,
+      hasStart: before !== undefined,
+    }),
+    evaluateStage(settings),
+  ];
+}
+
+/** Trains in one place, until validation or the number of rounds ends it. */
+function trainingStage(
+  settings: MethodSettings,
+  config: CentralisedSettings,
+  { rounds, ...training }: CentralisedTraining & Pick<Pretraining, "rounds">,
+): Stage {
+  const { name } = training;
   const empty = z.strictObject({});
-  const train: Stage = {
-    name: "train",
-    rounds: () => settings.federation.rounds + 1,
+  return {
+    name,
+    rounds: () => rounds + 1,
     messages: {
       train: {
         arrays: {},
@@ -55,14 +84,13 @@ export function centralisedStages(
       },
       finished: { arrays: {}, metadata: passReply, purpose: "says how the final state does" },
     },
-    server: (context) => roundsOf(context, settings.federation.rounds),
-    client: (context) => centralisedClient(context, settings, config, method),
+    server: (context) => roundsOf(context, name, rounds),
+    client: (context) => centralisedClient(context, settings, config, training),
   };
-  return [train, evaluateStage(settings)];
 }
 
 /** Asks for round after round until they are used up or the party has finished. */
-function roundsOf({ clients }: ServerContext, rounds: number): StageServer {
+function roundsOf({ clients }: ServerContext, stage: string, rounds: number): StageServer {
   let round = 0;
   let phase: "training" | "finishing" | "over" = "training";
   return {
@@ -70,7 +98,7 @@ function roundsOf({ clients }: ServerContext, rounds: number): StageServer {
       if (phase === "over") return undefined;
       if (round === rounds) phase = "finishing";
       const kind = phase === "finishing" ? "finish" : "train";
-      const request: Message = { kind, stage: "train", round, arrays: {}, metadata: {} };
+      const request: Message = { kind, stage, round, arrays: {}, metadata: {} };
       return new Map(clients.map((client) => [client, request]));
     },
     receive: (replies) => {

@@ -1,5 +1,9 @@
 export { centralisedFedcctr } from "./centralised-fedcctr.ts";
-export { centralisedStages, type CentralisedSettings } from "./centralised-stages.ts";
+export {
+  centralisedStages,
+  type CentralisedSettings,
+  type Pretraining,
+} from "./centralised-stages.ts";
 export { clientsOf, type SimulatedClients } from "./clients.ts";
 export type {
   CentralisedFedcctrConfig,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { c2dsr } from "./c2dsr.ts";
 import { idstCl } from "./idst-cl.ts";
+import { separateEncoders } from "./separate-encoders.ts";
 import { triCdr } from "./tri-cdr.ts";
 import type { CrossDomainModel } from "./types.ts";
 
@@ -38,6 +39,7 @@ export const crossDomainConfig = z.discriminatedUnion("kind", [
     ...encoders,
     infomax: number.describe("weight of the infomax objective"),
   }),
+  z.strictObject({ kind: z.literal("separate-encoders"), ...encoders }),
   z.strictObject({
     kind: z.literal("tri-cdr"),
     ...encoders,
@@ -66,6 +68,8 @@ export function crossDomainModel(config: CrossDomainConfig): CrossDomainModel {
       return idstCl(config);
     case "c2dsr":
       return c2dsr(config);
+    case "separate-encoders":
+      return separateEncoders(config);
     case "tri-cdr":
       return triCdr(config);
   }

@@ -12,6 +12,7 @@ export {
   type PairProgramOptions,
   type QueryProgramOptions,
 } from "./scoring-programs.ts";
+export { separateEncoders, type SeparateEncodersSettings } from "./separate-encoders.ts";
 export { triCdr, type TriCdrSettings } from "./tri-cdr.ts";
 export type {
   CandidateHead,

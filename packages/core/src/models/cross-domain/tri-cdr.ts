@@ -23,10 +23,10 @@ export interface TriCdrSettings extends TripleContrastSettings {
  *
  *   a = tripleAttention(h_X, mixed, 1..D),   q_X = leaky([a_M ; a_1 ; ... ; a_D] V_X + b_X) W_X + c_X
  *
- * Choices, where the authors' code trains one model per target domain, on three item tables, from encoders
- * that were trained alone, with one negative and 5 times a cosine as logit: every domain is a target at once,
- * with fusion and contrast of its own, encoders and attention in common; items have one table; all is trained
- * from the start; loss and product are those of the other models here.
+ * As published it starts from encoders that were trained alone, here by `separateEncoders`. Choices, where the
+ * authors' code trains one model per target domain, on three item tables, with one negative and 5 times a
+ * cosine as logit: every domain is a target at once, with fusion and contrast of its own, encoders and
+ * attention in common; items have one table; loss and product are those of the other models here.
  *
  * Users of a chunk are each other's negatives. A place without a user must hold no events, or it is one too.
  */
