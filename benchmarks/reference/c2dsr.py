@@ -7,11 +7,11 @@ import torch
 import torch.nn.functional as F
 
 from cross_domain import encoder_masks, encoder_shapes, write
-from cross_domain_baselines import case, encode, sizes_of, three_domains, two_domains
+from cross_domain_baselines import case, encode, own_states, sizes_of, three_domains, two_domains
 
 
 def c2dsr(sizes, heads, weight):
-    D, L, X, W = sizes["domains"], sizes["length"], sizes["domainLength"], sizes["width"]
+    D, L, W = sizes["domains"], sizes["length"], sizes["width"]
 
     def merged_states(p, user, rows, masks, replaced=None, negatives=None):
         """States at the inputs by their number; items of domain `replaced` become negatives, or go."""
@@ -29,10 +29,7 @@ def c2dsr(sizes, heads, weight):
 
     def model(p, user, rows, negatives, masks):
         merged = merged_states(p, user, rows, masks)
-        own = []
-        for x in range(D):
-            slots = [user.inputs[i][1] for i in user.own[x]]
-            own.append(encode(p, f"domain{x}", rows[slots], user.own_places[x], heads, masks, X) if slots else [])
+        own = own_states(p, user, rows, heads, masks, sizes)
         zero = torch.zeros(W)
         state = lambda x, t: own[x][user.before(t, x) - 1] if user.before(t, x) else zero
         targets = range(len(user.targets))

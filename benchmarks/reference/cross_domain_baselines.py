@@ -55,6 +55,17 @@ class User:
         return sum(i <= t for i in self.own[x])
 
 
+def own_states(p, user, rows, heads, masks, sizes):
+    """By domain, the states of its encoder over the user's own sequence; none where there is none."""
+    own = []
+    for x in range(sizes["domains"]):
+        slots = [user.inputs[i][1] for i in user.own[x]]
+        places = user.own_places[x]
+        states = encode(p, f"domain{x}", rows[slots], places, heads, masks, sizes["domainLength"]) if slots else []
+        own.append(states)
+    return own
+
+
 def arrays_of(users, sizes):
     """The chunk's arrays, filled with -1 and 0 where there is nothing; the last place holds nobody."""
     C, D, L, X, T, N = (sizes[k] for k in ("users", "domains", "length", "domainLength", "targets", "negatives"))

@@ -6,19 +6,16 @@
 import torch
 
 from cross_domain import encoder_masks, encoder_shapes, write
-from cross_domain_baselines import case, encode, sizes_of, three_domains, two_domains
+from cross_domain_baselines import case, encode, own_states, sizes_of, three_domains, two_domains
 
 
 def separate_encoders(sizes, heads):
-    D, L, X, W = sizes["domains"], sizes["length"], sizes["domainLength"], sizes["width"]
+    D, L, W = sizes["domains"], sizes["length"], sizes["width"]
 
     def model(p, user, rows, negatives, masks):
         slots = [slot for _, slot in user.inputs]
         merged = encode(p, "merged", rows[slots], user.merged_places, heads, masks, L)
-        own = []
-        for x in range(D):
-            slots = [user.inputs[i][1] for i in user.own[x]]
-            own.append(encode(p, f"domain{x}", rows[slots], user.own_places[x], heads, masks, X) if slots else [])
+        own = own_states(p, user, rows, heads, masks, sizes)
         zero = torch.zeros(W)
         state = lambda x, t: own[x][user.before(t, x) - 1] if user.before(t, x) else zero
         targets = range(len(user.targets))
