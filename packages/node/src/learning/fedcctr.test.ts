@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { privacyConfig } from "@atoll/core/privacy";
 import { streamOf } from "@atoll/core/random";
+import { clientsOf } from "../../../core/src/methods/fedcctr/clients.ts";
 import { centralisedFedcctr } from "../../../core/src/methods/fedcctr/centralised-fedcctr.ts";
 import { fedcctrConfig, withAugmentation } from "../../../core/src/methods/fedcctr/config.ts";
 import { readDomains } from "../../../core/src/methods/fedcctr/diagnostics/index.ts";
 import { fedcctr } from "../../../core/src/methods/fedcctr/fedcctr.ts";
+import { minibatchesOf } from "../../../core/src/methods/fedcctr/minibatches.ts";
 import { oneEncoder } from "../../../core/src/methods/fedcctr/one-encoder.fixture.ts";
 import {
   contextsOf,
@@ -169,6 +171,91 @@ describe("fedcctr", () => {
     one.forEach((value, i) =>
       expect(Math.abs(value * 12 - users[i]! * 13)).toBeLessThan(1e-4 * largest),
     );
+  });
+
+  describe("clients that make passes of their own", () => {
+    const training = { ...settingsFor().training, optimiser: { ...adam, learningRate: 0.01 } };
+    const atHome = { ...oneEncoder, usersPerStep: 5 };
+
+    test("one that holds everybody is the centralised training of a round, bit for bit", async () => {
+      const settings = settingsFor({ rounds: 1, training });
+      const outcome = await federated({ ...atHome, clients: { cohort: 13 } }, { settings });
+      const entry = fedcctrConfig.parse({ kind: "fedcctr", ...small, ...atHome, clients: "silo" });
+      const config = withAugmentation(entry, settings);
+      const [context] = contextsOf({ splits: peopleInOrder(12), executor });
+      const method = populationModel(idstClConfig(config));
+      const world = await openWorld(context!, settings, config, { method });
+      const { values } = world.learned;
+      values.set(initialVector(world.learned, 1));
+      const first = values.slice();
+      const { clients } = ofKind(outcome, "update")[0]!.metadata;
+      expect(clients).toBe(1);
+      const users = clientsOf(context!, { clients: { cohort: 13 }, shards: 1 }).usersOf(0);
+      await minibatchesOf(context!, settings, { usersPerStep: 5 }, world).train(users, {
+        round: 0,
+        streamOf: (...path) => streamOf(1, 0, "client", 0, ...path),
+      });
+      const changed = first.map((value, i) => Math.fround(value - Math.fround(value - values[i]!)));
+      const { dense, items } = modelOf(outcome);
+      expect(Buffer.concat([bytesOf(dense!), bytesOf(items!)]).equals(bytesOf(changed))).toBe(true);
+      expect(values).not.toEqual(first);
+      await world.close();
+    });
+
+    test("the model moves by the mean of what they changed: twice the rate, twice the way", async () => {
+      const settings = settingsFor({ rounds: 1, training });
+      const movedBy = async (own: Readonly<Record<string, unknown>>) => {
+        const outcome = await federated({ ...atHome, clients: "silo", ...own }, { settings });
+        const [from] = ofKind(outcome, "train");
+        const to = modelOf(outcome)["items"]!;
+        return Array.from(to, (value, i) => value - from!.arrays["items"]!.data[i]!);
+      };
+      const mean = await movedBy({});
+      const sum = await movedBy({ server: { ...server, learningRate: 2 } });
+      expect(mean.some((value) => value !== 0)).toBe(true);
+      mean.forEach((value, i) => expect(sum[i]).toBeCloseTo(2 * value, 6));
+    });
+
+    test("an epoch more moves it further; a stopped run goes on to the same bits", async () => {
+      const settings = (localEpochs: number) => ({
+        ...settingsFor({ rounds: 3, training }),
+        federation: { ...settingsFor({ rounds: 3 }).federation, localEpochs },
+      });
+      const own = { ...atHome, clients: "silo" };
+      const losses = async (localEpochs: number) =>
+        numbersOf(await federated(own, { settings: settings(localEpochs) }), "trainLoss");
+      const [one, three] = [await losses(1), await losses(3)];
+      expect(three.at(-1)!).toBeLessThan(one.at(-1)!);
+      const whole = await federated(own, { settings: settings(1) });
+      for (const stops of [2, 3]) {
+        const resumed = await federated(own, { settings: settings(1), stops });
+        expect(modelOf(resumed)).toEqual(modelOf(whole));
+      }
+    });
+
+    test("what a client changed is clipped as a whole", async () => {
+      const privacy = privacyConfig.parse({ kind: "central", noiseMultiplier: 0, clipNorm: 0.05 });
+      const settings = settingsFor({
+        rounds: 1,
+        privacy,
+        training: { ...training, select: "last" },
+      });
+      const outcome = await federated({ ...atHome, clients: { cohort: 13 } }, { settings });
+      const sums = Object.values(ofKind(outcome, "update")[0]!.arrays);
+      const squares = sums
+        .flatMap(({ data }) => [...data])
+        .reduce((sum, one) => sum + one * one, 0);
+      expect(Math.sqrt(squares)).toBeLessThanOrEqual(0.05);
+      expect(Math.sqrt(squares)).toBeGreaterThan(0.0499);
+    });
+
+    test("a single user makes none", () => {
+      const entry = fedcctrConfig.parse({ kind: "fedcctr", ...small, usersPerStep: 5 });
+      const config = withAugmentation(entry, settingsFor());
+      expect(() => fedcctr.stages(config, settingsFor())).toThrow(
+        "usersPerStep is 5, but a client is one user",
+      );
+    });
   });
 
   test("a client's update is clipped as a whole", async () => {

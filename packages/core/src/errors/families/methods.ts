@@ -12,6 +12,10 @@ export const methodErrors = {
       wayOut:
         "Change `collaborative.from`, `collaborative.model` or `alignment.anchors` as the message says, or start a new run.",
     },
+    METHOD_CLIENTS: {
+      meaning: "clients of a method are to do what they are too small for",
+      wayOut: "Remove the setting that the message names, or let a client be more than one user.",
+    },
     METHOD_FEDERATE: {
       meaning: "what a method is to share does not fit what it learns of items",
       wayOut: "Change `items.vectors` or `federate`, so that what is shared is what is learned.",

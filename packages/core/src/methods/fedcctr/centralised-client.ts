@@ -1,12 +1,11 @@
-import { AtollError } from "../../errors/index.ts";
 import type { ClientContext } from "../../federation/client-context.ts";
 import type { StageClient } from "../../federation/stage.ts";
 import type { Message } from "../../federation/types.ts";
-import { makeOptimiser } from "../../optim/index.ts";
-import { shuffle, streamOf } from "../../random/index.ts";
-import { initialVector, usersTotal, type UsersTotal } from "../../training/population/index.ts";
+import { streamOf } from "../../random/index.ts";
+import { initialVector } from "../../training/population/index.ts";
 import type { MethodSettings } from "../types.ts";
 import type { CentralisedSettings, PassReply } from "./centralised-stages.ts";
+import { minibatchesOf } from "./minibatches.ts";
 import { startFromStored, storeStart } from "./stage-start.ts";
 import { storeFindings } from "./store-findings.ts";
 import type { PopulationModel } from "./settings.ts";
@@ -32,50 +31,21 @@ export async function centralisedClient(
   { name, method, startOf, hasStart = false }: CentralisedTraining,
 ): Promise<StageClient> {
   const { seed } = context;
-  const { training, federation } = settings;
   const world = await openWorld(context, settings, config, { method });
-  const { arena, learned, gradients, events } = world;
-  const { values, size } = learned;
+  const { learned, events } = world;
+  const { values } = learned;
   values.set(initialVector(learned, seed));
   if (hasStart) await startFromStored(context, name, learned);
-  const optimiser = makeOptimiser(training.optimiser, arena);
-  const memory = optimiser.init(size);
-  const gradient = arena.float32(size);
-  const sum = new Float64Array(size);
+  const { memory, train } = minibatchesOf(context, settings, config, world);
   const choice = choiceOf(context, settings, config, world);
-  const order = Int32Array.from({ length: events.starts.length - 1 }, (_, user) => user);
+  const everybody = Int32Array.from({ length: events.starts.length - 1 }, (_, user) => user);
   let serving = false;
   let lastTerms: Readonly<Record<string, number>> = {};
 
-  const drawsOf = (round: number, ...path: (string | number)[]) =>
-    streamOf(seed, round, ...(startOf === undefined ? [] : [name]), ...path);
-
-  const pass = async (
-    total: UsersTotal,
-    { round, epoch, signal }: { round: number; epoch: number; signal?: AbortSignal | undefined },
-  ) => {
-    order.forEach((_, i) => (order[i] = i));
-    shuffle(drawsOf(round, "order", epoch), order);
-    for (let from = 0; from < order.length; from += config.usersPerStep) {
-      sum.fill(0);
-      const batch = order.subarray(from, from + config.usersPerStep);
-      const of = await gradients.add(batch, sum, {
-        streamOf: (user) => drawsOf(round, "user", user, epoch),
-        signal,
-      });
-      if (of.users === 0) continue;
-      if (!Number.isFinite(of.loss))
-        throw new AtollError(
-          "TRAINING_DIVERGED",
-          `client "${context.name}": the loss became ${of.loss} in round ${round}; lower training.optimiser.learningRate`,
-        );
-      for (let i = 0; i < size; i++) gradient[i] = sum[i]! / of.users;
-      optimiser.step(values, gradient, memory);
-      total.add(of);
-      const done = epoch + Math.min(1, (from + batch.length) / order.length);
-      context.onProgress?.({ work: "training", share: done / federation.localEpochs });
-    }
-  };
+  const streamsOf =
+    (round: number) =>
+    (...path: readonly (string | number)[]) =>
+      streamOf(seed, round, ...(startOf === undefined ? [] : [name]), ...path);
 
   const reply = (
     { round }: Message,
@@ -108,9 +78,12 @@ export async function centralisedClient(
         return reply(request, "finished", nothing);
       }
       if (finished) return reply(request, "trained", nothing);
-      const total = usersTotal();
-      for (let epoch = 0; epoch < federation.localEpochs; epoch++)
-        await pass(total, { round, epoch, signal });
+      const total = await train(everybody, {
+        round,
+        streamOf: streamsOf(round),
+        signal,
+        onProgress: (share) => context.onProgress?.({ work: "training", share }),
+      });
       const { loss, terms } = total.means();
       lastTerms = terms;
       const { users } = total.sum();

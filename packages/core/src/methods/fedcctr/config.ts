@@ -160,7 +160,9 @@ export const serverOptimiser = z
     }),
   ])
   .optional()
-  .describe("default: fedadam without noise, sgd with momentum under it");
+  .describe(
+    "default: fedadam without noise, sgd with momentum under it; with usersPerStep, the mean of what clients changed",
+  );
 
 export const histogramConfig = z.strictObject({
   noiseMultiplier: z
@@ -189,6 +191,11 @@ export const fedcctrConfig = z.strictObject({
     ])
     .default("user")
     .describe("who a client is, and so whom a promise of privacy protects"),
+  usersPerStep: count
+    .optional()
+    .describe(
+      "of cohorts and silos: users of one step of training.optimiser at home; federation.localEpochs passes make the update. Default: one gradient of all of a client's users",
+    ),
   sampling: z
     .number()
     .gt(0)

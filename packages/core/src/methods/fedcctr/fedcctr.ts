@@ -26,10 +26,11 @@ export const fedcctr = method({
   role: "federated",
   parties: "population",
   trainsModel: false,
-  travels: ({ clients, federate, request }) => {
+  travels: ({ clients, usersPerStep, federate, request }) => {
     const whose = clients === "user" ? "user's" : clients === "silo" ? "domain's" : "cohort's";
     const counts = request.recency > 0 ? "; counts of what users chose, by item and time" : "";
-    return `each ${whose} gradients of ${TRAVELLING[federate]}${counts}`;
+    const what = usersPerStep === undefined ? "gradients of" : "changes of";
+    return `each ${whose} ${what} ${TRAVELLING[federate]}${counts}`;
   },
   shards: ({ shards }) => shards,
   privacy: ["central", "local", "distributed"],
@@ -38,6 +39,7 @@ export const fedcctr = method({
   stages: (entry, settings) => {
     const config = withAugmentation(entry, settings);
     checkTravelling(config);
+    checkSteps(config);
     return [
       enrolStage(config),
       ...(config.request.recency > 0
@@ -61,6 +63,15 @@ function trainStage(
     server: (context) => trainServer(context, settings, config, model),
     client: (context) => trainSimulation(context, settings, config, model),
   };
+}
+
+/** A user's few events are one step. */
+function checkSteps({ clients, usersPerStep }: FedcctrSettings): void {
+  if (clients === "user" && usersPerStep !== undefined)
+    throw new AtollError(
+      "METHOD_CLIENTS",
+      `usersPerStep is ${usersPerStep}, but a client is one user, whose events make one gradient; remove usersPerStep, or set clients to silo or { cohort: ${usersPerStep} }`,
+    );
 }
 
 /** Everything that is learned travels: what should stay at home must not be learned. */

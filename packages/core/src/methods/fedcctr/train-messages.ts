@@ -60,7 +60,10 @@ export function trainMessages(
     update: {
       arrays: revealedUnder(
         settings.privacy,
-        declaredArrays(config, "the sum over clients of gradients"),
+        declaredArrays(
+          config,
+          `the sum over clients of ${config.usersPerStep === undefined ? "gradients" : "what they changed"}`,
+        ),
       ),
       metadata: reply,
       purpose:

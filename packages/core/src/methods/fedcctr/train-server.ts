@@ -17,10 +17,13 @@ import { arraysOf, namedArrays, placesOf } from "./travelling.ts";
 
 /** The server's optimiser, where the settings name none. */
 export function serverOptimiserOf(
-  { server }: Pick<FedcctrSettings, "server">,
+  { server, usersPerStep }: Pick<FedcctrSettings, "server" | "usersPerStep">,
   { privacy }: Pick<MethodSettings, "privacy">,
 ): ServerOptimiserConfig {
   if (server !== undefined) return server;
+  // The model becomes the mean of the clients' own: FedAvg.
+  if (usersPerStep !== undefined)
+    return { kind: "sgd", learningRate: 1, momentum: 0, warmup: 0, decay: "none" };
   return promises(privacy)
     ? { kind: "sgd", learningRate: 0.3, momentum: 0.9, warmup: 0, decay: "none" }
     : {

@@ -40,7 +40,11 @@ export async function trainSimulation(
   const participation = participationOf(context, settings);
   const { numClients } = clients;
   const protection = await userProtectionOf(context, settings, { config, numClients });
-  const updates = clientUpdates(context, config, { world, clients, bound: protection.bound });
+  const updates = clientUpdates(context, settings, config, {
+    world,
+    clients,
+    bound: protection.bound,
+  });
   const choice = choiceOf(context, settings, config, world);
   const tellsProgress = !promises(settings.privacy);
   const { shape } = replyOf(settings);

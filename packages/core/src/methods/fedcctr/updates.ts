@@ -3,15 +3,18 @@ import type { TrainingEvents } from "../../population/index.ts";
 import { streamOf } from "../../random/index.ts";
 import { addClipped, usersTotal, type UsersSum } from "../../training/population/index.ts";
 import { eventsOfDomain } from "./client-events.ts";
+import type { MethodSettings } from "../types.ts";
 import type { SimulatedClients } from "./clients.ts";
 import type { FedcctrSettings } from "./config.ts";
+import { minibatchesOf } from "./minibatches.ts";
 import type { PopulationWorld } from "./world.ts";
 
 /** Sums of what clients would send in a round. */
 export interface ClientUpdates {
   /**
    * Adds the clients' updates, each clipped as a whole: a user's is the gradient of its loss, that of a client
-   * with many users the mean over those who have something to learn from.
+   * with many users the mean over those who have something to learn from, or, where `usersPerStep` says so,
+   * what it lost by passes of its own: the model that came less the model they end with.
    */
   readonly add: (
     clients: Int32Array,
@@ -20,20 +23,38 @@ export interface ClientUpdates {
   ) => Promise<Omit<UsersSum, "norms">>;
 }
 
+/** Writes one client's update, unclipped, over `own`. */
+type UpdateOf = (
+  client: number,
+  own: Float64Array,
+  options: {
+    readonly round: number;
+    readonly signal?: AbortSignal | undefined;
+    readonly onProgress: (share: number) => void;
+  },
+) => Promise<Omit<UsersSum, "norms">>;
+
+type UpdatingWorld = Pick<
+  PopulationWorld,
+  "arena" | "learned" | "gradients" | "events" | "population"
+>;
+
 export function clientUpdates(
-  context: Pick<ClientContext, "seed" | "onProgress">,
-  { clients: kind }: Pick<FedcctrSettings, "clients">,
+  context: Pick<ClientContext, "name" | "seed" | "onProgress">,
+  settings: Pick<MethodSettings, "training" | "federation">,
+  { clients: kind, usersPerStep }: Pick<FedcctrSettings, "clients" | "usersPerStep">,
   {
-    world: { gradients, events, population },
+    world,
     clients: { usersOf, domainOf },
     bound,
   }: {
-    readonly world: Pick<PopulationWorld, "gradients" | "events" | "population">;
+    readonly world: UpdatingWorld;
     readonly clients: SimulatedClients;
     readonly bound: number | undefined;
   },
 ): ClientUpdates {
   const { seed } = context;
+  const { gradients, events, population } = world;
   const views = new Map<number, TrainingEvents>();
   const viewOf = (client: number): TrainingEvents | undefined => {
     if (domainOf === undefined) return undefined;
@@ -42,24 +63,62 @@ export function clientUpdates(
     views.set(domain, made);
     return made;
   };
+  const userStreams = (round: number) => (user: number) => streamOf(seed, round, "user", user);
+
+  const meanGradient: UpdateOf = async (client, own, { round, signal }) => {
+    own.fill(0);
+    const of = await gradients.add(usersOf(client), own, {
+      streamOf: userStreams(round),
+      view: viewOf(client),
+      signal,
+    });
+    if (of.users > 0) for (let i = 0; i < own.length; i++) own[i]! /= of.users;
+    return of;
+  };
+
+  const changeByPasses = (size: { readonly usersPerStep: number }): UpdateOf => {
+    const { values } = world.learned;
+    const { restart, train } = minibatchesOf(context, settings, size, world);
+    const start = new Float32Array(values.length);
+    return async (client, own, { round, ...options }) => {
+      start.set(values);
+      restart();
+      try {
+        const total = await train(usersOf(client), {
+          round,
+          streamOf: (...path) => streamOf(seed, round, "client", client, ...path),
+          view: viewOf(client),
+          ...options,
+        });
+        for (let i = 0; i < own.length; i++) own[i] = start[i]! - values[i]!;
+        return total.sum();
+      } finally {
+        values.set(start);
+      }
+    };
+  };
+
+  const updateOf = usersPerStep === undefined ? meanGradient : changeByPasses({ usersPerStep });
   const onProgress = (share: number) => context.onProgress?.({ work: "training", share });
   return {
     add: async (clients, sum, { round, signal }) => {
-      const userStream = (user: number) => streamOf(seed, round, "user", user);
       if (kind === "user")
-        return gradients.add(clients, sum, { streamOf: userStream, bound, signal, onProgress });
+        return gradients.add(clients, sum, {
+          streamOf: userStreams(round),
+          bound,
+          signal,
+          onProgress,
+        });
       const own = new Float64Array(sum.length);
       const total = usersTotal();
       for (const [i, client] of clients.entries()) {
-        own.fill(0);
-        const of = await gradients.add(usersOf(client), own, {
-          streamOf: userStream,
-          view: viewOf(client),
+        const of = await updateOf(client, own, {
+          round,
           signal,
+          onProgress: (share) => onProgress((i + share) / clients.length),
         });
         onProgress((i + 1) / clients.length);
         if (of.users === 0) continue;
-        for (let k = 0; k < own.length; k++) own[k]! /= of.users;
         addClipped(own, bound ?? Infinity, sum);
         total.add(of);
       }

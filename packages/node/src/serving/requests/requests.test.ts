@@ -53,7 +53,7 @@ describe.each([
     },
   ],
   ["c2dsr", { kind: "c2dsr", ...plain }],
-  ["tri-cdr", { kind: "tri-cdr", ...plain, hidden: [4, 3] }],
+  ["tri-cdr", { kind: "tri-cdr", ...plain, hidden: [4, 3], pretraining: 1 }],
   ["recency", { kind: "recency", text: 1 }],
   ["nothing at all", { kind: "recency", recency: 0 }],
 ] as const)("%s", (_name, { privacy, ...input }: { kind: string; privacy?: unknown }) => {
