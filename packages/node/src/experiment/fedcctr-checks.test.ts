@@ -20,6 +20,8 @@ test.each([
   { settings: "request: { recency: 1 }" },
   { settings: histogram },
   { settings: "upload: sparse" },
+  { settings: "clients: silo, usersPerStep: 128" },
+  { settings: "clients: { cohort: 8 }, usersPerStep: 4", privacy: central },
   { settings: histogram, privacy: central },
   { settings: histogram, privacy: "{ kind: central, epsilon: 3 }" },
   { settings: histogram, privacy: "{ kind: local }" },
@@ -50,6 +52,11 @@ describe("what would tell a history beside the promise is refused", () => {
       "methods.0.training.select: is best: fedcctr would choose a round by its validation rows",
     ));
 });
+
+test("passes of a single user are refused", () =>
+  expect(told("usersPerStep: 128")).toContain(
+    "methods.0.usersPerStep: is 128, but a client is one user, whose events make one gradient; remove it, or set clients to silo or { cohort: 128 }",
+  ));
 
 describe("a histogram", () => {
   test("that nothing reads is refused", () =>

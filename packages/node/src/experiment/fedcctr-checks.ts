@@ -27,6 +27,7 @@ export function fedcctrChecks(experiment: Experiment): PathIssue[] {
         entry.privacy === undefined ? ["privacy", ...keys] : ["methods", i, "privacy", ...keys],
     };
     return [
+      ...checkSteps(checked),
       ...checkUpload(checked),
       ...checkCounts(checked),
       ...checkCells(checked),
@@ -35,6 +36,16 @@ export function fedcctrChecks(experiment: Experiment): PathIssue[] {
       ...checkHistogramCost(checked),
     ];
   });
+}
+
+function checkSteps({ config: { clients, usersPerStep }, at }: Checked): PathIssue[] {
+  if (clients !== "user" || usersPerStep === undefined) return [];
+  return [
+    {
+      path: at("usersPerStep"),
+      message: `is ${usersPerStep}, but a client is one user, whose events make one gradient; remove it, or set clients to silo or { cohort: ${usersPerStep} }`,
+    },
+  ];
 }
 
 function checkUpload({ config, privacy, at, name }: Checked): PathIssue[] {
