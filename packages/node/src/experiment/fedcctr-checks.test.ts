@@ -21,6 +21,7 @@ test.each([
   { settings: histogram },
   { settings: "upload: sparse" },
   { settings: "clients: silo, usersPerStep: 128" },
+  { settings: "usersPerStep: all" },
   { settings: "clients: { cohort: 8 }, usersPerStep: 4", privacy: central },
   { settings: histogram, privacy: central },
   { settings: histogram, privacy: "{ kind: central, epsilon: 3 }" },

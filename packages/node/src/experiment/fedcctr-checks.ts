@@ -39,7 +39,7 @@ export function fedcctrChecks(experiment: Experiment): PathIssue[] {
 }
 
 function checkSteps({ config: { clients, usersPerStep }, at }: Checked): PathIssue[] {
-  if (clients !== "user" || usersPerStep === undefined) return [];
+  if (clients !== "user" || typeof usersPerStep !== "number") return [];
   return [
     {
       path: at("usersPerStep"),

@@ -3,7 +3,11 @@ import { privacyConfig } from "@atoll/core/privacy";
 import { streamOf } from "@atoll/core/random";
 import { clientsOf } from "../../../core/src/methods/fedcctr/clients.ts";
 import { centralisedFedcctr } from "../../../core/src/methods/fedcctr/centralised-fedcctr.ts";
-import { fedcctrConfig, withAugmentation } from "../../../core/src/methods/fedcctr/config.ts";
+import {
+  fedcctrConfig,
+  stepAtHome,
+  withAugmentation,
+} from "../../../core/src/methods/fedcctr/config.ts";
 import { readDomains } from "../../../core/src/methods/fedcctr/diagnostics/index.ts";
 import { fedcctr } from "../../../core/src/methods/fedcctr/fedcctr.ts";
 import { minibatchesOf } from "../../../core/src/methods/fedcctr/minibatches.ts";
@@ -159,7 +163,7 @@ describe("fedcctr", () => {
     expect(numbersOf(cohorts, "clients")).toEqual([4, 4, 4]);
     // One of the thirteen has a single training event.
     expect(numbersOf(cohorts, "users")).toEqual([12, 12, 12]);
-    const silos = await federated({ ...oneEncoder, clients: "silo" });
+    const silos = await federated({ ...oneEncoder, clients: "silo", usersPerStep: "all" });
     expect(numbersOf(silos, "clients")).toEqual([2, 2, 2]);
     const moved = (outcome: RunOutcome) => {
       const [from, to] = ofKind(outcome, "train").map(({ arrays }) => arrays["dense"]!.data);
@@ -247,6 +251,16 @@ describe("fedcctr", () => {
         .reduce((sum, one) => sum + one * one, 0);
       expect(Math.sqrt(squares)).toBeLessThanOrEqual(0.05);
       expect(Math.sqrt(squares)).toBeGreaterThan(0.0499);
+    });
+
+    test("by default silos make them and cohorts do not", () => {
+      const passes = (own: Readonly<Record<string, unknown>>) =>
+        stepAtHome(fedcctrConfig.parse({ kind: "fedcctr", ...own }));
+      expect(passes({})).toBe(undefined);
+      expect(passes({ clients: { cohort: 8 } })).toBe(undefined);
+      expect(passes({ clients: { cohort: 8 }, usersPerStep: 4 })).toBe(4);
+      expect(passes({ clients: "silo" })).toBe(128);
+      expect(passes({ clients: "silo", usersPerStep: "all" })).toBe(undefined);
     });
 
     test("a single user makes none", () => {

@@ -38,7 +38,7 @@ test("what is shared is said of every method that federates, each by what it sen
   );
   expect(own.has("What is shared")).toBe(false);
   expect(own.get("What mine shares")).toBe(
-    "each domain's gradients of encoders and heads; vectors of items are public",
+    "each domain's changes to encoders and heads; vectors of items are public",
   );
   expect([...protocolOf("[local, popularity]").keys()].join()).not.toContain("share");
 });

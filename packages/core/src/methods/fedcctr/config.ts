@@ -161,7 +161,7 @@ export const serverOptimiser = z
   ])
   .optional()
   .describe(
-    "default: fedadam without noise, sgd with momentum under it; with usersPerStep, the mean of what clients changed",
+    "default: fedadam without noise, sgd with momentum under it; where clients make steps at home, the mean of what they changed",
   );
 
 export const histogramConfig = z.strictObject({
@@ -191,10 +191,11 @@ export const fedcctrConfig = z.strictObject({
     ])
     .default("user")
     .describe("who a client is, and so whom a promise of privacy protects"),
-  usersPerStep: count
+  usersPerStep: z
+    .union([count, z.literal("all")])
     .optional()
     .describe(
-      "of cohorts and silos: users of one step of training.optimiser at home; federation.localEpochs passes make the update. Default: one gradient of all of a client's users",
+      "of silos and cohorts: users of one step of training.optimiser at home, federation.localEpochs passes of which make the update; all: one gradient of all of a client's users. Default: 128 for silos, all for cohorts",
     ),
   sampling: z
     .number()
@@ -224,6 +225,15 @@ export const fedcctrConfig = z.strictObject({
 });
 
 export type FedcctrConfig = z.infer<typeof fedcctrConfig>;
+
+/** Users of one step that a client makes at home; undefined where it answers with one gradient. */
+export function stepAtHome({
+  clients,
+  usersPerStep,
+}: Pick<FedcctrConfig, "clients" | "usersPerStep">): number | undefined {
+  if (usersPerStep === "all") return undefined;
+  return usersPerStep ?? (clients === "silo" ? 128 : undefined);
+}
 
 /** A method's settings with the augmentation that holds. */
 export type Augmented<Config> = Omit<Config, "augmentation"> & {

@@ -4,7 +4,7 @@ import { evaluateStage } from "../stages/evaluate.ts";
 import { method, type MethodSettings } from "../types.ts";
 import { augmentationJob } from "./augmentation-job.ts";
 import { clientsOf } from "./clients.ts";
-import { fedcctrConfig, withAugmentation, type FedcctrSettings } from "./config.ts";
+import { fedcctrConfig, stepAtHome, withAugmentation, type FedcctrSettings } from "./config.ts";
 import { countsStage } from "./counts.ts";
 import { enrolStage } from "./enrol.ts";
 import { idstClConfig, populationModel, type PopulationModel } from "./settings.ts";
@@ -26,10 +26,11 @@ export const fedcctr = method({
   role: "federated",
   parties: "population",
   trainsModel: false,
-  travels: ({ clients, usersPerStep, federate, request }) => {
+  travels: (config) => {
+    const { clients, federate, request } = config;
     const whose = clients === "user" ? "user's" : clients === "silo" ? "domain's" : "cohort's";
     const counts = request.recency > 0 ? "; counts of what users chose, by item and time" : "";
-    const what = usersPerStep === undefined ? "gradients of" : "changes of";
+    const what = stepAtHome(config) === undefined ? "gradients of" : "changes to";
     return `each ${whose} ${what} ${TRAVELLING[federate]}${counts}`;
   },
   shards: ({ shards }) => shards,
@@ -67,7 +68,7 @@ function trainStage(
 
 /** A user's few events are one step. */
 function checkSteps({ clients, usersPerStep }: FedcctrSettings): void {
-  if (clients === "user" && usersPerStep !== undefined)
+  if (clients === "user" && typeof usersPerStep === "number")
     throw new AtollError(
       "METHOD_CLIENTS",
       `usersPerStep is ${usersPerStep}, but a client is one user, whose events make one gradient; remove usersPerStep, or set clients to silo or { cohort: ${usersPerStep} }`,

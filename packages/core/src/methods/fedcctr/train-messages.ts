@@ -3,7 +3,7 @@ import type { MessageDeclaration } from "../../federation/types.ts";
 import { promises } from "../stages/privacy/answers.ts";
 import { revealedUnder } from "../stages/privacy/declared.ts";
 import type { MethodSettings } from "../types.ts";
-import type { FedcctrSettings } from "./config.ts";
+import { stepAtHome, type FedcctrSettings } from "./config.ts";
 import { declaredArrays } from "./travelling.ts";
 
 const count = z.number().int().nonnegative();
@@ -62,7 +62,7 @@ export function trainMessages(
         settings.privacy,
         declaredArrays(
           config,
-          `the sum over clients of ${config.usersPerStep === undefined ? "gradients" : "what they changed"}`,
+          `the sum over clients of ${stepAtHome(config) === undefined ? "gradients" : "what they changed"}`,
         ),
       ),
       metadata: reply,

@@ -7,7 +7,7 @@ import { promises } from "../stages/privacy/answers.ts";
 import { travellingSize } from "../stages/model-size.ts";
 import type { Retired } from "../stages/retired.ts";
 import type { MethodSettings } from "../types.ts";
-import type { FedcctrSettings } from "./config.ts";
+import { stepAtHome, type FedcctrSettings } from "./config.ts";
 import { enrolledIn } from "./enrol.ts";
 import { sumProtectionOf } from "./privacy/registry.ts";
 import { makeServerOptimiser, type ServerOptimiserConfig } from "./server-optimiser.ts";
@@ -17,12 +17,12 @@ import { arraysOf, namedArrays, placesOf } from "./travelling.ts";
 
 /** The server's optimiser, where the settings name none. */
 export function serverOptimiserOf(
-  { server, usersPerStep }: Pick<FedcctrSettings, "server" | "usersPerStep">,
+  config: Pick<FedcctrSettings, "server" | "clients" | "usersPerStep">,
   { privacy }: Pick<MethodSettings, "privacy">,
 ): ServerOptimiserConfig {
-  if (server !== undefined) return server;
+  if (config.server !== undefined) return config.server;
   // The model becomes the mean of the clients' own: FedAvg.
-  if (usersPerStep !== undefined)
+  if (stepAtHome(config) !== undefined)
     return { kind: "sgd", learningRate: 1, momentum: 0, warmup: 0, decay: "none" };
   return promises(privacy)
     ? { kind: "sgd", learningRate: 0.3, momentum: 0.9, warmup: 0, decay: "none" }

@@ -5,7 +5,7 @@ import { addClipped, usersTotal, type UsersSum } from "../../training/population
 import { eventsOfDomain } from "./client-events.ts";
 import type { MethodSettings } from "../types.ts";
 import type { SimulatedClients } from "./clients.ts";
-import type { FedcctrSettings } from "./config.ts";
+import { stepAtHome, type FedcctrSettings } from "./config.ts";
 import { minibatchesOf } from "./minibatches.ts";
 import type { PopulationWorld } from "./world.ts";
 
@@ -13,8 +13,8 @@ import type { PopulationWorld } from "./world.ts";
 export interface ClientUpdates {
   /**
    * Adds the clients' updates, each clipped as a whole: a user's is the gradient of its loss, that of a client
-   * with many users the mean over those who have something to learn from, or, where `usersPerStep` says so,
-   * what it lost by passes of its own: the model that came less the model they end with.
+   * with many users the mean over those who have something to learn from, or, where it makes
+   * steps at home, what it lost by them: the model that came less the model that they end with.
    */
   readonly add: (
     clients: Int32Array,
@@ -42,7 +42,7 @@ type UpdatingWorld = Pick<
 export function clientUpdates(
   context: Pick<ClientContext, "name" | "seed" | "onProgress">,
   settings: Pick<MethodSettings, "training" | "federation">,
-  { clients: kind, usersPerStep }: Pick<FedcctrSettings, "clients" | "usersPerStep">,
+  config: Pick<FedcctrSettings, "clients" | "usersPerStep">,
   {
     world,
     clients: { usersOf, domainOf },
@@ -98,11 +98,12 @@ export function clientUpdates(
     };
   };
 
+  const usersPerStep = stepAtHome(config);
   const updateOf = usersPerStep === undefined ? meanGradient : changeByPasses({ usersPerStep });
   const onProgress = (share: number) => context.onProgress?.({ work: "training", share });
   return {
     add: async (clients, sum, { round, signal }) => {
-      if (kind === "user")
+      if (config.clients === "user")
         return gradients.add(clients, sum, {
           streamOf: userStreams(round),
           bound,
