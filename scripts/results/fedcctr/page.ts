@@ -102,8 +102,8 @@ ${section(
   "clients",
   (clients) => `## Who a client is
 
-A user in \`${FED}\`; ${seedsOf(clients)}. The merged sequence of a domain's silo is that domain's own, as it knows no other. Its update is one gradient over everybody,
-so that the server takes as many steps as there are rounds.
+A user in \`${FED}\`; ${seedsOf(clients)}. The merged sequence of a domain's silo is that domain's own, as it knows no other. With
+one gradient over everybody as its update, the server takes as many steps as there are rounds; with a pass by minibatches, silos move the model themselves, and the server adds up what they changed.
 
 ${differenceTable(clients, [{ title: "a user", method: FED }, ...variantRows(CLIENTS)], FED)}
 

@@ -125,7 +125,6 @@ export const FEDCCTR_RUNS: readonly Run[] = [
   })),
   run("slow", () => ({
     methods: [...UNTRAINED.filter(({ name }) => name === RECENCY_TITLE), ...SLOW],
-    seeds: [1, 2],
     "data.columns.history": { length: 30 },
     "evaluation.against": [RECENCY_TITLE],
   })),
