@@ -180,8 +180,6 @@ ${valueTable(
 - **Users are simulated.** One party holds all rows and computes what users would; its sums are those of a federation whose aggregation hides single
   updates. Epsilons are of what leaves a user, or the server, in that federation.
 - **A local promise is told without amplification**: whoever receives a user's update knows that the user took part.
-- **Tables by one seed have one training of each row**: their intervals are those of users alone, and differences of less than .01
-  rank little.
 `;
 }
 

@@ -30,8 +30,6 @@ const SYNTHETIC = "fedcctr-synthetic";
 const FULL_RANKING = "fedcctr/food-kitchen-full-ranking";
 const METRICS = ["ndcg@10", "hr@10", "mrr@10"];
 const SEEDS = [1, 2, 3];
-/** Where all seeds of one table would take hours. */
-const ONE_SEED = [1];
 
 const run = (
   name: string,
@@ -141,7 +139,6 @@ export const FEDCCTR_RUNS: readonly Run[] = [
       name,
       () => ({
         methods: methods(),
-        seeds: name === "full-ranking" ? ONE_SEED : SEEDS,
         ...(name === "game-toy" && { "data.columns.history": { length: 30 } }),
         "evaluation.against": [against],
       }),
