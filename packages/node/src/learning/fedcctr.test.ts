@@ -311,6 +311,7 @@ describe("fedcctr", () => {
       up: 1,
     });
     expect((await sizes({ upload: "sparse" })).up).toBeLessThan(1);
+    expect((await sizes({ upload: "sparse", clients: "silo" })).up).toBe(1);
   });
 
   test.each([

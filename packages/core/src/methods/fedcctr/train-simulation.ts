@@ -145,9 +145,11 @@ export async function trainSimulation(
           users: of.users,
           ...(of.users > 0 && { trainLoss: mean(of.loss) }),
           terms: lastTerms,
+          // Users of one client may look at the same rows, which are counted for each: never more than all.
           clientUp:
             config.upload === "sparse" && admitted.length > 0
-              ? layout.size * BYTES + (of.rows / admitted.length) * (config.width + 1) * BYTES
+              ? Math.min(size, layout.size + (of.rows / admitted.length) * (config.width + 1)) *
+                BYTES
               : size * BYTES,
           valid,
           finished,
